@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -42,7 +43,7 @@ def canonical(value: Any) -> Any:
         ValueError: a NaN or infinity, which has no canonical form.
     """
     if isinstance(value, float):
-        if value != value or value in {float("inf"), float("-inf")}:
+        if not math.isfinite(value):
             raise ValueError(f"{value} cannot be part of a key")
         return int(value) if value.is_integer() else value
     if isinstance(value, Mapping):

@@ -1,0 +1,72 @@
+"""Words around a question. A prompt sees a case, never its target."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from string import ascii_uppercase
+
+from medassay.types import Case, Decoding, Image, Kind, Message, Part, Request, Style
+
+_ASK: dict[Kind, str] = {
+    "choice": "Answer with the letter of one option.",
+    "multi-choice": "Answer with the letters of all right options.",
+    "closed": "Answer in a few words.",
+    "yes/no": "Answer yes or no.",
+    "open": "Answer in a few words.",
+    "label": "Answer with one option.",
+    "multilabel": "Answer with all options that apply, separated by commas, or none.",
+    "report": "Write the findings of the report in a few sentences.",
+    "box": "Answer with one box [x0, y0, x1, y1] in pixels.",
+    "number": "Answer with a number.",
+}
+_BRIEF: dict[Kind, str] = _ASK | dict.fromkeys(
+    ("closed", "yes/no", "open"), "Answer yes or no if that answers the question, otherwise in a few words."
+)
+_LETTERED = frozenset[Kind]({"choice", "multi-choice"})
+_LISTED = frozenset[Kind]({"label", "multilabel"})
+
+
+def plain(case: Case) -> Request:
+    """The question, its options and the form of the answer."""
+    return _request(case, _ASK[case.kind])
+
+
+def brief(case: Case) -> Request:
+    """As `plain`, but closed, yes/no and open questions are asked in the same words.
+
+    For datasets that tell these kinds apart by the gold answer: the words must not give it away.
+    """
+    return _request(case, _BRIEF[case.kind])
+
+
+def styled(request: Request, style: Style) -> Request:
+    """The request as a model's card wants it: system prompt, place of the images, decoding defaults."""
+    messages = request.messages
+    if style.images_first:
+        messages = tuple(replace(m, parts=_images_first(m.parts)) for m in messages)
+    if style.system and not any(m.role == "system" for m in messages):
+        messages = (Message(role="system", parts=(style.system,)), *messages)
+    return replace(request, messages=messages, decoding=_decoding(request.decoding, style))
+
+
+def _request(case: Case, ask: str) -> Request:
+    text = "\n".join(part for part in (case.question, _options(case), ask) if part)
+    message = Message(role="user", parts=(*case.images, text))
+    return Request(messages=(message,), choices=case.choices)
+
+
+def _options(case: Case) -> str:
+    labels = [c.label for c in case.choices]
+    if case.kind in _LETTERED:
+        return "\n".join(f"{letter}. {label}" for letter, label in zip(ascii_uppercase, labels, strict=False))
+    return f"Options: {', '.join(labels)}." if case.kind in _LISTED else ""
+
+
+def _images_first(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    return tuple(sorted(parts, key=lambda part: not isinstance(part, Image)))
+
+
+def _decoding(decoding: Decoding, style: Style) -> Decoding:
+    default = Decoding()
+    untouched = {f.name for f in fields(Decoding) if getattr(decoding, f.name) == getattr(default, f.name)}
+    return replace(decoding, **{k: v for k, v in style.decoding.items() if k in untouched})

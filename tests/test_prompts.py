@@ -1,0 +1,39 @@
+from medassay.prompts import brief, plain, styled
+from medassay.types import KINDS, Case, Choice, Decoding, Image, Style
+
+SCAN = Image(uri="scan.png", digest="sha256:0")
+
+
+def case(kind, *options):
+    return Case(
+        id="1",
+        kind=kind,
+        question="What is it?",
+        images=(SCAN,),
+        choices=tuple(Choice(label=o) for o in options),
+    )
+
+
+def test_every_kind_has_words():
+    assert all("What is it?" in plain(case(kind)).text for kind in KINDS)
+
+
+def test_options_are_lettered_in_order():
+    assert "A. lung\nB. liver\nAnswer with the letter" in plain(case("choice", "lung", "liver")).text
+    assert "Options: lung, liver." in plain(case("label", "lung", "liver")).text
+
+
+def test_brief_asks_closed_yes_no_and_open_in_the_same_words():
+    assert len({brief(case(kind)).text for kind in ("closed", "yes/no", "open")}) == 1
+
+
+def test_a_style_adds_the_system_prompt_and_respects_what_was_set():
+    style = Style(
+        system="You are a radiologist.", images_first=False, decoding={"max_tokens": 9, "top_p": 0.5}
+    )
+    request = styled(plain(case("open")), style)
+    assert request.messages[0].role == "system"
+    assert (request.decoding.max_tokens, request.decoding.top_p) == (9, 0.5)
+    assert styled(request, Style(system="Another.", decoding={"max_tokens": 4})) == request
+    assert request.decoding != Decoding()
+    assert request.images == (SCAN,)
