@@ -10,8 +10,11 @@ ASK = Request(messages=(Message(role="user", parts=(SCAN, "Is it normal?")),), c
 
 def test_keys_are_pinned():
     """A changed key would ask every stored answer again: change these only with a migration."""
-    assert ASK.key == "5fd7"
-    assert fingerprint({"b": 1.0, "a": (0, 0.5, "é")}) == "0000"
+    assert ASK.key == "40ee1cd17b90d1e8f6fc582e80366bc2ec00a1e65b46599255358f7ef3728155"
+    assert (
+        fingerprint({"b": 1.0, "a": (0, 0.5, "é")})
+        == "bf5ac9f5503d82a5c89548eea1f33044610116a557f947df636a2c21921e1afb"
+    )
 
 
 def test_the_key_is_of_the_content():

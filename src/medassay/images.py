@@ -176,15 +176,15 @@ def _decode(image: Image) -> Picture:
 
 
 def _picture(content: Content) -> Picture:
-    from PIL import Image as PIL  # noqa: N811  the name of the library
+    import PIL.Image
 
     if not isinstance(content, bytes):
-        return PIL.fromarray(np.ascontiguousarray(content)).convert("RGB")
-    with PIL.open(io.BytesIO(content)) as picture:
+        return PIL.Image.fromarray(np.ascontiguousarray(content)).convert("RGB")
+    with PIL.Image.open(io.BytesIO(content)) as picture:
         if picture.width * picture.height > MAX_PIXELS:
             raise ImageError(f"{picture.width} x {picture.height} pixels are above the limit of {MAX_PIXELS}")
         if picture.mode.startswith("I;16"):  # keep the upper 8 of 16 bits; PIL alone would clip
-            return PIL.fromarray((np.asarray(picture) >> 8).astype(np.uint8)).convert("RGB")
+            return PIL.Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8)).convert("RGB")
         if picture.mode in {"I", "F"}:
             raise ImageError(
                 f"pixels of mode {picture.mode} have no agreed range: convert the file to 8 or 16 bits"

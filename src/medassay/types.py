@@ -15,7 +15,6 @@ import math
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
@@ -33,7 +32,6 @@ Access = Literal["open", "registration", "credentialed"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 STATUSES: tuple[Status, ...] = get_args(Status)
 UNKNOWN_CLUSTER = "unknown"
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def canonical(value: Any) -> Any:
@@ -135,7 +133,7 @@ class Case:
     images: tuple[Image, ...] = ()
     choices: tuple[Choice, ...] = ()
     cluster: str = UNKNOWN_CLUSTER  # patient, else study, else image: the unit that is resampled
-    tags: Mapping[str, str] = field(default=_NOTHING)
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,7 +273,7 @@ class Score:
     rule: str = ""
     span: tuple[int, int] | None = None
     flags: tuple[str, ...] = ()
-    values: Mapping[str, float] = field(default=_NOTHING)
+    values: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,7 +349,7 @@ class Measure:
     """
 
     metric: str | Metric  # a name of the registry, or a metric of the benchmark's own
-    where: Mapping[str, str] = field(default=_NOTHING)
+    where: Mapping[str, str] = field(default_factory=dict)
     by: tuple[str, ...] = ()
 
 
@@ -405,7 +403,7 @@ class Benchmark:
     scorer: Scorer
     cluster: str
     verified: Literal["real file", "description"]
-    counts: Mapping[str, int] = field(default=_NOTHING)
+    counts: Mapping[str, int] = field(default_factory=dict)
     splits: tuple[str, ...] = ("test",)
     variants: tuple[str, ...] = ()
     may_leave: bool = True  # may its data be sent to a machine that is not the user's?
@@ -421,7 +419,7 @@ class Style:
 
     system: str | None = None
     images_first: bool = True
-    decoding: Mapping[str, Any] = field(default=_NOTHING)
+    decoding: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -439,7 +437,7 @@ class ModelCard:
     citation: str
     training_sets: tuple[str, ...]
     style: Style = field(default_factory=Style)
-    options: Mapping[str, Any] = field(default=_NOTHING)
+    options: Mapping[str, Any] = field(default_factory=dict)
     intended_use: str = ""
     notes: str = ""
 
