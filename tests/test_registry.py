@@ -75,10 +75,11 @@ def test_a_module_beside_the_command_is_found(tmp_path, monkeypatch):
 
 class Point:
     def __init__(self, name, package):
-        self.name, self.dist = name, type("Distribution", (), {"name": package})
+        self.name, self.package = name, package
+        self.dist = type("Distribution", (), {"name": package})
 
     def load(self):
-        return f"from {self.dist.name}"
+        return f"from {self.package}"
 
 
 def test_plugins_come_after_the_built_in_and_must_be_alone(monkeypatch):
