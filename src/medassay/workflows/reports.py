@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
-from medassay.reporting import RunRecord, write_reports
 from medassay.rows import read_rows, write_rows
 from medassay.statistics import Comparison
 from medassay.types import Benchmark, Row
 from medassay.workflows.comparing import compare, differences
 from medassay.workflows.folder import ROWS, RunFolder, read_manifest
 from medassay.workflows.resolve import find_benchmark
-from medassay.workflows.results import Run, Tally, finish, record
+from medassay.workflows.results import Run, Tally, finish, write_reports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +48,7 @@ def summarise(runs: Sequence[Run], *, out: Path) -> Report:
         if one.complete and other.complete and not differences(one, other)
     ]
     out.mkdir(parents=True, exist_ok=True)
-    write_reports(out, [record(run) for run in runs], comparisons)
+    write_reports(out, runs, comparisons)
     return Report(runs=runs, comparisons=comparisons, report=out / "report.html")
 
 
