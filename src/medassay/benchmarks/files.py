@@ -57,7 +57,7 @@ def image_folder(root: Path, names: Sequence[str], hint: str) -> Path:
         DataError: none does.
     """
     for folder in (root / name for name in names):
-        if folder.is_dir() and any(folder.iterdir()):
+        if folder.is_dir() and any(path.is_file() for path in folder.iterdir()):
             return folder
     raise DataError(f"{root}: no images in {' or '.join(f'{name}/' for name in names)}. {hint}")
 

@@ -56,7 +56,7 @@ def load(where: Where, *, only_present: bool = False) -> Iterator[Sample]:
 
 def _files(root: Path, split: str, captions: Path, only_present: bool) -> Iterator[Sample]:
     name = _IN_FILES[split]
-    folder = image_folder(root, (name, f"{name}_images", "images"), _GET)
+    folder = image_folder(root, (name, f"{name}_images/{name}", f"{name}_images", "images"), _GET)
     concepts = _table(root, split, "concepts")
     modalities = (
         {row["ID"]: _modality(row["CUIs"].split(";")) for row in read_csv(concepts, ("ID", "CUIs"))}
@@ -133,6 +133,7 @@ BENCHMARK = Benchmark(
     scorer=score,
     cluster="unknown",
     verified="real file",
+    counts={"files/test": 9927, "files/validation": 9904, "files/train": 59958},
     splits=("test", "validation", "train"),
     variants=("files", "hub"),
     notes=(
