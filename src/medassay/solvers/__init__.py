@@ -13,3 +13,10 @@ def direct(_case: Case, request: Request) -> Turns:
     """Ask once; the response is the answer."""
     [response] = yield [request]
     return response
+
+
+SOLVERS = {
+    "direct": "medassay.solvers:direct",
+    "blind": "medassay.solvers.blind:blind",
+}
+"""The built-in solvers by name."""

@@ -72,7 +72,9 @@ def _journey(task: Task | None, why: str) -> list[RenderableType]:
     ]
     for title, response in (("Right answer", _gold(sample)), ("No answer", Response(text=""))):
         score = task.benchmark.scorer(sample, response)
-        lines.append((title, f"{response.text!r} -> {score.status}, rule {score.rule or '-'}, {dict(score.values)}"))
+        lines.append(
+            (title, f"{response.text!r} -> {score.status}, rule {score.rule or '-'}, {dict(score.values)}")
+        )
     return [Text("\nOne sample on its way", style="bold"), _pairs(lines)]
 
 
@@ -85,7 +87,9 @@ def _target(sample: Sample) -> str:
     target = sample.target
     if target.boxes:
         return ", ".join(f"[{b.x0:g}, {b.y0:g}, {b.x1:g}, {b.y1:g}] {b.label}".strip() for b in target.boxes)
-    return f"{target.number:g} {target.unit}".strip() if target.number is not None else " | ".join(target.texts)
+    return (
+        f"{target.number:g} {target.unit}".strip() if target.number is not None else " | ".join(target.texts)
+    )
 
 
 def _gold(sample: Sample) -> Response:
@@ -140,7 +144,9 @@ def _benchmarks(kind: Thing) -> RenderableType:
     for name in registry.names(kind):
         card: Benchmark = registry.find(kind, name)
         counts = [n for split, n in card.counts.items() if split.endswith("test")]
-        rows.append((name, card.task, card.modality, f"{counts[0]:,}" if counts else "any", card.licence, card.access))
+        rows.append(
+            (name, card.task, card.modality, f"{counts[0]:,}" if counts else "any", card.licence, card.access)
+        )
     return _listing("Benchmarks", ("name", "task", "modality", "test", "licence", "access"), rows)
 
 

@@ -88,7 +88,9 @@ def dry_run(
 
 def _pace(runs: Path, model: str) -> float | None:
     """Answers per second in the newest run of the model that asked for any."""
-    found = [(m["environment"]["finished"], m["pace"]) for m in _manifests(runs) if m["model"]["word"] == model]
+    found = [
+        (m["environment"]["finished"], m["pace"]) for m in _manifests(runs) if m["model"]["word"] == model
+    ]
     return max(found)[1] if found else None
 
 

@@ -153,7 +153,9 @@ def _own(held: Any, *, word: str, options: Mapping[str, str] | None = None) -> N
     if hasattr(held, "answer") and hasattr(held, "fingerprint"):
         return Named(model=held, name=_short(word), word=word)
     if not callable(held):
-        raise UsageError(f"{word} is neither a model nor a function from a list of requests to a list of texts")
+        raise UsageError(
+            f"{word} is neither a model nor a function from a list of requests to a list of texts"
+        )
     from medassay.models.function import FunctionModel
 
     return Named(
