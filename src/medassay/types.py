@@ -54,7 +54,7 @@ def canonical(value: Any) -> Any:
 def fingerprint(value: Any) -> str:
     """SHA-256 (64 hex digits) of the canonical JSON of `value`."""
     text = json.dumps(canonical(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,7 +85,7 @@ def demo(
     out: Annotated[Path, typer.Option("--out", "-o", help="Where to write.")] = Path("runs/demo"),
 ) -> None:
     """Evaluate the shipped models on the built-in benchmark and compare them."""
-    from medassay.workflows.demo import demo as work
+    from medassay.workflows.demonstration import demo as work
 
     with Display(quiet=False) as progress:
         result = work(out=out, progress=progress.show, started=progress.start)
@@ -152,14 +152,14 @@ def run(
         k: v for k, v in {"max_tokens": max_tokens, "temperature": temperature}.items() if v is not None
     }
     if dry_run:
-        from medassay.workflows.dry_run import dry_run as estimate
+        from medassay.workflows.planning import dry_run as estimate
 
         held = estimate(
             model=model, benchmark=benchmark, data=data, split=split, solver=solver, limit=limit, seed=seed
         )
         _say(json.dumps(held.to_json()) if as_json else held.text())
         return
-    from medassay.workflows.run import run as work
+    from medassay.workflows.running import run as work
 
     with Display(quiet=as_json) as progress:
         progress.start(f"{model} on {benchmark}")
@@ -192,7 +192,7 @@ def score(
     as_json: AsJson = False,
 ) -> None:
     """Judge answers that were made elsewhere."""
-    from medassay.workflows.score import score as work
+    from medassay.workflows.scoring import score as work
 
     result = work(benchmark=benchmark, predictions=predictions, data=data, split=split, out=out, name=name)
     joined = result.manifest["predictions"]
@@ -214,7 +214,7 @@ def report(
     ] = None,
 ) -> None:
     """Judge the stored rows of runs again and write their report; with several, compare them."""
-    from medassay.workflows.report import report as work
+    from medassay.workflows.reports import report as work
 
     result = work(runs, out=out)
     _print_runs(result.runs, result.comparisons)
@@ -231,7 +231,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Run the contracts that every benchmark and every model must hold."""
-    from medassay.workflows.check import check as work
+    from medassay.workflows.checks import check as work
 
     held = work(benchmark=benchmark, data=data, model=model)
     _say(json.dumps(held.to_json()) if as_json else held.text())
@@ -245,7 +245,7 @@ def new(
     folder: Annotated[Path, typer.Option("--folder", help="Where.")] = Path(),
 ) -> None:
     """Write a first file for a benchmark, model, metric or solver, with a test that passes."""
-    from medassay.workflows.new import new as work
+    from medassay.workflows.scaffold import new as work
 
     for path in work(what.value, name, folder=folder):
         _say(f"wrote {path}")

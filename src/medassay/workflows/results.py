@@ -9,13 +9,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from medassay.reporting import RunRecord, pick_examples, write_reports
+from medassay.reporting import RunRecord, read_parquet, write_csv, write_html, write_markdown, write_parquet
 from medassay.rows import read_rows
-from medassay.statistics import estimate_all
+from medassay.statistics import Comparison, estimate_all
 from medassay.types import Benchmark, Estimate, Row
 from medassay.workflows.folder import ROWS, read_manifest
 
 JSON_SCHEMA_VERSION = 1
+ESTIMATES = "estimates.parquet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,14 +113,26 @@ def estimate_benchmark(benchmark: Benchmark, rows: Iterable[Row]) -> list[Estima
 def finish(folder: Path, benchmark: Benchmark, manifest: Mapping[str, Any]) -> Run:
     """Derive estimates and reports from the rows of a folder."""
     estimates = estimate_benchmark(benchmark, read_rows(folder / ROWS))
-    record = RunRecord(
-        manifest=manifest,
-        benchmark=benchmark,
-        estimates=estimates,
-        **pick_examples(read_rows(folder / ROWS)),
-    )
-    write_reports(folder, [record])
-    return Run(path=folder, manifest=manifest, estimates=estimates)
+    write_parquet(folder / ESTIMATES, estimates)
+    run = Run(path=folder, manifest=manifest, estimates=estimates)
+    write_reports(folder, [run])
+    return run
+
+
+def write_reports(folder: Path, runs: Sequence[Run], comparisons: Sequence[Comparison] = ()) -> None:
+    """Write report.html, report.md and estimates.csv over the runs."""
+    records = [record(run) for run in runs]
+    write_html(folder / "report.html", records, comparisons)
+    write_markdown(folder / "report.md", records, comparisons)
+    write_csv(folder / "estimates.csv", records)
+
+
+def record(run: Run) -> RunRecord:
+    """The run as a report takes it, with examples from its rows."""
+    from medassay.workflows.resolve import find_benchmark
+
+    benchmark = find_benchmark(run.manifest["protocol"]["benchmark"]["name"])
+    return RunRecord.of(run.manifest, benchmark, run.estimates, run.rows())
 
 
 def _estimate_json(estimate: Estimate) -> dict[str, Any]:
