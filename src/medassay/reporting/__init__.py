@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from medassay.reporting.compared import Compared
 from medassay.reporting.html import write_html
 from medassay.reporting.markdown import write_markdown
 from medassay.reporting.record import Examples, RunRecord, choose_examples
@@ -9,6 +10,7 @@ from medassay.reporting.table import read_parquet, write_csv, write_parquet
 from medassay.reporting.terminal import comparison_text, estimates_table, headline_text
 
 __all__ = [
+    "Compared",
     "Examples",
     "RunRecord",
     "choose_examples",

@@ -63,11 +63,12 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A captioned table of estimates with its notes, numbered from 1."""
+    """A captioned table of estimates, how its intervals were made, and its notes, numbered from 1."""
 
     caption: str
     head: str
     blocks: tuple[Block, ...]
+    methods: str
     notes: tuple[str, ...]
 
 
@@ -90,21 +91,19 @@ def overall(record: RunRecord) -> Table | None:
 
 def slices(record: RunRecord) -> list[Table]:
     """One table per metric and tag that the benchmark is sliced by, in the order of its measures."""
-    tables = []
-    for measure in record.benchmark.measures:
-        metric, whole = _metric(measure), _whole(measure)
-        within = "" if whole == WHOLE else whole + SEPARATOR
-        for tag in measure.by:
-            start = f"{within}{tag}="
-            lines = [
-                (e.slice.removeprefix(start) or "(none)", "", e)
-                for e in _distinct(record.estimates)
-                if e.metric == metric and e.slice.startswith(start)
-            ]
-            where = "" if whole == WHOLE else f", where {whole}"
-            name = words.plain_name(tag)
-            tables += [_table(f"{words.metric_name(metric)} by {name}{where}", name, lines)] if lines else []
-    return tables
+    sliced = {(_metric(m), _within(m) + tag): m for m in record.benchmark.measures for tag in m.by}
+    groups: dict[tuple[str, str], list[Estimate]] = {key: [] for key in sliced}
+    for estimate in _distinct(record.estimates):
+        starts = [
+            key for key in sliced if key[0] == estimate.metric and estimate.slice.startswith(f"{key[1]}=")
+        ]
+        if starts:  # "organ=head, side=left" is by side within head, not by organ
+            groups[max(starts, key=lambda key: len(key[1]))].append(estimate)
+    return [
+        _by_tag(key[0], key[1].removeprefix(_within(sliced[key])), _within(sliced[key]), group)
+        for key, group in groups.items()
+        if group
+    ]
 
 
 def leaderboard(records: Sequence[RunRecord]) -> list[Table]:
@@ -154,6 +153,18 @@ def _whole(measure: Measure) -> str:
     return SEPARATOR.join(f"{k}={v}" for k, v in measure.where.items()) or WHOLE
 
 
+def _within(measure: Measure) -> str:
+    """What the names of its slices begin with."""
+    return f"{_whole(measure)}{SEPARATOR}" if measure.where else ""
+
+
+def _by_tag(metric: str, tag: str, within: str, estimates: Sequence[Estimate]) -> Table:
+    lines = [(e.slice.removeprefix(f"{within}{tag}=") or "(none)", "", e) for e in estimates]
+    where = f", where {within.removesuffix(SEPARATOR)}" if within else ""
+    name = words.plain_name(tag)
+    return _table(f"{words.metric_name(metric)} by {name}{where}", name, lines)
+
+
 def _distinct(estimates: Iterable[Estimate]) -> list[Estimate]:
     """Without the second of two estimates of the same metric on the same slice, as two measures may give."""
     return list({(e.metric, e.slice): e for e in reversed(list(estimates))}.values())[::-1]
@@ -172,7 +183,18 @@ def _table(caption: str, head: str, named: Sequence[tuple[str, str, Estimate]]) 
             blocks[-1][1].append(line)
         else:
             blocks.append((axis, [line]))
-    return Table(caption, head, tuple(Block(axis, tuple(lines)) for axis, lines in blocks), tuple(notes))
+    shown = tuple(Block(axis, tuple(lines)) for axis, lines in blocks)
+    return Table(caption, head, shown, _methods(e for *_, e in named), tuple(notes))
+
+
+def _methods(estimates: Iterable[Estimate]) -> str:
+    """`accuracy: Korn-Graubard; token F1: cluster bootstrap`."""
+    used: dict[str, list[str]] = {}
+    for e in estimates:
+        methods = used.setdefault(words.metric_name(e.metric), [])
+        if e.method and e.method not in methods:
+            methods.append(e.method)
+    return "; ".join(f"{metric}: {' or '.join(methods)}" for metric, methods in used.items() if methods)
 
 
 def _axes(estimates: Iterable[Estimate]) -> dict[str, Axis]:

@@ -86,8 +86,10 @@ def excerpt(text: str, span: tuple[int, int] | None, limit: int = MAX_TEXT) -> E
     end = min(end, start + limit)
     first = 0 if end <= limit else max(0, start - _CONTEXT)
     last = min(len(text), max(first + limit, end))
-    parts = (text[first:start], text[start:end], text[end:last])
-    return Excerpt(*(words.printable(p) for p in parts), cut_before=first, cut_after=len(text) - last)
+    before, read, after = (
+        words.printable(part) for part in (text[first:start], text[start:end], text[end:last])
+    )
+    return Excerpt(before, read, after, cut_before=first, cut_after=len(text) - last)
 
 
 def gold(sample: Sample) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from medassay.reporting import arrange, manifest, words
-from medassay.reporting.compared import ComparisonLine, comparison_lines, difference_axis
+from medassay.reporting.compared import Compared, ComparisonLine, comparison_lines, difference_axis
 from medassay.reporting.examples import Example, example
 from medassay.reporting.files import write_text
 from medassay.reporting.record import EXAMPLES, FULL_MARKS, RunRecord, deciding_value
@@ -18,8 +18,6 @@ from medassay.types import Estimate, Row
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-    from medassay.statistics.paired import Comparison
 
 _OUTCOMES = {
     "scored": "an answer was read and judged",
@@ -85,7 +83,7 @@ class Page:
 def write_html(
     path: Path,
     records: Sequence[RunRecord],
-    comparisons: Sequence[Comparison] = (),
+    comparisons: Sequence[Compared] = (),
     *,
     show_private: bool = False,
 ) -> Path:
@@ -101,7 +99,7 @@ def write_html(
 
 
 def render(
-    records: Sequence[RunRecord], comparisons: Sequence[Comparison] = (), *, show_private: bool = False
+    records: Sequence[RunRecord], comparisons: Sequence[Compared] = (), *, show_private: bool = False
 ) -> str:
     """The page as text: equal records give equal pages, to the byte."""
     runs = tuple(_view(i, record, show_private) for i, record in enumerate(records, 1))

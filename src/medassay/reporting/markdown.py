@@ -5,21 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from medassay.reporting import arrange, manifest, words
-from medassay.reporting.compared import comparison_lines
+from medassay.reporting.compared import Compared, comparison_lines
 from medassay.reporting.files import write_text
 from medassay.reporting.record import RunRecord
 
-if TYPE_CHECKING:
-    from medassay.statistics.paired import Comparison
-
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~$&@])|(?<=\w)(?=[:.]\w)")
-_HEAD = ("value", "95 % interval", "chance", "majority", "rows", "clusters", "unparsed", "refused", "failed")
+_HEAD = (
+    "value",
+    "95 % interval",
+    "SE",
+    "chance",
+    "majority",
+    "rows",
+    "clusters",
+    "unparsed",
+    "refused",
+    "failed",
+)
 
 
-def write_markdown(path: Path, records: Sequence[RunRecord], comparisons: Sequence[Comparison] = ()) -> Path:
+def write_markdown(path: Path, records: Sequence[RunRecord], comparisons: Sequence[Compared] = ()) -> Path:
     """Write headline, comparisons, estimates, slices and the manifest in words, without rows of the data.
 
     Raises:
@@ -28,7 +35,7 @@ def write_markdown(path: Path, records: Sequence[RunRecord], comparisons: Sequen
     return write_text(path, render(records, comparisons))
 
 
-def render(records: Sequence[RunRecord], comparisons: Sequence[Comparison] = ()) -> str:
+def render(records: Sequence[RunRecord], comparisons: Sequence[Compared] = ()) -> str:
     """The report as GitHub-flavoured Markdown: equal records give equal text."""
     parts: list[str] = []
     if len(records) > 1:
@@ -68,8 +75,9 @@ def _run(record: RunRecord, *, level: int) -> list[str]:
 def _table(table: arrange.Table) -> str:
     lines = [(_name(line), *_numbers(line)) for block in table.blocks for line in block.lines]
     grid = _grid((escape(table.head), *_HEAD), lines, numbers=len(_HEAD))
-    notes = [f"{i}. {escape(note)}" for i, note in enumerate(table.notes, 1)]
-    return "\n\n".join([f"**{escape(table.caption)}**", grid, *(["\n".join(notes)] if notes else [])])
+    methods = f"Intervals by {escape(table.methods)}." if table.methods else ""
+    notes = "\n".join(f"{i}. {escape(note)}" for i, note in enumerate(table.notes, 1))
+    return "\n\n".join(part for part in (f"**{escape(table.caption)}**", grid, methods, notes) if part)
 
 
 def _name(line: arrange.Line) -> str:
@@ -82,6 +90,7 @@ def _numbers(line: arrange.Line) -> tuple[str, ...]:
     return (
         words.number(e.value),
         words.interval(e.low, e.high),
+        words.number(e.se),
         words.number(e.chance),
         words.number(e.majority),
         words.count(e.n),
@@ -90,13 +99,13 @@ def _numbers(line: arrange.Line) -> tuple[str, ...]:
     )
 
 
-def _comparisons(comparisons: Sequence[Comparison], records: Sequence[RunRecord]) -> str:
-    head = ("first", "second", "metric", "difference", "95 % interval", "p", "only first, only second")
-    lines = [
-        [escape(c.first), escape(c.second), words.metric_name(c.metric), c.difference, c.interval]
-        + [c.p.replace("<", "&lt;"), c.discordant, c.n, c.n_clusters, escape(c.verdict)]
-        for c in comparison_lines(comparisons, records)
-    ]
+def _comparisons(comparisons: Sequence[Compared], records: Sequence[RunRecord]) -> str:
+    head = ("first", "second", "metric", "values", "difference", "95 % interval", "p", "only first, only second")
+    lines = []
+    for c in comparison_lines(comparisons, records):
+        names = (escape(c.first), escape(c.second), escape(c.metric))
+        numbers = (c.values, c.difference, c.interval, escape(c.p), c.discordant, c.n, c.n_clusters)
+        lines.append((*names, *numbers, escape(c.verdict)))
     return _grid((*head, "rows", "clusters", "verdict"), lines, numbers=0)
 
 

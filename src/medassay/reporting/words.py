@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+
 from medassay.types import Estimate
 
 ABSENT = "–"
@@ -88,12 +89,10 @@ def against_baselines(estimate: Estimate, *, final: bool = True) -> str:
 
 def _against(estimate: Estimate, name: str, value: float) -> str:
     if estimate.low is not None and estimate.low > value:
-        verdict = "lies below the whole interval"
-    elif estimate.high is not None and estimate.high < value:
-        verdict = "lies above the whole interval"
-    else:
-        verdict = "lies inside the interval, so the model is not shown to differ from it"
-    return f"{name[0].upper()}{name[1:]} ({number(value)}) {verdict}."
+        return f"The whole interval lies above {name} ({number(value)})."
+    if estimate.high is not None and estimate.high < value:
+        return f"The whole interval lies below {name} ({number(value)})."
+    return f"The interval holds {name} ({number(value)}): no difference from it is shown."
 
 
 def bounds(estimate: Estimate) -> str:

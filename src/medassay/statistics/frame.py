@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ from medassay.statistics.chance import chance_of, gold_of
 from medassay.statistics.clusters import Codes
 from medassay.statistics.counterfactual import right, wrong
 from medassay.types import STATUSES, UNKNOWN_CLUSTER, Columns, FloatArray, Metric, Row
+
+T = TypeVar("T")
 
 _BATCH = 1024
 _FAILED = STATUSES.index("failed")
@@ -91,33 +93,56 @@ def tag_of(row: Row, name: str) -> str | None:
     return row.score.status if name == "status" else row.sample.tags.get(name)
 
 
-def build(rows: Iterable[Row], wanted: Sequence[Wanted], tags: Iterable[str]) -> Frame:
-    """Stream rows into columns.
+class Builder:
+    """Takes rows batch by batch and lets them go again."""
 
-    Args:
-        rows: any number, read once.
-        wanted: the metrics, of distinct names.
-        tags: the tags that slices are made by.
-    """
-    tags = tuple(dict.fromkeys(tags))
-    index: dict[str, dict[str, int]] = {name: {} for name in tags}
-    parts: dict[str, list[NDArray[Any]]] = {}
-    tables = [_TableBuilder(want) for want in wanted]
-    for start, batch in _batches(rows):
-        for name, column in _describe(batch, index).items():
-            parts.setdefault(name, []).append(column)
-        for table in tables:
-            table.add(start, batch)
-    held = {name: np.concatenate(columns) for name, columns in parts.items()} or _describe([], index)
-    clusters, codes = np.unique(held["cluster"], return_inverse=True)
-    return Frame(
-        codes=codes.astype(np.int32),
-        clusters=clusters,
-        tags={name: held[f"tag {name}"] for name in tags},
-        values={name: tuple(index[name]) for name in tags},
-        tables={want.metric.name: table.done() for want, table in zip(wanted, tables, strict=True)},
-        **{name: held[name] for name in ("unknown", "status", "truncated", "chance", "gold")},
-    )
+    def __init__(self, wanted: Sequence[Wanted], tags: Iterable[str]) -> None:
+        """Begin an empty frame.
+
+        Args:
+            wanted: the metrics, of distinct names.
+            tags: the tags that slices are made by.
+        """
+        self._index: dict[str, dict[str, int]] = {name: {} for name in tags}
+        self._parts = {name: [column] for name, column in _describe([], self._index).items()}
+        self._tables = [_TableBuilder(want) for want in wanted]
+        self._n = 0
+
+    def add(self, batch: Sequence[Row]) -> None:
+        """Append rows."""
+        for name, column in _describe(batch, self._index).items():
+            self._parts[name].append(column)
+        for table in self._tables:
+            table.add(self._n, batch)
+        self._n += len(batch)
+
+    def done(self) -> Frame:
+        """The frame of all rows added."""
+        held = {name: np.concatenate(columns) for name, columns in self._parts.items()}
+        clusters, codes = np.unique(held["cluster"], return_inverse=True)
+        return Frame(
+            codes=codes.astype(np.int32),
+            clusters=clusters,
+            tags={name: held[f"tag {name}"] for name in self._index},
+            values={name: tuple(known) for name, known in self._index.items()},
+            tables={table.wanted.metric.name: table.done() for table in self._tables},
+            **{name: held[name] for name in ("unknown", "status", "truncated", "chance", "gold")},
+        )
+
+
+def build(rows: Iterable[Row], wanted: Sequence[Wanted], tags: Iterable[str]) -> Frame:
+    """Stream rows, any number of them, read once, into columns."""
+    builder = Builder(wanted, tags)
+    for batch in batches(rows):
+        builder.add(batch)
+    return builder.done()
+
+
+def batches(items: Iterable[T]) -> Iterator[list[T]]:
+    """Lists of up to 1,024 items, in order."""
+    items = iter(items)
+    while batch := list(islice(items, _BATCH)):
+        yield batch
 
 
 def join(parts: Sequence[Columns]) -> Columns:
@@ -140,13 +165,6 @@ def _stack(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
 def _widen(array: NDArray[Any], width: int) -> NDArray[Any]:
     filler = np.nan if np.issubdtype(array.dtype, np.floating) else 0
     return np.pad(array, ((0, 0), (0, width - array.shape[1])), constant_values=filler)
-
-
-def _batches(rows: Iterable[Row]) -> Iterator[tuple[int, list[Row]]]:
-    rows, start = iter(rows), 0
-    while batch := list(islice(rows, _BATCH)):
-        yield start, batch
-        start += len(batch)
 
 
 def _describe(batch: Sequence[Row], index: Mapping[str, dict[str, int]]) -> dict[str, NDArray[Any]]:

@@ -16,8 +16,8 @@ _CYCLE = ("normal", "nodules", "effusion", "nodules", "enlarged heart", "nodules
 
 
 def plan(rng: np.random.Generator, stratum: int, scale: float) -> Truth:
-    """What an image shows. The diagnosis and the number of nodules follow the stratum; `scale` shrinks nodules."""
-    who = person(rng)
+    """What an image shows: diagnosis and number of nodules follow the stratum, `scale` shrinks nodules."""
+    sex, age_group = person(rng)
     diagnosis = _CYCLE[stratum % len(_CYCLE)]
     count = stratum % len(_CYCLE) // 2 + 1 if diagnosis == "nodules" else 0
     side = SIDES[rng.integers(2)]
@@ -41,7 +41,8 @@ def plan(rng: np.random.Generator, stratum: int, scale: float) -> Truth:
         lesions=nodules,
         measurements={"cardiothoracic ratio": ratio},
         geometry={"level": rng.uniform(0.52, 0.60), "rib phase": rng.uniform(0.0, 1.0)},
-        **who,
+        sex=sex,
+        age_group=age_group,
     )
 
 

@@ -70,7 +70,7 @@ def _measure(geometry: dict[str, float]) -> tuple[Lesion, float]:
 
 def plan(rng: np.random.Generator, stratum: int, scale: float) -> Truth:
     """What an image shows. The diagnosis follows the stratum; `scale` shrinks the lesion."""
-    who = person(rng)
+    sex, age_group = person(rng)
     tone = SKIN_TONES[rng.integers(3)]
     diagnosis = DIAGNOSES[stratum % 3]
     side = SIDES[rng.integers(2)]
@@ -93,7 +93,8 @@ def plan(rng: np.random.Generator, stratum: int, scale: float) -> Truth:
             findings=frozenset(),
             skin_tone=tone,
             geometry=geometry,
-            **who,
+            sex=sex,
+            age_group=age_group,
         )
     lesion, diameter = _measure(geometry)
     return Truth(
@@ -105,7 +106,8 @@ def plan(rng: np.random.Generator, stratum: int, scale: float) -> Truth:
         measurements={"lesion diameter": 100.0 * diameter},
         geometry=geometry,
         skin_tone=tone,
-        **who,
+        sex=sex,
+        age_group=age_group,
     )
 
 

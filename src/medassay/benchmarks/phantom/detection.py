@@ -13,7 +13,7 @@ RADIUS = 0.15
 
 def plan(rng: np.random.Generator, stratum: int, scale: float) -> Truth:
     """Whether the signal is there follows the stratum; `scale` shrinks the spot."""
-    who = person(rng)
+    sex, age_group = person(rng)
     present = stratum % 2 == 1
     spot = (Lesion.round("signal", 0.5, 0.5, RADIUS * scale),) if present else ()
     return Truth(
@@ -21,7 +21,8 @@ def plan(rng: np.random.Generator, stratum: int, scale: float) -> Truth:
         diagnosis=DIAGNOSES[present],
         findings=frozenset({"signal"} if present else ()),
         lesions=spot,
-        **who,
+        sex=sex,
+        age_group=age_group,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
@@ -77,15 +77,18 @@ class Recipe:
         """
         specialty, _, query = uri.removeprefix(SCHEME + ":").partition("?")
         given = dict(parse_qsl(query, keep_blank_values=True))
-        whole, real = ("seed", "index", "size"), ("contrast", "noise", "scale")
         try:
-            unknown = sorted(given.keys() - {*whole, *real})
+            unknown = sorted(given.keys() - {f.name for f in fields(cls)} | given.keys() & {"specialty"})
             if specialty not in _PLAN or unknown:
                 raise ValueError(f"{specialty!r}, {unknown}")
             recipe = cls(
                 specialty=specialty,
-                **{name: int(given[name]) for name in whole if name in given},
-                **{name: float(given[name]) for name in real if name in given},
+                seed=int(given.get("seed", 0)),
+                index=int(given.get("index", 0)),
+                size=int(given.get("size", 64)),
+                contrast=float(given.get("contrast", 1.0)),
+                noise=float(given.get("noise", 0.02)),
+                scale=float(given.get("scale", 1.0)),
             )
             if not (
                 8 <= recipe.size <= 4096 and recipe.index >= 0 and recipe.noise >= 0 and 0 < recipe.scale <= 1

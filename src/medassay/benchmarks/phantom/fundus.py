@@ -16,7 +16,7 @@ _VESSEL = (0.50, 0.09, 0.07)
 
 def plan(rng: np.random.Generator, stratum: int, scale: float) -> Truth:
     """What an image shows. The diagnosis and the number of haemorrhages follow the stratum."""
-    who = person(rng)
+    sex, age_group = person(rng)
     place = stratum % len(_CYCLE)
     diagnosis = _CYCLE[place]
     count = place // 2 + 1 if diagnosis == "retinopathy" else 0
@@ -47,7 +47,8 @@ def plan(rng: np.random.Generator, stratum: int, scale: float) -> Truth:
             "disc": rng.uniform(0.115, 0.135),
             "bend": rng.uniform(0.8, 1.3),
         },
-        **who,
+        sex=sex,
+        age_group=age_group,
     )
 
 

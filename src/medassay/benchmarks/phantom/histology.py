@@ -14,7 +14,7 @@ _CYCLE = (0, 1, 0, 2, 0, 3)
 
 def plan(rng: np.random.Generator, stratum: int, scale: float) -> Truth:
     """What an image shows. The number of tumour cells follows the stratum."""
-    who = person(rng)
+    sex, age_group = person(rng)
     count = _CYCLE[stratum % len(_CYCLE)]
     side = SIDES[rng.integers(2)]
     strong = bool(rng.integers(2))
@@ -37,7 +37,8 @@ def plan(rng: np.random.Generator, stratum: int, scale: float) -> Truth:
         side=side if cells else None,
         lesions=cells,
         geometry={"stain": rng.uniform(0.95, 1.05) if strong else rng.uniform(0.45, 0.55)},
-        **who,
+        sex=sex,
+        age_group=age_group,
     )
 
 

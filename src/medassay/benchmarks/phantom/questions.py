@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from string import ascii_uppercase
 
 from medassay.benchmarks.phantom.drawing import Recipe, truth
-from medassay.benchmarks.phantom.report import report
+from medassay.benchmarks.phantom.readings import READINGS, Reading
 from medassay.benchmarks.phantom.scene import Truth
-from medassay.benchmarks.phantom.topics import READINGS, TOPICS, Reading, Topic
+from medassay.benchmarks.phantom.topics import TOPICS, Topic
 from medassay.types import Choice, Image, Sample, Target
 
 
@@ -29,8 +29,9 @@ def ask(recipes: Sequence[Recipe]) -> Iterator[Sample]:
                 by_image[place].append(_asked(topic, group, outcome, recipes[place], truths[place]))
     for reading in READINGS:
         for place, (recipe, known) in enumerate(zip(recipes, truths, strict=True)):
-            if reading.applies(known):
-                by_image[place].append(_read(reading, recipe, known))
+            target = reading.target(known, recipe.size)
+            if target is not None:
+                by_image[place].append(_sample(reading, "1", reading.question, target, (), (recipe, known)))
     for samples in by_image:
         yield from samples
 
@@ -44,23 +45,13 @@ def balance(outcomes: Sequence[str | None], wanted: Sequence[str]) -> list[tuple
 def _asked(topic: Topic, group: int, outcome: str, recipe: Recipe, known: Truth) -> Sample:
     wording = group % len(topic.wordings)
     accepted = topic.accepted.get(outcome, (outcome,))
-    choices, word = topic.choices, f"{topic.name}-{wording + 1}"
+    choices, word = topic.choices, str(wording + 1)
     if topic.kind == "choice":
         turn = group // len(topic.wordings) % len(topic.outcomes)
         order = topic.outcomes[turn:] + topic.outcomes[:turn]
         choices = tuple(Choice(label=option) for option in order)
         accepted, word = (ascii_uppercase[order.index(outcome)],), f"{word}-{turn + 1}"
     return _sample(topic, word, topic.wordings[wording], Target(texts=accepted), choices, (recipe, known))
-
-
-def _read(reading: Reading, recipe: Recipe, known: Truth) -> Sample:
-    if reading.kind == "number":
-        target = Target(number=round(known.measurements[reading.measurement], 4), unit=reading.unit)
-    elif reading.kind == "box":
-        target = Target(boxes=tuple(lesion.box(recipe.size) for lesion in known.lesions))
-    else:
-        target = Target(texts=(report(known),))
-    return _sample(reading, f"{reading.name}-1", reading.wordings[0], target, (), (recipe, known))
 
 
 def _sample(
@@ -82,7 +73,7 @@ def _sample(
     if known.skin_tone is not None:
         tags["skin_tone"] = known.skin_tone
     return Sample(
-        id=f"{recipe.name}-{asked.task}-{word}",
+        id=f"{recipe.name}-{asked.task}-{asked.name}-{word}",
         kind=asked.kind,
         question=question,
         images=(Image(uri=recipe.uri),),

@@ -97,9 +97,9 @@ class Scene:
     truth: Truth
 
 
-def person(rng: np.random.Generator) -> dict[str, str]:
+def person(rng: np.random.Generator) -> tuple[str, str]:
     """Sex and age group, uniform and without influence on the anatomy."""
-    return {"sex": SEXES[rng.integers(2)], "age_group": AGE_GROUPS[rng.integers(3)]}
+    return SEXES[rng.integers(2)], AGE_GROUPS[rng.integers(3)]
 
 
 def smoothstep(low: float, high: float, value: Floats) -> Floats:
