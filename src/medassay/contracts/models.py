@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from medassay.contracts.finding import Finding, examine
+from medassay.images import resolve
 from medassay.types import Image, Message, Model, Request, Response, fingerprint
 
 _CORRUPT = Image(uri="inline:bm90IGFuIGltYWdl", digest="sha256:" + "0" * 64)  # "not an image"
@@ -39,8 +40,11 @@ def check_model(
         variants: the same model with other weights, another adapter or another dtype: each has a
             fingerprint of its own.
         tolerance: for models whose arithmetic depends on the batch; exact when None.
+
+    Raises:
+        ImageError: an image of a request cannot be read.
     """
-    asked = [r for r in requests if r.decoding == requests[0].decoding]
+    asked = [_with_images(r, resolve) for r in requests if r.decoding == requests[0].decoding]
     allowed = tolerance or Tolerance()
     return [
         examine("there are requests to ask", _enough(asked)),
@@ -119,7 +123,8 @@ def _corrupt(model: Model, requests: Sequence[Request], allowed: Tolerance) -> I
     place = next((i for i, r in enumerate(requests) if r.images), None)
     if place is None:
         return
-    spoiled = [*requests[:place], _with_corrupt_image(requests[place]), *requests[place + 1 :]]
+    corrupt = _with_images(requests[place], lambda _: _CORRUPT)
+    spoiled = [*requests[:place], corrupt, *requests[place + 1 :]]
     before, after = _ask(model, requests), _ask(model, spoiled)
     if model.wants_pixels and after[place].error is None:
         yield f"request {place} has an image that cannot be read, and was answered {after[place].text!r}"
@@ -127,9 +132,9 @@ def _corrupt(model: Model, requests: Sequence[Request], allowed: Tolerance) -> I
     yield from _differences(before, after, allowed)
 
 
-def _with_corrupt_image(request: Request) -> Request:
+def _with_images(request: Request, change: Callable[[Image], Image]) -> Request:
     messages = tuple(
-        Message(role=m.role, parts=tuple(_CORRUPT if isinstance(p, Image) else p for p in m.parts))
+        Message(role=m.role, parts=tuple(change(p) if isinstance(p, Image) else p for p in m.parts))
         for m in request.messages
     )
     return replace(request, messages=messages)
