@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from medassay import __version__
 from medassay.cli.progress import Display
 from medassay.errors import MedassayError
+
+if TYPE_CHECKING:
+    from medassay.reporting import Compared
+    from medassay.workflows.results import Run
 
 app = typer.Typer(
     name="medassay",
@@ -277,18 +282,21 @@ def _print(renderable: Any) -> None:
     Console().print(renderable)
 
 
-def _print_runs(runs: Any, comparisons: Any) -> None:
-    from medassay.reporting.terminal import render
+def _print_runs(runs: Sequence[Run], comparisons: Sequence[Compared] = ()) -> None:
+    from medassay.reporting import comparison_text, estimates_table
+    from medassay.workflows.results import headline
 
-    for renderable in render(runs, comparisons):
-        _print(renderable)
+    records = [headline(run) for run in runs]
+    _print(estimates_table(records))
+    for compared in comparisons:
+        _print(comparison_text(compared, records))
 
 
-def _print_result(result: Any, as_json: bool) -> None:
+def _print_result(result: Run, as_json: bool) -> None:
     if as_json:
         _say(json.dumps(result.to_json(), ensure_ascii=False))
     else:
-        _print_runs([result], [])
+        _print_runs([result])
         if result.path:
             _say(f"Report: {result.path / 'report.html'}")
     if not result.complete:

@@ -77,7 +77,7 @@ def run(
     solve, solver_word = resolve_solver(solver)
     held = plan(task, limit=limit, seed=seed)
     policy = protocol(task, held, solver=solver_word, decoding=decoding or {})
-    begun = manifest(named, policy, seed=seed, primary=task.benchmark.primary, started=started)
+    begun = manifest(task, named, policy, seed=seed, started=started)
     folder = Path(out) if out is not None else _default_folder(task, named, begun["id"])
     samples = Selection(task=task, limit=limit, seed=seed, n=held.n)
     with RunFolder(folder) as held_folder, _disk(folder):
