@@ -35,7 +35,16 @@ from medassay.types import UNKNOWN_CLUSTER, Benchmark, Image, Kind, Measure, Sam
 _GET = "Get the dataset from https://osf.io/89kps/ and unpack it."
 _OSF = "VQA_RAD Dataset Public.json"
 _WANTED = {"mevf": "testset.json and trainset.json", "osf": f"{_OSF!r}", "hub": "*.parquet"}
-_FIELDS = ("qid", "image_name", "image_organ", "question", "answer", "answer_type", "question_type")
+_FIELDS = (
+    "qid",
+    "image_name",
+    "image_organ",
+    "question",
+    "answer",
+    "answer_type",
+    "question_type",
+    "phrase_type",
+)
 _ORGANS = {"HEAD": "head", "CHEST": "chest", "ABD": "abdomen"}
 _YES_NO = frozenset({"yes", "no"})
 _TYPOS = {"PRSE": "PRES", "ATRIB": "ATTRIB"}
@@ -59,14 +68,14 @@ def load(where: Where) -> Iterator[Sample]:
 
 def _mevf(root: Path, split: str) -> Iterator[Sample]:
     folder = image_folder(root, ("images", "VQA_RAD Image Folder"), _GET)
-    for row in read_json(root / f"{split}set.json", (*_FIELDS, "phrase_type")):
+    for row in read_json(root / f"{split}set.json", _FIELDS):
         yield _sample("mevf", row, folder)
 
 
 def _osf(root: Path, split: str) -> Iterator[Sample]:
     folder = image_folder(root, ("VQA_RAD Image Folder", "images"), _GET)
-    for row in read_json(root / _OSF, (*_FIELDS, "phrase_type")):
-        if row["phrase_type"].startswith("test_") == (split == "test"):
+    for row in read_json(root / _OSF, _FIELDS):
+        if str(row["phrase_type"]).startswith("test_") == (split == "test"):
             yield _sample("osf", row, folder)
 
 
@@ -90,15 +99,15 @@ def _hub(root: Path, split: str) -> Iterator[Sample]:
 _READERS: Mapping[str, Callable[[Path, str], Iterator[Sample]]] = {"mevf": _mevf, "osf": _osf, "hub": _hub}
 
 
-def _sample(variant: str, row: Mapping[str, Any], folder: Path) -> Sample:
-    answer = str(row["answer"]).strip()  # some are JSON integers
-    answer_type = row["answer_type"].strip().lower()  # "CLOSED " occurs
+def _sample(variant: str, record: Mapping[str, Any], folder: Path) -> Sample:
+    row = {key: str(record[key]).strip() for key in _FIELDS}  # some answers are integers, "CLOSED " occurs
+    answer_type = row["answer_type"].lower()
     asks = [_TYPOS.get(t, t) for t in row["question_type"].upper().split(", ")]
     return Sample(
         id=f"vqa-rad-{variant}-{row['qid']}",
-        kind=_kind(answer, answer_type),
-        question=row["question"].strip(),
-        target=_target(answer),
+        kind=_kind(row["answer"], answer_type),
+        question=row["question"],
+        target=_target(row["answer"]),
         images=(Image(uri=str(folder / row["image_name"])),),
         cluster=row["image_name"],
         tags={
