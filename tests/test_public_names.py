@@ -18,7 +18,9 @@ def test_the_public_names_are_pinned_and_each_can_be_had():
 
 def test_importing_the_package_loads_nothing_heavy():
     heavy = "torch transformers sklearn scipy pandas pyarrow openai matplotlib numpy PIL rich"
-    code = f"import sys, medassay.cli; held = set('{heavy}'.split()) & set(sys.modules); assert not held, held"
+    code = (
+        f"import sys, medassay.cli; held = set('{heavy}'.split()) & set(sys.modules); assert not held, held"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

@@ -111,7 +111,11 @@ def _notes(c: Comparison) -> list[str]:
     return [
         *([f"interval by {c.method}"] if c.method else []),
         *([f"p by {c.test}"] if c.test else []),
-        *([f"correlation of the two sides {words.number(c.correlation)}"] if c.correlation is not None else []),
+        *(
+            [f"correlation of the two sides {words.number(c.correlation)}"]
+            if c.correlation is not None
+            else []
+        ),
         *([f"{missing:,} rows missing on one side count as wrong there"] if missing else []),
         *([f"{c.failed:,} rows failed on a side and are not compared"] if c.failed else []),
         *([c.note] if c.note else []),

@@ -100,7 +100,16 @@ def _numbers(line: arrange.Line) -> tuple[str, ...]:
 
 
 def _comparisons(comparisons: Sequence[Compared], records: Sequence[RunRecord]) -> str:
-    head = ("first", "second", "metric", "values", "difference", "95 % interval", "p", "only first, only second")
+    head = (
+        "first",
+        "second",
+        "metric",
+        "values",
+        "difference",
+        "95 % interval",
+        "p",
+        "only first, only second",
+    )
     lines = []
     for c in comparison_lines(comparisons, records):
         names = (escape(c.first), escape(c.second), escape(c.metric))
