@@ -77,7 +77,7 @@ def test_bad_input_ends_in_one_clear_line(medassay, words, code, why):
 
 
 def test_every_command_has_help_with_an_example(medassay):
-    commands = "demo list show run score report check new".split()
+    commands = ["demo", "list", "show", "run", "score", "report", "check", "new"]
     assert all(f"  {command} " in medassay("--help").stdout for command in commands)
     for command in commands:
         assert f"Example: medassay {command}" in medassay(command, "--help").stdout

@@ -220,6 +220,7 @@ def report(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Where [default: the run's own folder].")
     ] = None,
+    slices: Slices = False,
 ) -> None:
     """Judge the stored rows of runs again and write their report; with several, compare them."""
     from medassay.workflows.reports import report as work
@@ -285,9 +286,7 @@ def _print(renderable: Any) -> None:
     Console().print(renderable)
 
 
-def _print_runs(
-    runs: Sequence[Run], comparisons: Sequence[Compared] = (), *, slices: bool = False
-) -> None:
+def _print_runs(runs: Sequence[Run], comparisons: Sequence[Compared] = (), *, slices: bool = False) -> None:
     from medassay.reporting import comparison_text, estimates_table
     from medassay.workflows.results import headline
 
