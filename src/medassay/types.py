@@ -408,6 +408,7 @@ class Benchmark:
     counts: Mapping[str, int] = field(default_factory=dict)
     splits: tuple[str, ...] = ("test",)
     variants: tuple[str, ...] = ()
+    detect: Callable[[Where], str] | None = None  # which variant lies in a folder
     overlap: Mapping[str, int | None] = field(default_factory=dict)
     may_leave: bool = True  # may its data be sent to a machine that is not the user's?
     notes: str = ""
