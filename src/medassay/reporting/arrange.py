@@ -188,13 +188,14 @@ def _table(caption: str, head: str, named: Sequence[tuple[str, str, Estimate]]) 
 
 
 def _methods(estimates: Iterable[Estimate]) -> str:
-    """`accuracy: Korn-Graubard; token F1: cluster bootstrap`."""
-    used: dict[str, list[str]] = {}
+    """`Korn-Graubard (accuracy), cluster bootstrap (token F1)`; the names only where there are several."""
+    used: dict[str, dict[str, None]] = {}
     for e in estimates:
-        methods = used.setdefault(words.metric_name(e.metric), [])
-        if e.method and e.method not in methods:
-            methods.append(e.method)
-    return "; ".join(f"{metric}: {' or '.join(methods)}" for metric, methods in used.items() if methods)
+        if e.low is not None:
+            used.setdefault(e.method, {})[words.metric_name(e.metric)] = None
+    if len(used) < 2:
+        return "".join(used)
+    return ", ".join(f"{method} ({', '.join(metrics)})" for method, metrics in used.items())
 
 
 def _axes(estimates: Iterable[Estimate]) -> dict[str, Axis]:

@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 _NUMBERS = ("value", "95 % interval", "chance", "rows", "clusters", "unscored")
 
 
+def render(
+    records: Sequence[RunRecord], comparisons: Sequence[Compared] = (), *, with_slices: bool = False
+) -> list[Table | Text]:
+    """All that is printed of runs, in order: the table, what is incomplete, the comparisons."""
+    unfinished = [headline_text(r) for r in records if manifest.incomplete(r)]
+    compared = [comparison_text(c, records) for c in comparisons]
+    return [estimates_table(records, with_slices=with_slices), *unfinished, *compared]
+
+
 def estimates_table(records: Sequence[RunRecord], *, with_slices: bool = False) -> Table:
     """A table that fits 80 columns: one section per run, its headline in bold; slices on request."""
     from rich.box import SIMPLE_HEAD

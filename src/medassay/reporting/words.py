@@ -74,25 +74,29 @@ def value_line(estimate: Estimate) -> str:
 
 
 def against_baselines(estimate: Estimate, *, final: bool = True) -> str:
-    """What the interval says of chance and of the majority baseline, as one sentence; "" without them.
+    """What the interval says of chance and of the majority baseline, in a sentence or two; "" without them.
 
     A verdict is withheld (`final` False) while rows are failed.
     """
     names = (("chance", estimate.chance), ("the majority baseline", estimate.majority))
-    known = [(name, value) for name, value in names if value is not None]
-    if not known:
-        return ""
-    if not final or estimate.low is None or estimate.high is None:
-        return "; ".join(f"{name} is {number(value)}" for name, value in known).capitalize() + "."
-    return " ".join(_against(estimate, name, value) for name, value in known)
-
-
-def _against(estimate: Estimate, name: str, value: float) -> str:
-    if estimate.low is not None and estimate.low > value:
-        return f"The whole interval lies above {name} ({number(value)})."
-    if estimate.high is not None and estimate.high < value:
-        return f"The whole interval lies below {name} ({number(value)})."
-    return f"The interval holds {name} ({number(value)}): no difference from it is shown."
+    known = [(f"{name} ({number(value)})", value) for name, value in names if value is not None]
+    low, high = estimate.low, estimate.high
+    if not final or low is None or high is None:
+        return f"For comparison: {' and '.join(name for name, _ in known)}." if known else ""
+    above = [name for name, value in known if low > value]
+    below = [name for name, value in known if high < value]
+    inside = [name for name, value in known if low <= value <= high]
+    return " ".join(
+        [
+            *([f"The whole interval lies above {' and '.join(above)}."] if above else []),
+            *([f"The whole interval lies below {' and '.join(below)}."] if below else []),
+            *(
+                [f"The interval holds {' and '.join(inside)}: no difference from it is shown."]
+                if inside
+                else []
+            ),
+        ]
+    )
 
 
 def bounds(estimate: Estimate) -> str:

@@ -93,9 +93,9 @@ def _target(sample: Sample) -> str:
 
 
 def _gold(sample: Sample) -> Response:
-    from medassay.contracts import gold_response
+    from medassay.contracts import gold_answer
 
-    return gold_response(sample)
+    return Response(text=gold_answer(sample))
 
 
 def _card(card: Benchmark | ModelCard) -> RenderableType:
