@@ -53,7 +53,10 @@ def load(where: Where) -> Iterator[Sample]:
         UsageError: no such split or size.
     """
     root = root_of(where, "pneumoniamnist", _GET, BENCHMARK.splits)
-    labels = {size: (path, y) for path in _files(root) for size, y in [_labels(path, where.split)]}
+    labels: dict[str, tuple[Path, NDArray[Any]]] = {}
+    for path in sorted(root.glob("pneumoniamnist*.npz"), reverse=True):
+        size, found = _labels(path, where.split)
+        labels[size] = path, found
     present = {size: size in labels for size in _SIZES}
     wanted = {size: f"a pneumoniamnist*.npz of {size} x {size} pixels" for size in _SIZES}
     size = choose("pneumoniamnist", where, present, wanted, _GET)
@@ -69,28 +72,20 @@ def load(where: Where) -> Iterator[Sample]:
         )
 
 
-def _files(root: Path) -> list[Path]:
-    return sorted(root.glob("pneumoniamnist*.npz"), reverse=True)
-
-
 def _labels(path: Path, split: str) -> tuple[str, NDArray[Any]]:
+    """The size of the images, from the header alone (224-pixel files are large), and the labels."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            labels = arrays[f"{split}_labels"].reshape(-1)
-        shape = _shape(path, f"{split}_images")
+        with path.open("rb") as file:  # numpy leaves a damaged file open if it is given the path
+            with np.load(file, allow_pickle=False) as arrays:
+                labels = arrays[f"{split}_labels"].reshape(-1)
+            with zipfile.ZipFile(file) as archive, archive.open(f"{split}_images.npy") as images:
+                np.lib.format.read_magic(images)
+                shape = np.lib.format.read_array_header_1_0(images)[0]
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise DataError(f"{path}: not a whole MedMNIST .npz file ({error}). {_GET}") from error
     if len(shape) != 3 or shape[0] != len(labels) or not np.isin(labels, (0, 1)).all():
         raise DataError(f"{path}: {split} images {shape} and labels do not fit PneumoniaMNIST. {_GET}")
     return str(shape[1]), labels
-
-
-def _shape(path: Path, key: str) -> tuple[int, ...]:
-    """The shape of an array from its header alone: 224-pixel files are large."""
-    with zipfile.ZipFile(path) as archive, archive.open(f"{key}.npy") as file:
-        np.lib.format.read_magic(file)
-        shape: tuple[int, ...] = np.lib.format.read_array_header_1_0(file)[0]
-    return shape
 
 
 BENCHMARK = Benchmark(

@@ -35,7 +35,16 @@ from medassay.types import UNKNOWN_CLUSTER, Benchmark, Image, Kind, Measure, Sam
 _GET = "Get the dataset from https://osf.io/89kps/ and unpack it."
 _OSF = "VQA_RAD Dataset Public.json"
 _WANTED = {"mevf": "testset.json and trainset.json", "osf": f"{_OSF!r}", "hub": "*.parquet"}
-_FIELDS = ("qid", "image_name", "image_organ", "question", "answer", "answer_type", "question_type")
+_FIELDS = (
+    "qid",
+    "image_name",
+    "image_organ",
+    "question",
+    "answer",
+    "answer_type",
+    "question_type",
+    "phrase_type",
+)
 _ORGANS = {"HEAD": "head", "CHEST": "chest", "ABD": "abdomen"}
 _YES_NO = frozenset({"yes", "no"})
 _TYPOS = {"PRSE": "PRES", "ATRIB": "ATTRIB"}
@@ -49,24 +58,35 @@ def load(where: Where) -> Iterator[Sample]:
         UsageError: no such split or variant.
     """
     root = root_of(where, "vqa-rad", _GET, BENCHMARK.splits)
+    yield from _READERS[detect(where)](root, where.split)
+
+
+def detect(where: Where) -> str:
+    """The variant that is asked for, else the first of mevf, osf and hub that lies in the folder.
+
+    Raises:
+        DataError: it, or any of them, is missing.
+        UsageError: no such split or variant.
+    """
+    root = root_of(where, "vqa-rad", _GET, BENCHMARK.splits)
     present = {
         "mevf": (root / f"{where.split}set.json").is_file(),
         "osf": (root / _OSF).is_file(),
         "hub": bool(parquet_files(root, where.split)),
     }
-    yield from _READERS[choose("vqa-rad", where, present, _WANTED, _GET)](root, where.split)
+    return choose("vqa-rad", where, present, _WANTED, _GET)
 
 
 def _mevf(root: Path, split: str) -> Iterator[Sample]:
     folder = image_folder(root, ("images", "VQA_RAD Image Folder"), _GET)
-    for row in read_json(root / f"{split}set.json", (*_FIELDS, "phrase_type")):
+    for row in read_json(root / f"{split}set.json", _FIELDS):
         yield _sample("mevf", row, folder)
 
 
 def _osf(root: Path, split: str) -> Iterator[Sample]:
     folder = image_folder(root, ("VQA_RAD Image Folder", "images"), _GET)
-    for row in read_json(root / _OSF, (*_FIELDS, "phrase_type")):
-        if row["phrase_type"].startswith("test_") == (split == "test"):
+    for row in read_json(root / _OSF, _FIELDS):
+        if str(row["phrase_type"]).startswith("test_") == (split == "test"):
             yield _sample("osf", row, folder)
 
 
@@ -90,15 +110,15 @@ def _hub(root: Path, split: str) -> Iterator[Sample]:
 _READERS: Mapping[str, Callable[[Path, str], Iterator[Sample]]] = {"mevf": _mevf, "osf": _osf, "hub": _hub}
 
 
-def _sample(variant: str, row: Mapping[str, Any], folder: Path) -> Sample:
-    answer = str(row["answer"]).strip()  # some are JSON integers
-    answer_type = row["answer_type"].strip().lower()  # "CLOSED " occurs
+def _sample(variant: str, record: Mapping[str, Any], folder: Path) -> Sample:
+    row = {key: str(record[key]).strip() for key in _FIELDS}  # some answers are integers, "CLOSED " occurs
+    answer_type = row["answer_type"].lower()
     asks = [_TYPOS.get(t, t) for t in row["question_type"].upper().split(", ")]
     return Sample(
         id=f"vqa-rad-{variant}-{row['qid']}",
-        kind=_kind(answer, answer_type),
-        question=row["question"].strip(),
-        target=_target(answer),
+        kind=_kind(row["answer"], answer_type),
+        question=row["question"],
+        target=_target(row["answer"]),
         images=(Image(uri=str(folder / row["image_name"])),),
         cluster=row["image_name"],
         tags={
@@ -157,6 +177,7 @@ BENCHMARK = Benchmark(
     },
     splits=("test", "train"),
     variants=("mevf", "osf", "hub"),
+    detect=detect,
     overlap={"mevf": 203, "osf": 202, "hub": None},
     notes=(
         "Closed and open follow the dataset's own answer_type: 272 closed test questions, 21 of them not "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from medassay import registry
 from medassay.errors import DataError, UnknownName
 from medassay.registry import Thing
-from medassay.types import Benchmark, Message, Metric, ModelCard, Request, Response, Sample, Style
+from medassay.types import Benchmark, Message, Metric, ModelCard, Response, Sample, Style
 from medassay.workflows.resolve import Task, find_benchmark, resolve_benchmark
 
 if TYPE_CHECKING:
@@ -93,9 +93,9 @@ def _target(sample: Sample) -> str:
 
 
 def _gold(sample: Sample) -> Response:
-    from medassay.contracts import gold_response
+    from medassay.contracts import gold_answer
 
-    return gold_response(sample)
+    return Response(text=gold_answer(sample))
 
 
 def _card(card: Benchmark | ModelCard) -> RenderableType:

@@ -135,7 +135,7 @@ def protocol(task: Task, held: Plan, *, solver: str, decoding: Mapping[str, Any]
 
 
 def manifest(
-    named: Named, held: Mapping[str, Any], *, seed: int, primary: str, started: datetime
+    task: Task, named: Named, held: Mapping[str, Any], *, seed: int, started: datetime
 ) -> dict[str, Any]:
     """The manifest of a run that begins. Its "id" is the hash of protocol, model and seed."""
     return {
@@ -152,8 +152,9 @@ def manifest(
             "card": canonical(asdict(named.card)) if named.card else None,
         },
         "environment": environment(started),
+        "benchmark_word": task.name,
         "seed": seed,
-        "primary": primary,
+        "primary": task.benchmark.primary,
     }
 
 

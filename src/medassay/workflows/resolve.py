@@ -21,6 +21,7 @@ ModelLike = str | Path | Model | Callable[..., Any]
 class Task:
     """A benchmark with where its files lie and the options it is loaded with."""
 
+    name: str  # what finds the benchmark again: its name, or the path of its file
     benchmark: Benchmark
     where: Where
     options: Mapping[str, Any]
@@ -73,8 +74,10 @@ def resolve_benchmark(
         from medassay.lock import fetch as download
 
         where = replace(where, root=download(held, where))
+    if where.variant is None and where.root is not None and held.detect is not None:
+        where = replace(where, variant=held.detect(where))
     options = registry.arguments(held.load, word.options, what=held.name)
-    return Task(benchmark=held, where=where, options=options)
+    return Task(name=word.name, benchmark=held, where=where, options=options)
 
 
 def find_benchmark(name: str) -> Benchmark:

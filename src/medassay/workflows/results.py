@@ -9,11 +9,20 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from medassay.reporting import RunRecord, read_parquet, write_csv, write_html, write_markdown, write_parquet
+from medassay.reporting import (
+    Compared,
+    RunRecord,
+    read_parquet,
+    write_csv,
+    write_html,
+    write_markdown,
+    write_parquet,
+)
 from medassay.rows import read_rows
-from medassay.statistics import Comparison, estimate_all
+from medassay.statistics import estimate_all
 from medassay.types import Benchmark, Estimate, Row
 from medassay.workflows.folder import ROWS, read_manifest
+from medassay.workflows.resolve import find_benchmark
 
 JSON_SCHEMA_VERSION = 1
 ESTIMATES = "estimates.parquet"
@@ -24,6 +33,7 @@ class Run:
     """A finished run: its folder (None: nothing was written), its manifest and its estimates."""
 
     path: Path | None
+    benchmark: Benchmark
     manifest: Mapping[str, Any]
     estimates: Sequence[Estimate]
 
@@ -66,11 +76,13 @@ def load_run(folder: str | Path) -> Run:
     Raises:
         DataError: it is no run folder, or damaged.
     """
-    from medassay.reporting import read_estimates
-
     folder = Path(folder)
+    manifest = read_manifest(folder)
     return Run(
-        path=folder, manifest=read_manifest(folder), estimates=read_estimates(folder / "estimates.parquet")
+        path=folder,
+        benchmark=find_benchmark(manifest["benchmark_word"]),
+        manifest=manifest,
+        estimates=read_parquet(folder / ESTIMATES),
     )
 
 
@@ -114,12 +126,12 @@ def finish(folder: Path, benchmark: Benchmark, manifest: Mapping[str, Any]) -> R
     """Derive estimates and reports from the rows of a folder."""
     estimates = estimate_benchmark(benchmark, read_rows(folder / ROWS))
     write_parquet(folder / ESTIMATES, estimates)
-    run = Run(path=folder, manifest=manifest, estimates=estimates)
+    run = Run(path=folder, benchmark=benchmark, manifest=manifest, estimates=estimates)
     write_reports(folder, [run])
     return run
 
 
-def write_reports(folder: Path, runs: Sequence[Run], comparisons: Sequence[Comparison] = ()) -> None:
+def write_reports(folder: Path, runs: Sequence[Run], comparisons: Sequence[Compared] = ()) -> None:
     """Write report.html, report.md and estimates.csv over the runs."""
     records = [record(run) for run in runs]
     write_html(folder / "report.html", records, comparisons)
@@ -129,10 +141,17 @@ def write_reports(folder: Path, runs: Sequence[Run], comparisons: Sequence[Compa
 
 def record(run: Run) -> RunRecord:
     """The run as a report takes it, with examples from its rows."""
-    from medassay.workflows.resolve import find_benchmark
+    return RunRecord.of(run.manifest, run.benchmark, run.estimates, run.rows())
 
-    benchmark = find_benchmark(run.manifest["protocol"]["benchmark"]["name"])
-    return RunRecord.of(run.manifest, benchmark, run.estimates, run.rows())
+
+def headline(run: Run) -> RunRecord:
+    """The run as a terminal takes it, without examples."""
+    return RunRecord(manifest=run.manifest, benchmark=run.benchmark, estimates=run.estimates)
+
+
+def name_of(run: Run) -> str:
+    """What the model of the run was called."""
+    return str(run.manifest["model"]["name"])
 
 
 def _estimate_json(estimate: Estimate) -> dict[str, Any]:

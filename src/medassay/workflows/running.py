@@ -33,7 +33,7 @@ from medassay.workflows.results import Run, Tally, finish
 DEFAULT_STORE = Path(".medassay") / "responses.db"
 
 
-def run(
+def run(  # noqa: PLR0913  the options of a run, named once
     *,
     model: ModelLike,
     benchmark: str | Benchmark,
@@ -77,7 +77,7 @@ def run(
     solve, solver_word = resolve_solver(solver)
     held = plan(task, limit=limit, seed=seed)
     policy = protocol(task, held, solver=solver_word, decoding=decoding or {})
-    begun = manifest(named, policy, seed=seed, primary=task.benchmark.primary, started=started)
+    begun = manifest(task, named, policy, seed=seed, started=started)
     folder = Path(out) if out is not None else _default_folder(task, named, begun["id"])
     samples = Selection(task=task, limit=limit, seed=seed, n=held.n)
     with RunFolder(folder) as held_folder, _disk(folder):
