@@ -101,6 +101,15 @@ def test_a_dry_run_asks_nothing(medassay, tmp_path):
     assert known["seconds"] > 0
 
 
+def test_stores_of_two_machines_become_one(medassay, tmp_path):
+    for name, benchmark in (("one", "phantom@vqa:n=4"), ("two", "phantom@vqa:n=8")):
+        medassay("run", "-m", "mine.py:yes:id=1", "-b", benchmark, "--store", f"{name}.db")
+    assert "answers came" in medassay("store", "merge", "one.db", "two.db").stdout
+    words = ("run", "-m", "mine.py:yes:id=1", "-b", "phantom@vqa:n=8", "--store", "one.db", "--out", "again")
+    assert medassay(*words).returncode == 0
+    assert json.loads((tmp_path / "again" / "manifest.json").read_text())["asked"] == 0
+
+
 def test_verbose_leaves_a_log(medassay, tmp_path):
     medassay("run", "-m", "mine.py:yes", "-b", SMALL, "--verbose")
     assert "medassay" in (tmp_path / ".medassay" / "medassay.log").read_text()

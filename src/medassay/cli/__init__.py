@@ -31,6 +31,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+store_app = typer.Typer(help="Look after response stores.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(store_app, name="store")
+
 INTERRUPTED = 130
 INCOMPLETE = 1
 
@@ -258,6 +261,19 @@ def new(
 
     for path in work(what.value, name, folder=folder):
         _say(f"wrote {path}")
+
+
+@store_app.command(epilog="Example: medassay store merge .medassay/responses.db other-host/responses.db")
+def merge(
+    into: Annotated[Path, typer.Argument(help="The store that takes in the others; made if missing.")],
+    others: Annotated[list[Path], typer.Argument(help="Stores of other machines.")],
+) -> None:
+    """Take the answers of other stores into one; what is there already stays."""
+    from medassay.store import Store
+
+    with Store(into) as held:
+        for other in others:
+            _say(f"{other}: {held.merge(other):,} answers came")
 
 
 def main() -> None:
