@@ -203,6 +203,13 @@ def test_a_bare_manifest_is_enough(build, words_of):
     assert "not recorded" in said
 
 
+def test_decoding_that_nobody_changed_is_said_to_be_the_prompts_own(build, words_of):
+    manifest = build.manifest()
+    manifest["protocol"] = manifest["protocol"] | {"decoding": {}}
+    record = build.record([], manifest=manifest)
+    assert "Decoding as the prompt and the model's style set it" in words_of(render([record]))
+
+
 def test_a_page_with_twenty_large_pictures_stays_small(build, tmp_path):
     path = write_html(tmp_path / "deep" / "report.html", [build.record()])
     assert path.stat().st_size < 3 * 2**20
