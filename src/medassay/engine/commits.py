@@ -10,7 +10,7 @@ from medassay.errors import StoreError
 from medassay.store import Store
 from medassay.types import Response
 
-GROUP = 64  # answers in one commit, when they come fast
+GROUP = 256  # answers in one commit, when they come fast
 DELAY = 0.05  # seconds after which what has come is committed, however slow the next answer
 
 
