@@ -33,7 +33,7 @@ class Topic:
 
     `outcome` gives the one that holds for an image, or None where the question has no sense. `accepted` are
     the answers that count for an outcome (itself, where it has no entry). One in `every` groups is asked, so
-    that the easy questions do not drown the others.
+    that the easy questions do not drown the others. `skill` is what a question of the VQA task asks for.
     """
 
     task: str
@@ -45,6 +45,7 @@ class Topic:
     accepted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     every: int = 1
+    skill: str = ""
 
 
 def _label(task: str, name: str, question: str, choices: tuple[Choice, ...], outcome: Outcome) -> Topic:
@@ -63,6 +64,7 @@ def _label(task: str, name: str, question: str, choices: tuple[Choice, ...], out
 def _vqa(
     name: str, kind: Kind, wordings: tuple[str, ...], outcomes: tuple[str, ...], outcome: Outcome
 ) -> Topic:
+    skill = _SKILLS.get(name.partition("-")[0], "presence")
     return Topic(
         task="vqa",
         name=name.replace(" ", "-"),
@@ -71,11 +73,15 @@ def _vqa(
         outcomes=outcomes,
         outcome=outcome,
         accepted=ACCEPTED,
-        every=4 if name in _EASY else 1,
+        every=4 if skill in _EASY else 1,
+        skill=skill,
     )
 
 
-_EASY = frozenset({"modality", "organ", *(f"is-{specialty}" for specialty in MODALITIES)})
+_SKILLS = {"is": "modality"} | {
+    word: word for word in ("modality", "organ", "side", "count", "choice", "open")
+}
+_EASY = frozenset({"modality", "organ"})
 
 
 def _of(specialty: str, outcome: Outcome) -> Outcome:
@@ -102,8 +108,8 @@ def _modality_topics() -> list[Topic]:
     organs = ("Which organ is shown?", "Which part of the body is this?", "What organ does the image show?")
     return [
         _label("modality", "modality", kinds[0], choices, modality),
-        _vqa("modality", "closed", kinds, names, modality),
-        _vqa("organ", "closed", organs, tuple(ORGANS.values()), organ),
+        _vqa("modality", "open", kinds, names, modality),
+        _vqa("organ", "open", organs, tuple(ORGANS.values()), organ),
         *(
             _vqa(
                 f"is-{specialty}",
@@ -146,7 +152,7 @@ def _side_topic(specialty: str, shown: str, outcome: Outcome) -> Topic:
         f"Is it the left or the right side that shows {shown}?",
     )
     name = shown.removeprefix("an ").removeprefix("a ")
-    return _vqa(f"side-{name}", "closed", wordings, SIDES, _of(specialty, outcome))
+    return _vqa(f"side-{name}", "open", wordings, SIDES, _of(specialty, outcome))
 
 
 def _lesion_topics(specialty: str) -> list[Topic]:
@@ -163,7 +169,7 @@ def _lesion_topics(specialty: str) -> list[Topic]:
     if specialty != "dermoscopy":
         wordings = (f"How many {shown} are there?", f"How many {shown} does the image show?")
         count = _of(specialty, lambda truth: str(len(truth.lesions)))
-        topics.append(_vqa(f"count-{shown}", "closed", wordings, COUNTS, count))
+        topics.append(_vqa(f"count-{shown}", "open", wordings, COUNTS, count))
     return topics
 
 
