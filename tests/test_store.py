@@ -156,7 +156,7 @@ def test_a_full_disk_loses_nothing_that_was_there(path):
         held._connection.execute(f"PRAGMA max_page_count = {pages}")
         with pytest.raises(
             StoreError,
-            match=r"responses\.db: no space left: free some and run again; what was answered before is kept",
+            match=r"responses\.db: no space left: free some and run again; what was",
         ):
             held.put(MODEL, {k: Response(text=k * 100) for k in KEYS[10:500]})
         assert held.get(MODEL, KEYS) == dict.fromkeys(KEYS[:10], SHORT)
@@ -168,7 +168,7 @@ def test_a_full_disk_loses_nothing_that_was_there(path):
 
 def test_what_cannot_be_opened_is_one_clear_line(tmp_path):
     (tmp_path / "file").write_text("text")
-    with pytest.raises(StoreError, match=r"a\.db: .*Not a directory"):
+    with pytest.raises(StoreError, match=r"a\.db: its folder is a file"):
         Store(tmp_path / "file" / "a.db")
     with pytest.raises(StoreError, match="file: is not a medassay store"):
         Store(tmp_path / "file")

@@ -246,9 +246,7 @@ class Store:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
-            raise StoreError(
-                f"{self.path}: {_advice(str(error))}; what was answered before is kept"
-            ) from error
+            raise StoreError(f"{self.path}: {_advice(str(error))}") from error
 
 
 def _chunks(items: Iterable[T]) -> Iterator[list[T]]:
@@ -263,6 +261,8 @@ _ADVICE = {  # by a word of what the system or SQLite says
     "readonly": "cannot be written: check its permissions; what was answered before is kept",
     "Read-only": "cannot be written: check its permissions; what was answered before is kept",
     "Permission denied": "cannot be written: check its permissions; what was answered before is kept",
+    "File exists": "its folder is a file: give another path",
+    "Not a directory": "its folder is a file: give another path",
     "unable to open": "cannot be opened: check that its folder exists and may be written",
     "locked": f"another process held it for more than {PATIENCE} s: wait for that and run again",
     "malformed": "is damaged: name another store and `medassay store merge` this one into it",
