@@ -71,7 +71,9 @@ def check(*, benchmark: str | None = None, data: str | None = None, model: str |
 def _findings(task: Task) -> list[tuple[str, Finding]]:
     """Every contract on the split, against the training part and the other variants where they lie there."""
     training = _part(task, split="train") if task.where.split != "train" else []
-    others = [s for name in task.benchmark.variants if name != task.where.variant for s in _part(task, variant=name)]
+    others = [
+        s for name in task.benchmark.variants if name != task.where.variant for s in _part(task, variant=name)
+    ]
     whole = None if task.options else task.where
     found = check_benchmark(task.benchmark, task.samples(), training=training, others=others, whole=whole)
     return [(task.title, finding) for finding in found]
