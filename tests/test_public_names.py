@@ -3,7 +3,50 @@ import sys
 
 import medassay
 
-PUBLIC = ["Benchmark", "Box", "Case", "Choice", "Comparison", "DataError", "Decoding", "Encoder", "Estimate", "Image", "ImageError", "Measure", "MedassayError", "Message", "Metric", "MissingExtra", "Model", "ModelCard", "ModelError", "Op", "Request", "Response", "Row", "Run", "Sample", "Score", "Step", "StoreError", "Style", "Target", "UnknownName", "Usage", "UsageError", "Where", "check_benchmark", "check_model", "compare", "load_run", "open_image", "read_bytes", "run", "score"]
+PUBLIC = [
+    "Benchmark",
+    "Box",
+    "Case",
+    "Choice",
+    "Comparison",
+    "DataError",
+    "Decoding",
+    "Encoder",
+    "Estimate",
+    "Image",
+    "ImageError",
+    "Measure",
+    "MedassayError",
+    "Message",
+    "Metric",
+    "MissingExtra",
+    "Model",
+    "ModelCard",
+    "ModelError",
+    "Op",
+    "Request",
+    "Response",
+    "Row",
+    "Run",
+    "Sample",
+    "Score",
+    "Step",
+    "StoreError",
+    "Style",
+    "Target",
+    "UnknownName",
+    "Usage",
+    "UsageError",
+    "Where",
+    "check_benchmark",
+    "check_model",
+    "compare",
+    "load_run",
+    "open_image",
+    "read_bytes",
+    "run",
+    "score",
+]
 
 
 def test_the_public_names_are_pinned_and_each_can_be_had():

@@ -385,7 +385,9 @@ class Benchmark:
     `verified` says whether the loader has met the real file or only its description. `counts` are the
     samples per split ("variant/split" where variants differ). `cluster` names the unit that is resampled.
     `overlap`: how many clusters test and train share, by variant ("" where there are none); None says that
-    they share some and nobody has counted; what is not named shares none.
+    they share some and nobody has counted; what is not named shares none. `kinds_follow`: whether the
+    question (or a field of the dataset) tells closed, yes/no and open apart, or somewhere only the gold
+    answer does; then all three must be asked in the same words (`prompts.brief`).
     """
 
     name: str
@@ -408,7 +410,9 @@ class Benchmark:
     counts: Mapping[str, int] = field(default_factory=dict)
     splits: tuple[str, ...] = ("test",)
     variants: tuple[str, ...] = ()
+    detect: Callable[[Where], str] | None = None  # which variant lies in a folder
     overlap: Mapping[str, int | None] = field(default_factory=dict)
+    kinds_follow: Literal["answer", "question"] = "answer"
     may_leave: bool = True  # may its data be sent to a machine that is not the user's?
     notes: str = ""
 

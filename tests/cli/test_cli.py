@@ -77,7 +77,7 @@ def test_bad_input_ends_in_one_clear_line(medassay, words, code, why):
 
 
 def test_every_command_has_help_with_an_example(medassay):
-    commands = "demo list show run score report check new".split()
+    commands = ["demo", "list", "show", "run", "score", "report", "check", "new"]
     assert all(f"  {command} " in medassay("--help").stdout for command in commands)
     for command in commands:
         assert f"Example: medassay {command}" in medassay(command, "--help").stdout
@@ -99,6 +99,15 @@ def test_a_dry_run_asks_nothing(medassay, tmp_path):
     medassay("run", "-m", "mine.py:yes:id=1", "-b", SMALL)
     known = json.loads(medassay("run", "-m", "mine.py:yes:id=1", "-b", SMALL, "--dry-run", "--json").stdout)
     assert known["seconds"] > 0
+
+
+def test_stores_of_two_machines_become_one(medassay, tmp_path):
+    for name, benchmark in (("one", "phantom@vqa:n=4"), ("two", "phantom@vqa:n=8")):
+        medassay("run", "-m", "mine.py:yes:id=1", "-b", benchmark, "--store", f"{name}.db")
+    assert "answers came" in medassay("store", "merge", "one.db", "two.db").stdout
+    words = ("run", "-m", "mine.py:yes:id=1", "-b", "phantom@vqa:n=8", "--store", "one.db", "--out", "again")
+    assert medassay(*words).returncode == 0
+    assert json.loads((tmp_path / "again" / "manifest.json").read_text())["asked"] == 0
 
 
 def test_verbose_leaves_a_log(medassay, tmp_path):

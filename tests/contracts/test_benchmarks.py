@@ -149,11 +149,13 @@ def test_a_prompt_with_a_fault():
     assert _broken(replace(GOOD, prompt=lambda case: plain(replace(case, images=())))) == {PROMPTS}
 
 
-def test_a_prompt_that_tells_closed_from_yes_no_gives_the_answer_away():
-    mixed = [*SAMPLES, _sample(7, kind="closed", target=Target(texts=("left",)))]
+@pytest.mark.parametrize("kind", ["closed", "open"])
+def test_words_that_tell_kinds_apart_give_the_answer_away(kind):
+    mixed = [*SAMPLES, _sample(7, kind=kind, target=Target(texts=("left",)))]
     assert _broken(samples=mixed) == {PROMPTS}
+    assert _broken(replace(GOOD, kinds_follow="question"), mixed) == set()
     assert _broken(replace(GOOD, prompt=brief), mixed) == set()
-    with_options = [replace(s, choices=(A, B)) if s.kind == "closed" else s for s in mixed]
+    with_options = [replace(s, choices=(A, B)) if s.kind == kind else s for s in mixed]
     assert _broken(replace(GOOD, prompt=brief), with_options) == {PROMPTS}
 
 

@@ -176,7 +176,8 @@ def build_gemma(folder: Path) -> None:
         "<pad>", "<eos>", "<bos>", "<start_of_turn>", "<end_of_turn>", "<start_of_image>", "<end_of_image>",
         "<image_soft_token>", bos_token="<bos>", eos_token="<eos>", pad_token="<pad>",
         extra_special_tokens={
-            "boi_token": "<start_of_image>", "eoi_token": "<end_of_image>", "image_token": "<image_soft_token>",
+            "boi_token": "<start_of_image>", "eoi_token": "<end_of_image>",
+            "image_token": "<image_soft_token>",
         },
     )  # fmt: skip
     text = {

@@ -17,7 +17,9 @@ def _elsewhere(tmp_path, monkeypatch):
 def runs(_elsewhere):
     yes = Scripted(lambda request: "yes", name="always yes")
     no = Scripted(lambda request: "no" if "yes or no" in request.text else "unsure", name="always no")
-    return [medassay.run(model=model, benchmark=SMALL, out=name) for model, name in ((yes, "yes"), (no, "no"))]
+    return [
+        medassay.run(model=model, benchmark=SMALL, out=name) for model, name in ((yes, "yes"), (no, "no"))
+    ]
 
 
 def test_equal_models_are_not_told_apart(runs):

@@ -55,7 +55,7 @@ def test_running_again_asks_nothing_and_gives_the_same_files(tmp_path):
 
 
 def test_a_failed_request_makes_the_run_incomplete_with_bounds_and_is_asked_again(tmp_path):
-    bad = medassay.run(model=Failing(says_yes(), lambda request: "modality" in request.text), benchmark=SMALL)
+    bad = medassay.run(model=Failing(says_yes(), when=lambda request: "modality" in request.text), benchmark=SMALL)
     assert not bad.complete
     accuracy = bad.estimates[0]
     assert accuracy.counts["failed"] > 0

@@ -59,5 +59,5 @@ def test_a_bad_line_is_named(line, why, tmp_path):
 
 def test_no_match_at_all_shows_what_ids_look_like(tmp_path):
     path = write(tmp_path / "answers.jsonl", [{"id": "17", "response": "yes"}])
-    with pytest.raises(DataError, match="phantom@vqa has ids like 'phantom-.*', the file has '17'"):
+    with pytest.raises(DataError, match=r"phantom@vqa has ids like 'phantom-.*', the file has '17'"):
         medassay.score(benchmark=SMALL, predictions=path)

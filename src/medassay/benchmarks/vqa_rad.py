@@ -58,12 +58,23 @@ def load(where: Where) -> Iterator[Sample]:
         UsageError: no such split or variant.
     """
     root = root_of(where, "vqa-rad", _GET, BENCHMARK.splits)
+    yield from _READERS[detect(where)](root, where.split)
+
+
+def detect(where: Where) -> str:
+    """The variant that is asked for, else the first of mevf, osf and hub that lies in the folder.
+
+    Raises:
+        DataError: it, or any of them, is missing.
+        UsageError: no such split or variant.
+    """
+    root = root_of(where, "vqa-rad", _GET, BENCHMARK.splits)
     present = {
         "mevf": (root / f"{where.split}set.json").is_file(),
         "osf": (root / _OSF).is_file(),
         "hub": bool(parquet_files(root, where.split)),
     }
-    yield from _READERS[choose("vqa-rad", where, present, _WANTED, _GET)](root, where.split)
+    return choose("vqa-rad", where, present, _WANTED, _GET)
 
 
 def _mevf(root: Path, split: str) -> Iterator[Sample]:
@@ -166,6 +177,7 @@ BENCHMARK = Benchmark(
     },
     splits=("test", "train"),
     variants=("mevf", "osf", "hub"),
+    detect=detect,
     overlap={"mevf": 203, "osf": 202, "hub": None},
     notes=(
         "Closed and open follow the dataset's own answer_type: 272 closed test questions, 21 of them not "

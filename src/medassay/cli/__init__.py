@@ -31,6 +31,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+store_app = typer.Typer(help="Look after response stores.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(store_app, name="store")
+
 INTERRUPTED = 130
 INCOMPLETE = 1
 
@@ -220,6 +223,7 @@ def report(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Where [default: the run's own folder].")
     ] = None,
+    slices: Slices = False,
 ) -> None:
     """Judge the stored rows of runs again and write their report; with several, compare them."""
     from medassay.workflows.reports import report as work
@@ -259,6 +263,19 @@ def new(
         _say(f"wrote {path}")
 
 
+@store_app.command(epilog="Example: medassay store merge .medassay/responses.db other-host/responses.db")
+def merge(
+    into: Annotated[Path, typer.Argument(help="The store that takes in the others; made if missing.")],
+    others: Annotated[list[Path], typer.Argument(help="Stores of other machines.")],
+) -> None:
+    """Take the answers of other stores into one; what is there already stays."""
+    from medassay.store import Store
+
+    with Store(into) as held:
+        for other in others:
+            _say(f"{other}: {held.merge(other):,} answers came")
+
+
 def main() -> None:
     """Run the command line; an error of ours is one line and an exit code, never a traceback."""
     try:
@@ -285,9 +302,7 @@ def _print(renderable: Any) -> None:
     Console().print(renderable)
 
 
-def _print_runs(
-    runs: Sequence[Run], comparisons: Sequence[Compared] = (), *, slices: bool = False
-) -> None:
+def _print_runs(runs: Sequence[Run], comparisons: Sequence[Compared] = (), *, slices: bool = False) -> None:
     from medassay.reporting import comparison_text, estimates_table
     from medassay.workflows.results import headline
 

@@ -18,7 +18,7 @@ from medassay.types import UNKNOWN_CLUSTER, Benchmark, Kind, Request, Response, 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _REVISION = re.compile(r"[0-9a-f]{40}|md5:[0-9a-f]{32}|sha256:[0-9a-f]{64}|generated")
 _WORDS = ("title", "task", "modality", "source", "licence", "citation", "cluster", "primary")
-_CLOSED: tuple[Kind, Kind] = ("closed", "yes/no")
+_ALIKE: tuple[Kind, ...] = ("closed", "yes/no", "open")
 
 
 def check_benchmark(
@@ -128,17 +128,19 @@ def _prompt(benchmark: Benchmark, samples: Sequence[Sample]) -> Iterator[str]:
             yield f"{sample.id}: the prompt depends on the target"
         if set(asked.images) != set(sample.images):
             yield f"{sample.id}: the prompt does not show its images"
-    if set(_CLOSED) <= {s.kind for s in samples}:  # then only the gold answer tells the two apart
-        yield from _closed_alike(benchmark.prompt, [s for s in samples if s.kind in _CLOSED])
+    if benchmark.kinds_follow == "answer":
+        yield from _alike(benchmark.prompt, [s for s in samples if s.kind in _ALIKE])
 
 
-def _closed_alike(prompt: Callable[[Sample], Request], samples: Sequence[Sample]) -> Iterator[str]:
+def _alike(prompt: Callable[[Sample], Request], samples: Sequence[Sample]) -> Iterator[str]:
+    """Kinds that follow the gold answer must show neither in the options nor in the words."""
+    kinds = [kind for kind in _ALIKE if kind in {s.kind for s in samples}]
     if len({bool(s.choices) for s in samples}) > 1:
-        yield "closed and yes/no samples are told apart by their choices: the answer leaks"
+        yield f"{' and '.join(kinds)} are told apart by their choices: the answer leaks"
     for sample in samples:
-        closed, yes_no = (prompt(replace(sample, kind=kind)) for kind in _CLOSED)
-        if closed != yes_no:
-            yield f"{sample.id}: closed and yes/no are asked in different words: the answer leaks"
+        first, *others = (prompt(replace(sample, kind=kind)) for kind in kinds)
+        if any(other != first for other in others):
+            yield f"{sample.id}: {' and '.join(kinds)} are asked in different words: the answer leaks"
 
 
 def _clusters(benchmark: Benchmark, samples: Sequence[Sample]) -> Iterator[str]:

@@ -15,7 +15,7 @@ def gold_answer(sample: Sample) -> str:
     if sample.kind in {"multi-choice", "multilabel"}:
         return ", ".join(target.texts) or "none"
     if sample.kind == "box":
-        return ", ".join(f"[{b.x0:g}, {b.y0:g}, {b.x1:g}, {b.y1:g}]" for b in target.boxes)
+        return ", ".join(str([b.x0, b.y0, b.x1, b.y1]) for b in target.boxes)
     if sample.kind == "number":
         return f"{target.number!r} {target.unit}".strip()
     return target.texts[0]

@@ -82,7 +82,7 @@ class Asker:
         decoded = self._ahead.decoded([question.request for question in part] for part in parts)
         for part, found in zip(parts, decoded, strict=True):
             errors = {question.key: spoilt(question.request, found) for question in part}
-            yield from ((key, failure("image", error)) for key, error in errors.items() if error)
+            yield from ((key, failure("image", str(error))) for key, error in errors.items() if error)
             yield from self._asked([question for question in part if not errors[question.key]])
 
     def _asked(self, questions: list[Question]) -> Iterator[Answer]:
@@ -96,10 +96,10 @@ class Asker:
 
 def _question(request: Request, found: Found) -> Question | Response:
     if found and (error := spoilt(request, found)):
-        return failure("image", error)
+        return failure("image", str(error))
     if found:
         request = with_digests(request, found)
     try:
         return Question(request.key, request)
     except ValueError as error:  # a number that has no canonical form
-        return failure("request", error)
+        return failure("request", str(error))

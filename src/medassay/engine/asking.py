@@ -10,11 +10,10 @@ from typing import NamedTuple
 from medassay.types import Decoding, Image, Model, Request, Response
 
 
-def failure(kind: str, cause: object) -> Response:
+def failure(kind: str, cause: str | Exception) -> Response:
     """A response that says why there is none; never stored, and asked again on the next run."""
-    if isinstance(cause, BaseException):
-        cause = f"{type(cause).__name__}: {cause}"
-    return Response(error=f"{kind}: {cause}", finish_reason="error")
+    words = f"{type(cause).__name__}: {cause}" if isinstance(cause, Exception) else cause
+    return Response(error=f"{kind}: {words}", finish_reason="error")
 
 
 class Question(NamedTuple):

@@ -77,7 +77,7 @@ class ContrastiveEncoder:
         kind = self.checkpoint.config.get("model_type", "")
         if kind not in FAMILIES:
             raise ModelError(
-                f"{self.checkpoint.folder}: a {kind} model is no image-text encoder known here ({', '.join(FAMILIES)})"
+                f"{self.checkpoint.folder}: {kind} is no encoder known here: {', '.join(FAMILIES)}"
             )
         self.family = FAMILIES[kind]
         self._processor = read_processor(self.checkpoint)
@@ -99,9 +99,9 @@ class ContrastiveEncoder:
             ImageError: an image cannot be read.
         """
         self.load()  # damaged weights are not the fault of an item
-        run = self._texts if items and isinstance(items[0], str) else self._images
+        run: Any = self._texts if items and isinstance(items[0], str) else self._images
         found: list[Any] = [None] * len(items)
-        for index, vector in in_batches(items, self._batch, run):  # type: ignore[misc, arg-type]
+        for index, vector in in_batches(items, self._batch, run):
             if isinstance(vector, Failure):
                 raise ModelError(f"item {index} has no features: {vector.error}")
             found[index] = vector
@@ -146,11 +146,11 @@ class ContrastiveEncoder:
         # The checkpoint holds the logarithm of the scale.
         return float(self._model.logit_scale.float().exp()), 0.0 if bias is None else float(bias)
 
-    def _images(self, images: list[Image]) -> FloatArray:
+    def _images(self, images: list[Image]) -> Sequence[FloatArray]:
         inputs = self._processor.image_processor([open_image(image) for image in images], return_tensors="pt")
         return self._vectors(self._model.get_image_features, inputs)
 
-    def _texts(self, texts: list[str]) -> FloatArray:
+    def _texts(self, texts: list[str]) -> Sequence[FloatArray]:
         fixed = self.family.fixed_length
         inputs = self._processor.tokenizer(
             texts,
@@ -164,7 +164,7 @@ class ContrastiveEncoder:
             inputs = type(inputs)({"input_ids": inputs["input_ids"]})
         return self._vectors(self._model.get_text_features, inputs)
 
-    def _vectors(self, features: Any, inputs: Any) -> FloatArray:
+    def _vectors(self, features: Any, inputs: Any) -> Sequence[FloatArray]:
         import torch
 
         with torch.inference_mode():
@@ -173,7 +173,7 @@ class ContrastiveEncoder:
                 inputs["pixel_values"] = inputs["pixel_values"].to(self._model.dtype)
             out = features(**inputs)
         vectors = getattr(out, "pooler_output", out)  # a tensor before transformers 5
-        return np.asarray(vectors.float().cpu().numpy())
+        return list(vectors.float().cpu().numpy())
 
 
 def unit(vectors: FloatArray) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Reading checkpoints through transformers: quietly, without code of others, and with one clear line on failure."""
+"""Checkpoints read through transformers: quietly, without foreign code, failing with one clear line."""
 
 from __future__ import annotations
 
@@ -12,9 +12,19 @@ from medassay.models.checkpoint import Checkpoint
 from medassay.models.hardware import SPREAD
 from medassay.models.quirks.processors import load_processor
 
+_KEPT = (
+    "bos_token_id",
+    "eos_token_id",
+    "pad_token_id",
+    "decoder_start_token_id",
+    "bad_words_ids",
+    "suppress_tokens",
+    "begin_suppress_tokens",
+)
+
 
 def read_processor(checkpoint: Checkpoint) -> Any:
-    """The processor of a checkpoint, set to pad on the left.
+    """The processor of a checkpoint, able to pad.
 
     Raises:
         ModelError: it has none, or it cannot be read.
@@ -29,10 +39,8 @@ def read_processor(checkpoint: Checkpoint) -> Any:
         raise ModelError(
             f"{folder}: its processor has no {' and no '.join(parts)}; is this an image-text model?"
         )
-    tokenizer = processor.tokenizer
-    tokenizer.padding_side = "left"
-    if tokenizer.pad_token is None:
-        tokenizer.pad_token = tokenizer.eos_token
+    if processor.tokenizer.pad_token is None:
+        processor.tokenizer.pad_token = processor.tokenizer.eos_token
     return processor
 
 
@@ -52,7 +60,7 @@ def check_class(checkpoint: Checkpoint, auto: Any) -> None:
 
 
 def read_model(checkpoint: Checkpoint, auto: Any, *, dtype: str, device: str, attention: str | None) -> Any:
-    """The model with its weights, in evaluation mode, on its device; with its adapter if there is one.
+    """The model with its weights, frozen and in evaluation mode, on its device; with its adapter if there is one.
 
     Raises:
         ModelError: weights that are damaged, do not fit the configuration or are not complete.
@@ -74,7 +82,23 @@ def read_model(checkpoint: Checkpoint, auto: Any, *, dtype: str, device: str, at
         raise ModelError(f"{folder}: {len(info['missing_keys'])} weights are missing ({names}, ...)")
     if checkpoint.base is not None:
         model = _with_adapter(model, checkpoint.folder)
-    return (model if device in SPREAD else model.to(device)).eval()
+    return (model if device in SPREAD else model.to(device)).eval().requires_grad_(False)
+
+
+def plain_decoding(model: Any, tokenizer: Any) -> Any:
+    """The checkpoint's generation settings without its tastes: which tokens end, pad and are banned.
+
+    Sampling, penalties and lengths of the checkpoint's own must not leak into a request.
+    """
+    from transformers import GenerationConfig
+
+    own = {
+        name: value for name in _KEPT if (value := getattr(model.generation_config, name, None)) is not None
+    }
+    ends = own.get("eos_token_id", [])
+    ends = {*(ends if isinstance(ends, list) else [ends]), tokenizer.eos_token_id} - {None}
+    own |= {"eos_token_id": sorted(ends), "pad_token_id": own.get("pad_token_id", tokenizer.pad_token_id)}
+    return GenerationConfig(**own, do_sample=False, num_beams=1)
 
 
 def _with_adapter(model: Any, folder: Path) -> Any:

@@ -8,21 +8,19 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from medassay.errors import ModelError
+from medassay.errors import ModelError, UsageError
 from medassay.images import open_image, resolve
 from medassay.models import chat, ranking
 from medassay.models.batching import Failure, in_batches
 from medassay.models.checkpoint import locate
 from medassay.models.hardware import import_torch, pick_device, pick_dtype
 from medassay.models.identity import folder_identity, text_digest
-from medassay.models.loading import check_class, read_model, read_processor
+from medassay.models.loading import check_class, plain_decoding, read_model, read_processor
 from medassay.models.quirks.processors import image_backend
 from medassay.models.sampling import FirstLogProbs, Forced, RepetitionPenalty, RowSampler, StopTexts
 from medassay.types import Image, Request, Response, Style, Usage, fingerprint
 
 _DEFAULT_STYLE = Style()
-_KEPT = ("bos_token_id", "eos_token_id", "pad_token_id", "decoder_start_token_id")
-_KEPT_BANS = ("bad_words_ids", "suppress_tokens", "begin_suppress_tokens")
 
 
 class TransformersModel:
@@ -36,7 +34,7 @@ class TransformersModel:
         revision: Branch, tag or commit of a hub id.
         dtype: float32, bfloat16, float16, or auto (see `hardware.pick_dtype`).
         device: auto (CUDA, MPS, CPU), a device, or "balanced" to lay the model over all GPUs.
-        attention: transformers' attn_implementation ("sdpa", "eager", "flash_attention_2"); None: its default.
+        attention: transformers' attn_implementation ("sdpa", "eager", ...); None: its default.
         batch: The most requests in one batch; halved for good where memory does not suffice.
         rank: Also give the probabilities of `Request.choices`.
         style: How the model wants to be addressed.
@@ -71,6 +69,7 @@ class TransformersModel:
         self._checkpoint = locate(path, revision)
         check_class(self._checkpoint, AutoModelForImageTextToText)
         self._processor = read_processor(self._checkpoint)
+        self._processor.tokenizer.padding_side = "left"  # new tokens follow the prompt, not its padding
         if not self._processor.chat_template:
             raise ModelError(
                 f"{self._checkpoint.processor}: no chat template, so it is not known how to ask this model; "
@@ -81,7 +80,7 @@ class TransformersModel:
 
     @cached_property
     def identity(self) -> Mapping[str, Any]:
-        """Weights, adapter, configuration, processor, template, number format and what else changes answers."""
+        """Weights, adapter, processor, template, number format and what else changes answers."""
         return {
             "loader": "transformers",
             **folder_identity(self._checkpoint),
@@ -102,7 +101,10 @@ class TransformersModel:
 
         Raises:
             ModelError: the weights cannot be loaded.
+            UsageError: the requests do not share their decoding.
         """
+        if len({request.decoding for request in requests}) > 1:
+            raise UsageError("requests that are handed to a model together share their decoding")
         if requests:
             self.load()
         for index, result in in_batches(requests, self._batch, self._answer_batch, order=_length):
@@ -118,7 +120,7 @@ class TransformersModel:
 
     @cached_property
     def _model(self) -> Any:
-        from transformers import AutoModelForImageTextToText, GenerationConfig
+        from transformers import AutoModelForImageTextToText
 
         model = read_model(
             self._checkpoint,
@@ -127,13 +129,7 @@ class TransformersModel:
             device=self._device,
             attention=self._attention,
         )
-        shipped, tokenizer = model.generation_config, self._processor.tokenizer
-        # Sampling, penalties and lengths of the checkpoint's own must not leak into a request that did not ask.
-        own = {k: v for k in (*_KEPT, *_KEPT_BANS) if (v := getattr(shipped, k, None)) is not None}
-        ends = own.get("eos_token_id", [])
-        ends = {*(ends if isinstance(ends, list) else [ends]), tokenizer.eos_token_id} - {None}
-        own |= {"eos_token_id": sorted(ends), "pad_token_id": own.get("pad_token_id", tokenizer.pad_token_id)}
-        model.generation_config = GenerationConfig(**own, do_sample=False, num_beams=1)
+        model.generation_config = plain_decoding(model, self._processor.tokenizer)
         return model
 
     @cached_property
@@ -259,9 +255,9 @@ class TransformersModel:
         return forced.totals
 
 
-def _length(request: Request) -> tuple[bool, int, int]:
-    # Rows without an image are kept apart: some processors cannot mix them with others.
-    return bool(request.images), len(request.images), len(request.text)
+def _length(request: Request) -> tuple[int, int]:
+    # Images are most of a prompt; a processor that cannot mix rows with and without them seldom has to.
+    return len(request.images), len(request.text)
 
 
 def _resolved(request: Request) -> Request:

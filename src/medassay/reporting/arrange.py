@@ -167,7 +167,10 @@ def _by_tag(metric: str, tag: str, within: str, estimates: Sequence[Estimate]) -
 
 def _distinct(estimates: Iterable[Estimate]) -> list[Estimate]:
     """Without the second of two estimates of the same metric on the same slice, as two measures may give."""
-    return list({(e.metric, e.slice): e for e in reversed(list(estimates))}.values())[::-1]
+    first: dict[tuple[str, str], Estimate] = {}
+    for estimate in estimates:
+        first.setdefault((estimate.metric, estimate.slice), estimate)
+    return list(first.values())
 
 
 def _table(caption: str, head: str, named: Sequence[tuple[str, str, Estimate]]) -> Table:

@@ -13,7 +13,7 @@ from medassay.reporting import arrange, manifest, words
 from medassay.reporting.compared import Compared, ComparisonLine, comparison_lines, difference_axis
 from medassay.reporting.examples import Example, example
 from medassay.reporting.files import write_text
-from medassay.reporting.record import EXAMPLES, FULL_MARKS, RunRecord, deciding_value
+from medassay.reporting.record import FULL_MARKS, RunRecord, deciding_value
 from medassay.types import Estimate, Row
 
 if TYPE_CHECKING:
@@ -200,11 +200,9 @@ def _group(title: str, rows: Sequence[Row], total: int | None, meaning: str, hid
     if not rows:
         return ExampleGroup(title=title, explanation="There are none.", rows=())
     shown = len(rows)
-    of = f"{shown} of {total:,}" if total is not None and total > shown else f"All {shown}"
-    chosen = f", the {EXAMPLES} whose ids have the lowest hashes" if of[0] != "A" else ""
-    return ExampleGroup(
-        title=title, explanation=f"{of}{chosen}.{meaning}", rows=tuple(example(row) for row in rows)
-    )
+    part = total is not None and total > shown
+    which = f"{shown} of {total:,}, those whose ids have the lowest hashes" if part else f"All {shown}"
+    return ExampleGroup(title=title, explanation=f"{which}.{meaning}", rows=tuple(map(example, rows)))
 
 
 def _wrong_means(rows: Sequence[Row]) -> str:

@@ -56,7 +56,7 @@ def sentence(record: RunRecord) -> str:
         f"{clusters} by {card.cluster}" if card.cluster != UNKNOWN_CLUSTER else f"{clusters} (unit unknown)"
     )
     return (
-        f"{model_name(record)} answered {count(manifest.get('n'))} rows in {unit} of {card.title}{of}. "
+        f"{model_name(record)} on {count(manifest.get('n'))} rows of {card.title}{of}, in {unit}. "
         f"Task: {card.task}. Modality: {card.modality}."
     )
 
@@ -139,9 +139,9 @@ def _selection(manifest: Mapping[str, Any], selection: Mapping[str, Any]) -> str
 
 def _software(environment: Mapping[str, Any]) -> str:
     packages = branch(environment, "packages")
-    known = [("medassay", environment.get("medassay")), ("Python", environment.get("python"))]
-    names = [f"{name} {version}" for name, version in (*known, *packages.items()) if version]
-    return ", ".join(names + [str(environment["platform"])] * bool(environment.get("platform"))) or UNKNOWN
+    known = {"medassay": environment.get("medassay"), "Python": environment.get("python"), **packages}
+    names = [f"{name} {version}" for name, version in known.items() if version]
+    return ", ".join([*names, *filter(None, [environment.get("platform")])]) or UNKNOWN
 
 
 def _plain(value: Any) -> str:

@@ -100,18 +100,17 @@ def area(rankings: Sequence[Problem]) -> Area:
     two rankings is that of their cluster totals. NaN where a class lies in one cluster only.
     """
     parts = [_parts(ranking) for ranking in rankings]
-    both = _aligned(rankings, [part.up + part.down for part in parts])
-    count = both.shape[1]
+    deviations = _aligned(rankings, [part.deviations for part in parts])
     # Each ranking with itself, then every ranking with every other: the square of the sum less the squares.
-    own = sum(part.variance for part in parts)
-    between = float((both.sum(axis=0) ** 2).sum() - (both**2).sum()) * _factor(count)
+    own = math.fsum(part.variance for part in parts)
+    between = float((deviations.sum(axis=0) ** 2).sum() - (deviations**2).sum())
     variance = (own + between) / len(parts) ** 2
     return Area(
         value=math.fsum(part.value for part in parts) / len(parts),
         error=math.sqrt(variance) if variance > 0 else (0.0 if variance <= 0 else math.nan),
         positives=min(part.positives for part in parts),
         negatives=min(part.negatives for part in parts),
-        pairs=min(min(part.positives, part.negatives, len(part.up) // 2) for part in parts),
+        pairs=min(min(part.positives, part.negatives, len(part.deviations) // 2) for part in parts),
     )
 
 
@@ -134,12 +133,11 @@ def interval(found: Area) -> Interval | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Parts:
-    """One ranking by its clusters: what each adds to the deviation from the AUROC, (C,) each."""
+    """One ranking by its clusters; `deviations` (C,) is what each adds to the error of the AUROC."""
 
     value: float
     variance: float
-    up: FloatArray  # through its positives
-    down: FloatArray  # through its negatives
+    deviations: FloatArray
     positives: int
     negatives: int
 
@@ -151,11 +149,14 @@ def _parts(ranking: Problem) -> _Parts:
     count = int(codes.max()) + 1
     up, positives = _side(placed, truth, value, codes, count)
     down, negatives = _side(placed, ~truth, value, codes, count)
-    variance = (
-        _factor(positives) * up @ up + _factor(negatives) * down @ down + 2 * _factor(count) * up @ down
-    )
+    factor_up, factor_down = _factor(positives), _factor(negatives)
+    variance = factor_up * up @ up + factor_down * down @ down + 2 * _factor(count) * up @ down
     return _Parts(
-        value=value, variance=float(variance), up=up, down=down, positives=positives, negatives=negatives
+        value=value,
+        variance=float(variance),
+        deviations=math.sqrt(factor_up) * up + math.sqrt(factor_down) * down,
+        positives=positives,
+        negatives=negatives,
     )
 
 

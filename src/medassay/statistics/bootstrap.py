@@ -21,6 +21,9 @@ from medassay.types import Columns, FloatArray, Metric
 MOST_UNDEFINED = 0.05
 """With a larger share of undefined draws there is no interval: those left are a biased choice."""
 
+ROUNDING = 1e-12
+"""Numbers closer than this are equal."""
+
 _BLOCK = 1 << 21  # numbers held at once: 16 MB
 
 Job = Callable[[FloatArray], FloatArray]
@@ -120,4 +123,4 @@ def percentile(values: FloatArray, tail: float = TAIL) -> Interval | None:
     if len(defined) < (1 - MOST_UNDEFINED) * len(values) or not len(defined):
         return None
     low, high = (float(q) for q in np.quantile(defined, [tail, 1 - tail]))
-    return (low, high) if low < high or defined.min() < defined.max() else None
+    return (low, high) if np.ptp(defined) > ROUNDING else None

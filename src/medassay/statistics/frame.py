@@ -203,7 +203,7 @@ class _TableBuilder:
     """Gathers the columns of one metric, batch by batch."""
 
     wanted: Wanted
-    rows: list[int] = field(default_factory=list)
+    rows: list[NDArray[np.int64]] = field(default_factory=list)
     columns: list[Columns] = field(default_factory=list)
     right: list[Columns] = field(default_factory=list)
 
@@ -213,7 +213,7 @@ class _TableBuilder:
         if not taken:
             return
         failed = [row for _, row in taken if row.score.status == "failed"]
-        self.rows += [position for position, _ in taken]
+        self.rows.append(np.array([position for position, _ in taken]))
         self.columns.append(
             metric.columns([wrong(row) if row.score.status == "failed" else row for _, row in taken])
         )
@@ -222,5 +222,7 @@ class _TableBuilder:
 
     def done(self) -> Table:
         return Table(
-            rows=np.array(self.rows, dtype=np.int64), columns=join(self.columns), right=join(self.right)
+            rows=np.concatenate([np.empty(0, np.int64), *self.rows]),
+            columns=join(self.columns),
+            right=join(self.right),
         )

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from medassay.errors import UsageError
-from medassay.statistics.bootstrap import Job, generator, percentile, resample, weigh
+from medassay.statistics.bootstrap import ROUNDING, Job, generator, percentile, resample, weigh
 from medassay.statistics.clusters import cluster_totals, clustered_error
 from medassay.statistics.frame import join
 from medassay.statistics.intervals import TAIL, Interval
@@ -196,22 +196,27 @@ def _error(paired: Paired, drawn: FloatArray) -> float | None:
 def _interval(metric: Metric, paired: Paired, drawn: FloatArray, tail: float) -> Interval | None:
     if len(paired.picked) < 2:
         return None
-    if _same(paired) and np.isfinite(metric.high - metric.low):
-        # No draw can differ; the share of clusters that would is bounded by none having been seen.
-        reach = (1 - tail ** (1 / len(paired.picked))) * (metric.high - metric.low)
-        return -reach, reach
+    widest, steady = metric.high - metric.low, _steady(paired)
+    if steady is not None and np.isfinite(widest):
+        # No draw can differ. The share of clusters that would is bounded by none having been seen.
+        share = tail ** (1 / len(paired.picked))
+        reach = (1 - share) * widest
+        return max(share * steady - reach, -widest), min(share * steady + reach, widest)
     return percentile(drawn, tail)
 
 
 def _method(paired: Paired, interval: Interval | None) -> str:
     if interval is None:
         return "none"
-    return "exact, clusters without a difference" if _same(paired) else "cluster bootstrap, percentile"
+    return "cluster bootstrap, percentile" if _steady(paired) is None else "exact, on the number of clusters"
 
 
-def _same(paired: Paired) -> bool:
-    """Whether both sides score alike on every row."""
-    return paired.scores is not None and np.array_equal(*paired.scores)
+def _steady(paired: Paired) -> float | None:
+    """The difference of the scores, where it is the same on every row; else None."""
+    if paired.scores is None:
+        return None
+    differences = paired.scores[0] - paired.scores[1]
+    return float(differences.mean()) if np.ptp(differences) < ROUNDING else None
 
 
 def _test(
@@ -266,6 +271,6 @@ def _notes(paired: Paired, interval: Interval | None) -> Sequence[str]:
         "one cluster: no interval": count < 2,
         f"{count} clusters: interval unreliable": 1 < count < FEW_CLUSTERS,
         "resamples undefined or all alike: no interval": count > 1 and interval is None,
-        "both sides score alike on every row": _same(paired),
+        "the same difference on every row": _steady(paired) is not None,
     }
     return [note for note, applies in notes.items() if applies]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from medassay.statistics.bootstrap import ROUNDING
 from medassay.types import FloatArray
 
 EXACT_CLUSTERS = 16
@@ -14,7 +15,6 @@ EXACT_CLUSTERS = 16
 RANDOM_EXCHANGES = 10_000
 
 _BLOCK = 1 << 21
-_TIE = 1e-12  # differences closer than rounding are equal
 
 
 def mcnemar(only_a: int, only_b: int) -> float:
@@ -47,7 +47,7 @@ def exchange_test(
         clusters: C.
         rng: for the random exchanges.
     """
-    observed = abs(float(difference(np.zeros((1, clusters)))[0])) - _TIE
+    observed = abs(float(difference(np.zeros((1, clusters)))[0])) - ROUNDING
     if clusters <= EXACT_CLUSTERS:
         codes = np.arange(2**clusters)[:, None]
         every = ((codes >> np.arange(clusters)) & 1).astype(np.float64)

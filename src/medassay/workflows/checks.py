@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from medassay import registry
 from medassay.contracts import Finding, check_benchmark, check_model
 from medassay.errors import DataError
 from medassay.prompts import styled
-from medassay.types import Request
+from medassay.types import Request, Sample
 from medassay.workflows.resolve import Task, resolve_benchmark, resolve_model
 
 REQUESTS = 6
@@ -69,7 +69,22 @@ def check(*, benchmark: str | None = None, data: str | None = None, model: str |
 
 
 def _findings(task: Task) -> list[tuple[str, Finding]]:
-    return [(task.title, finding) for finding in check_benchmark(task.benchmark, task.samples())]
+    """Every contract on the split, against the training part and the other variants where they lie there."""
+    training = _part(task, split="train") if task.where.split != "train" else []
+    others = [s for name in task.benchmark.variants if name != task.where.variant for s in _part(task, variant=name)]
+    whole = None if task.options else task.where
+    found = check_benchmark(task.benchmark, task.samples(), training=training, others=others, whole=whole)
+    return [(task.title, finding) for finding in found]
+
+
+def _part(task: Task, **change: str) -> list[Sample]:
+    """Another split or variant of the same files; nothing where it is not there."""
+    if change.get("split", task.where.split) not in task.benchmark.splits:
+        return []
+    try:
+        return list(replace(task, where=replace(task.where, **change)).samples())
+    except DataError:
+        return []
 
 
 def _check_model(word: str, benchmark: str, data: str | None) -> Checked:

@@ -53,7 +53,7 @@ class DryRun:
         )
 
 
-def dry_run(
+def dry_run(  # noqa: PLR0913  as for `run`
     *,
     model: str,
     benchmark: str,

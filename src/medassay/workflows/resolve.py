@@ -74,6 +74,8 @@ def resolve_benchmark(
         from medassay.lock import fetch as download
 
         where = replace(where, root=download(held, where))
+    if where.variant is None and where.root is not None and held.detect is not None:
+        where = replace(where, variant=held.detect(where))
     options = registry.arguments(held.load, word.options, what=held.name)
     return Task(name=word.name, benchmark=held, where=where, options=options)
 

@@ -33,7 +33,7 @@ from medassay.workflows.results import Run, Tally, finish
 DEFAULT_STORE = Path(".medassay") / "responses.db"
 
 
-def run(
+def run(  # noqa: PLR0913  the options of a run, named once
     *,
     model: ModelLike,
     benchmark: str | Benchmark,

@@ -23,6 +23,7 @@ class NoVideo:
     merge_size = temporal_patch_size = 2  # read, but unused without a video
 
     def __call__(self, *_: object, **__: object) -> None:
+        """Never called for images."""
         raise ModelError("videos need torchvision: pip install torchvision")
 
 
@@ -66,7 +67,7 @@ def _without_video(kind: Any, folder: Path) -> Any:
             f"{folder}: its processor needs {', '.join(sorted(unknown))}, which is not supported"
         )
     ImageOnly.__name__ = ImageOnly.__qualname__ = kind.__name__
-    ImageOnly.__init__ = kind.__init__  # its signature tells transformers what the processor is made of
+    ImageOnly.__init__ = kind.__init__  # type: ignore[method-assign]  # its signature tells transformers what the processor is made of
     parts = {name: loaders[name]() for name in kind.get_attributes()}
     stored, _ = kind.get_processor_dict(folder)
     takes = inspect.signature(kind.__init__).parameters
