@@ -44,6 +44,7 @@ BENCHMARK = Benchmark(
     scorer=score,
     cluster="image",
     verified="description",
+    kinds_follow="question",
     counts={
         "test": 2714,
         "all/test": 2714,
