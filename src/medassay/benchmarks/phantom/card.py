@@ -12,9 +12,7 @@ from medassay.types import Benchmark, Measure
 MEASUREMENTS = ("cardiothoracic-ratio", "cup-to-disc-ratio", "lesion-diameter")
 
 _MEASURES = (
-    Measure(metric="accuracy", by=("task", "specialty", "sex", "age_group")),
-    Measure(metric="accuracy", where={"specialty": "dermoscopy"}, by=("skin_tone",)),
-    Measure(metric="accuracy", where={"task": "vqa"}, by=("kind", "skill")),
+    Measure(metric="accuracy", by=("task", "skill", "kind", "specialty", "sex", "age_group", "skin_tone")),
     Measure(metric="auroc", where={"task": "modality"}),
     Measure(metric="auroc", where={"task": "lesion"}, by=("specialty",)),
     *(Measure(metric="auroc", where={"task": "diagnosis", "specialty": name}) for name in SPECIALTIES),
@@ -46,7 +44,9 @@ BENCHMARK = Benchmark(
     scorer=score,
     cluster="image",
     verified="description",
+    kinds_follow="question",
     counts={
+        "test": 2714,
         "all/test": 2714,
         "diagnosis/test": 663,
         "vqa/test": 1342,

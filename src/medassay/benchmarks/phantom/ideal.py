@@ -68,7 +68,7 @@ def ideal_d_prime(template: FloatArray, sigma: float, *, resize: Resize | None =
 
 
 def ideal_of(recipe: Recipe, resized: int = 0) -> float:
-    """The ideal d' of detection images, for a model that resizes them to a width of `resized` (0: does not)."""
+    """The ideal d' of detection images, for a model that resizes them to `resized` (0: does not)."""
     index = next(k for k in range(2 * len(SPECIALTIES)) if truth(replace(recipe, index=k)).lesions)
     clean = signal(replace(recipe, index=index)).pixels[:, :, 0] - 0.5
     resize = bicubic(recipe.size, resized) if resized not in {0, recipe.size} else None

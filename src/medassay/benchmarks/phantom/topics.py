@@ -108,8 +108,8 @@ def _modality_topics() -> list[Topic]:
     organs = ("Which organ is shown?", "Which part of the body is this?", "What organ does the image show?")
     return [
         _label("modality", "modality", kinds[0], choices, modality),
-        _vqa("modality", "open", kinds, names, modality),
-        _vqa("organ", "open", organs, tuple(ORGANS.values()), organ),
+        _vqa("modality", "closed", kinds, names, modality),
+        _vqa("organ", "closed", organs, tuple(ORGANS.values()), organ),
         *(
             _vqa(
                 f"is-{specialty}",
@@ -152,7 +152,7 @@ def _side_topic(specialty: str, shown: str, outcome: Outcome) -> Topic:
         f"Is it the left or the right side that shows {shown}?",
     )
     name = shown.removeprefix("an ").removeprefix("a ")
-    return _vqa(f"side-{name}", "open", wordings, SIDES, _of(specialty, outcome))
+    return _vqa(f"side-{name}", "closed", wordings, SIDES, _of(specialty, outcome))
 
 
 def _lesion_topics(specialty: str) -> list[Topic]:
@@ -169,7 +169,7 @@ def _lesion_topics(specialty: str) -> list[Topic]:
     if specialty != "dermoscopy":
         wordings = (f"How many {shown} are there?", f"How many {shown} does the image show?")
         count = _of(specialty, lambda truth: str(len(truth.lesions)))
-        topics.append(_vqa(f"count-{shown}", "open", wordings, COUNTS, count))
+        topics.append(_vqa(f"count-{shown}", "closed", wordings, COUNTS, count))
     return topics
 
 
