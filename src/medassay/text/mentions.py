@@ -25,7 +25,7 @@ _CLAUSE_END = re.compile(
 _DENIED_BEFORE = re.compile(
     r"\b(?:no(?!\s*,|\s+(?:doubt|question)\b)|not(?!\s+only\b)|non|without|never|neither|nor|none|cannot|absence|absent"
     r"|lacks?|lacking|than|instead|except|excludes?|excluding|excluded|denies|unlikely|negative\s+for|free\s+of"
-    r"|rul(?:es?|ed|ing)\s+out|whether|if)\b|n['’]t\b",
+    r"|rul(?:es?|ed|ing)\s+out|whether|if)\b|n['’]t\b|(?:没有|不是|并非|排除|非)\s*$",
     re.IGNORECASE,
 )
 _DENIED_AFTER = re.compile(
@@ -60,16 +60,14 @@ def mentions(text: str, phrases: tuple[str, ...]) -> list[Mention]:
         text: clean text.
         phrases: what may be named; one of a single letter is never found (an option's letter, an article).
     """
-    pattern = _pattern(phrases)
-    if pattern is None:
-        return []
-    index = {phrase(p): i for i, p in enumerate(phrases)}
+    pattern, order = _pattern(phrases)
     body = text if any(without_refusals(p) != p for p in phrases) else without_refusals(text)
     found: list[tuple[int, int, int]] = []
     for match in pattern.finditer(body):
-        start, end = match.span(1)
-        if not found or end > found[-1][2]:  # else inside a longer phrase
-            found.append((index[phrase(match[1])], start, end))
+        group = match.lastindex or 0
+        start, end = match.span(group)
+        if end > start and (not found or end > found[-1][2]):  # else inside a longer phrase
+            found.append((order[group - 1], start, end))
     ends = [m.end() for m in _CLAUSE_END.finditer(body)] if found else []
     return [Mention(i, a, b, _asserted(body, a, b, ends)) for i, a, b in found]
 
@@ -81,15 +79,15 @@ def equal(text: str, phrases: tuple[str, ...]) -> list[int]:
 
 
 @lru_cache(maxsize=4096)
-def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
-    tokens = {phrase(p) for p in phrases}
+def _pattern(phrases: tuple[str, ...]) -> tuple[re.Pattern[str], tuple[int, ...]]:
+    """A group for each phrase that can be found, the longest first, and the numbers of the phrases."""
+    tokens = {phrase(p): i for i, p in reversed(list(enumerate(phrases)))}
     usable = sorted(
         (t for t in tokens if len("".join(t)) > 1 or "".join(t).isdigit()), key=_length, reverse=True
     )
-    if not usable:
-        return None
     # a lookahead finds the longest phrase at every place, overlapping ones included
-    return re.compile(rf"(?=({'|'.join(_bounded(t) for t in usable)}))", re.IGNORECASE)
+    groups = "|".join(f"({_bounded(t)})" for t in usable) or "(?!)()"
+    return re.compile(f"(?={groups})", re.IGNORECASE), tuple(tokens[t] for t in usable)
 
 
 def _length(tokens: tuple[str, ...]) -> int:
