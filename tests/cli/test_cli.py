@@ -122,7 +122,7 @@ def test_ctrl_c_keeps_what_was_answered(medassay, tmp_path):
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job ignores it
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  a background job ignores it
     )
     store = tmp_path / ".medassay" / "responses.db"
     while not store.exists() and process.poll() is None:

@@ -56,7 +56,6 @@ BENCHMARK = Benchmark(
         "detection/test": 240,
     },
     variants=tuple(VARIANTS),
-    kinds_follow="question",
     notes=(
         "Generated: every image is drawn by formulas from a seed when it is opened, so its truth is known, "
         "nothing is downloaded, and a new seed (phantom:seed=1) is a new test that no model has seen. There "
