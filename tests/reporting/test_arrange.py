@@ -86,3 +86,11 @@ def test_what_is_no_number_is_not_drawn(build):
     mark = arrange.mark(arrange.axis_of(estimate), estimate)
     assert (mark.point, mark.low, mark.high, mark.chance, mark.majority) == (None,) * 5
     assert mark.label == "undefined no interval"
+
+
+def test_the_key_names_only_baselines_that_exist(build):
+    tables = {table.caption: table.baselines for table in arrange.slices(build.record([]))}
+    assert tables["accuracy by organ"] == ("chance", "majority")
+    assert tables["token F1 by organ, where answer_type=open"] == ()
+    assert arrange.baselines([build.estimate(chance=None)]) == ("majority",)
+    assert arrange.baselines([]) == ()

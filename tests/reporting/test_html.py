@@ -1,5 +1,6 @@
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 
@@ -10,6 +11,7 @@ from medassay.reporting.html import render
 from medassay.types import Response, Score
 
 VOID = {"meta", "img", "col", "br", "link"}
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 DRAWN = {"line", "circle", "rect"}
 
 
@@ -80,6 +82,24 @@ def test_the_page_holds_all_it_shows(build):
     assert "url(" not in page
     policy = [a["content"] for tag, a in outline.tags if a.get("http-equiv") == "Content-Security-Policy"]
     assert policy == ["default-src 'none'; img-src data:; style-src 'unsafe-inline'"]
+
+
+@pytest.mark.parametrize("runs", [1, 2])
+def test_headings_go_down_one_level_at_a_time(build, runs):
+    levels = [int(tag[1]) for tag, _ in Outline(render([build.record()] * runs)).tags if tag in HEADINGS]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_every_picture_and_plot_has_words_beside_it(build):
+    page = render([build.record()] * 2, [build.comparison()])
+    silent = [
+        attributes
+        for tag, attributes in Outline(page).tags
+        if tag in ("img", "svg") and not {"alt", "aria-label", "aria-hidden"} & set(attributes)
+    ]
+    assert silent == []
 
 
 def test_the_page_says_what_was_run_and_how_good_it_was(build, words_of):
@@ -181,6 +201,13 @@ def test_a_bare_manifest_is_enough(build, words_of):
     assert "unnamed model on VQA-RAD" in said
     assert "The run holds no estimate of its primary metric, accuracy." in said
     assert "not recorded" in said
+
+
+def test_decoding_that_nobody_changed_is_said_to_be_the_prompts_own(build, words_of):
+    manifest = build.manifest()
+    manifest["protocol"] = manifest["protocol"] | {"decoding": {}}
+    record = build.record([], manifest=manifest)
+    assert "Decoding as the prompt and the model's style set it" in words_of(render([record]))
 
 
 def test_a_page_with_twenty_large_pictures_stays_small(build, tmp_path):

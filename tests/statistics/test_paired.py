@@ -103,7 +103,6 @@ def test_missing_rows_are_wrong_and_failed_rows_leave_no_verdict():
     found = compare([*broken, *a[2:]], b, ACCURACY, seed="s")
     assert (found.n, found.failed, found.verdict) == (48, 2, "incomplete")
     assert found.a == 1.0
-    assert "2 failed on a side" in found.note
 
 
 def test_only_rows_of_the_slice_are_compared():

@@ -58,6 +58,7 @@ class RunView:
     headline: Estimate | None
     headline_mark: arrange.Mark | None
     headline_axis: arrange.Axis | None
+    baselines: tuple[str, ...]
     verdict: str
     cards: tuple[tuple[str, str], ...]
     outcomes: tuple[Outcome, ...]
@@ -153,6 +154,7 @@ def _view(position: int, record: RunRecord, show_private: bool) -> RunView:
         headline=estimate,
         headline_mark=arrange.mark(axis, estimate) if axis and estimate else None,
         headline_axis=axis,
+        baselines=arrange.baselines([estimate] if estimate else []),
         verdict=words.against_baselines(estimate, final=not manifest.incomplete(record)) if estimate else "",
         cards=tuple(manifest.cards(record)),
         outcomes=tuple(Outcome(name=k, count=counts.get(k, 0), meaning=v) for k, v in _OUTCOMES.items()),

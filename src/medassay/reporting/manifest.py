@@ -111,7 +111,7 @@ def facts(record: RunRecord) -> list[tuple[str, str]]:
         ("Resampled unit", card.cluster),
         ("Prompt", _plain(protocol.get("prompt"))),
         ("Solver", _plain(protocol.get("solver"))),
-        ("Decoding", _plain(protocol.get("decoding"))),
+        ("Decoding", _decoding(protocol.get("decoding"))),
         ("Images", _plain(protocol.get("images"))),
         ("Extraction", _plain(protocol.get("extraction"))),
         ("Scoring", _plain(protocol.get("scoring"))),
@@ -127,6 +127,10 @@ def facts(record: RunRecord) -> list[tuple[str, str]]:
         ("Cite", card.citation),
         *([("Notes on the benchmark", card.notes)] if card.notes else []),
     ]
+
+
+def _decoding(changes: Any) -> str:
+    return "as the prompt and the model's style set it" if changes == {} else _plain(changes)
 
 
 def _selection(manifest: Mapping[str, Any], selection: Mapping[str, Any]) -> str:

@@ -52,7 +52,7 @@ def job(metric: Metric, columns: Columns, codes: Codes) -> Job:
         codes: (n,) the cluster of each row among all C that are drawn.
     """
     if metric.sums is None or metric.finish is None:
-        return lambda counts: weigh(metric, columns, counts[:, codes])
+        return lambda counts: weigh(metric, columns, counts.take(codes, axis=1))
     present, inverse = np.unique(codes, return_inverse=True)
     totals = cluster_totals(np.asarray(metric.sums(columns)), inverse, len(present))
     totals = totals.reshape(len(present), -1)
@@ -62,7 +62,7 @@ def job(metric: Metric, columns: Columns, codes: Codes) -> Job:
 
 def _pick(counts: FloatArray, present: Codes) -> FloatArray:
     """The counts of some clusters, without a copy where it is all of them."""
-    return counts if len(present) == counts.shape[1] else counts[:, present]
+    return counts if len(present) == counts.shape[1] else counts.take(present, axis=1)
 
 
 def generator(seed: str, clusters: NDArray[Any]) -> np.random.Generator:

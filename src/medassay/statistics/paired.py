@@ -160,13 +160,13 @@ def _drawing(metric: Metric, paired: Paired, totals: Totals | None) -> Job:
     if totals is None or finish is None:
 
         def by_row(counts: FloatArray) -> FloatArray:
-            weights = counts[:, paired.picked[paired.codes]]
+            weights = counts.take(paired.picked[paired.codes], axis=1)
             return weigh(metric, paired.a, weights) - weigh(metric, paired.b, weights)
 
         return by_row
 
     def by_cluster(counts: FloatArray) -> FloatArray:
-        taken = counts[:, paired.picked]
+        taken = counts.take(paired.picked, axis=1)
         return finish(taken @ totals[0]) - finish(taken @ totals[1])
 
     return by_cluster
@@ -261,11 +261,9 @@ def _verdict(metric: Metric, paired: Paired, interval: Interval | None, p: float
 
 
 def _notes(paired: Paired, interval: Interval | None) -> Sequence[str]:
+    """What the fields of the comparison do not say."""
     count = len(paired.picked)
     notes = {
-        f"incomplete: {paired.failed} failed on a side and left out": paired.failed,
-        f"{paired.missing_a} missing from A and {paired.missing_b} from B, wrong there": paired.missing_a
-        + paired.missing_b,
         f"{paired.dropped} without a value on a side and left out": paired.dropped,
         "cluster unknown: interval optimistic": paired.unknown,
         "one cluster: no interval": count < 2,
