@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from medassay.statistics.clusters import clustered_error
-from medassay.statistics.intervals import clopper_pearson, korn_graubard, logit, student
+from medassay.statistics.intervals import clopper_pearson, korn_graubard, logit
 
 
 @pytest.mark.parametrize(("right", "n"), [(0, 20), (1, 20), (203, 451), (451, 451)])
@@ -53,12 +53,6 @@ def test_a_proportion_lies_within_an_interval_that_has_a_width(clusters: int, da
     low, high = korn_graubard(share, error, n, clusters)
     assert 0 <= low <= share <= high <= 1
     assert low < high
-
-
-def test_student_is_the_interval_of_a_mean():
-    values = np.random.default_rng(2).random(17)
-    oracle = scipy.stats.t.interval(0.95, 16, values.mean(), scipy.stats.sem(values))
-    assert student(values.mean(), scipy.stats.sem(values), 17) == pytest.approx(oracle)
 
 
 @given(st.floats(1e-6, 1 - 1e-6), st.floats(1e-6, 2), st.floats(0.1, 5))
