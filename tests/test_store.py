@@ -4,16 +4,18 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
-from medassay import store
 from medassay.errors import StoreError
-from medassay.store import Store, network_file_system
+from medassay.store import Store, database
+from medassay.store.place import network_file_system
 from medassay.types import Response, Step, Usage, fingerprint
 
 MODEL = fingerprint("model")
 KEYS = [fingerprint(n) for n in range(2000)]
+NEW = [fingerprint(["new", n]) for n in range(2000)]
 SHORT = Response(text="Yes.")
 LONG = Response(
     text="No focal consolidation. " * 100,
@@ -103,7 +105,10 @@ def test_two_processes_and_many_threads_use_one_file(path):
         for thread in threads:
             thread.join()
         assert other.wait() == 0
-        assert set(held.keys("m")) == {*KEYS[:100], *(fingerprint(["process", n]) for n in range(100))}
+        assert {*held.keys("m"), *held.keys(MODEL)} == {
+            *KEYS[:100],
+            *(fingerprint(["process", n]) for n in range(100)),
+        }
 
 
 def test_stores_of_two_hosts_are_merged(path, tmp_path):
@@ -125,12 +130,34 @@ def test_stores_of_two_hosts_are_merged(path, tmp_path):
         assert not (tmp_path / "nowhere.db").exists()
 
 
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.7, 0.999])
+def test_of_a_store_with_a_bad_page_all_else_is_merged(path, tmp_path, share):
+    """Wherever the page lies, in the table or its index; the run on the damaged file ends in one line."""
+    with Store(path) as held:
+        for start in range(0, 2000, 100):
+            held.put(MODEL, {key: Response(text=key * 5) for key in KEYS[start : start + 100]})
+    content = bytearray(path.read_bytes())
+    [[root]] = _sql(path, "SELECT max(rootpage) FROM sqlite_master")
+    page = 4096 * max(int(share * len(content) / 4096), root)  # not the roots, which lead to all else
+    content[page : page + 4096] = b"\xff" * 4096
+    path.write_bytes(content)
+    with Store(path) as held, pytest.raises(StoreError, match="is damaged: name another store"):
+        held.put(MODEL, dict.fromkeys((*held.get(MODEL, KEYS), *NEW), SHORT))
+    with Store(tmp_path / "new.db") as saved:
+        assert saved.merge(path) >= 2000 - 60
+        found = saved.get(MODEL, KEYS)
+        assert all(response == Response(text=key * 5) for key, response in found.items())
+
+
 def test_a_full_disk_loses_nothing_that_was_there(path):
     with Store(path) as held:
         held.put(MODEL, dict.fromkeys(KEYS[:10], SHORT))
         [[pages]] = held._connection.execute("PRAGMA page_count").fetchall()
         held._connection.execute(f"PRAGMA max_page_count = {pages}")
-        with pytest.raises(StoreError, match=r"responses\.db: no space left: free some and run again"):
+        with pytest.raises(
+            StoreError,
+            match=r"responses\.db: no space left: free some and run again; what was",
+        ):
             held.put(MODEL, {k: Response(text=k * 100) for k in KEYS[10:500]})
         assert held.get(MODEL, KEYS) == dict.fromkeys(KEYS[:10], SHORT)
         held._connection.execute("PRAGMA max_page_count = 1000000")
@@ -141,7 +168,7 @@ def test_a_full_disk_loses_nothing_that_was_there(path):
 
 def test_what_cannot_be_opened_is_one_clear_line(tmp_path):
     (tmp_path / "file").write_text("text")
-    with pytest.raises(StoreError, match=r"a\.db: .*what was answered before is kept"):
+    with pytest.raises(StoreError, match=r"a\.db: its folder is a file"):
         Store(tmp_path / "file" / "a.db")
     with pytest.raises(StoreError, match="file: is not a medassay store"):
         Store(tmp_path / "file")
@@ -177,7 +204,7 @@ def test_a_store_of_an_earlier_version_is_brought_up(path, monkeypatch):
     with Store(path) as held:
         held.put(MODEL, {KEYS[0]: SHORT})
     monkeypatch.setattr(
-        store, "MIGRATIONS", (*store.MIGRATIONS, ("ALTER TABLE responses ADD COLUMN at REAL",))
+        database, "MIGRATIONS", (*database.MIGRATIONS, ("ALTER TABLE responses ADD COLUMN at REAL",))
     )
     with Store(path) as held:
         assert held.get(MODEL, KEYS[:1]) == {KEYS[0]: SHORT}
@@ -211,15 +238,13 @@ MOUNTS = """\
     ],
 )
 def test_network_file_systems_are_known(tmp_path, place, system):
-    from pathlib import Path
-
     (tmp_path / "mountinfo").write_text(MOUNTS)
     assert network_file_system(Path(place), tmp_path / "mountinfo") == system
     assert network_file_system(Path(place), tmp_path / "absent") is None
 
 
 def test_a_store_on_a_network_file_system_is_refused(path, monkeypatch):
-    monkeypatch.setattr(store, "network_file_system", lambda _path: "nfs4")
+    monkeypatch.setattr(database, "network_file_system", lambda _path: "nfs4")
     with pytest.raises(StoreError, match=r"network file system \(nfs4\).*medassay store merge"):
         Store(path)
     assert not path.exists()
@@ -227,7 +252,7 @@ def test_a_store_on_a_network_file_system_is_refused(path, monkeypatch):
 
 def _put_one_by_one(held, keys):
     for key in keys:
-        held.put("m", {key: SHORT})
+        held.put(MODEL, {key: SHORT})
 
 
 def _sql(path, statement, values=()):

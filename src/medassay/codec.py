@@ -14,6 +14,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+_JSON = json.JSONEncoder(separators=(",", ":"))
 Convert = Callable[[Any], Any]
 
 
@@ -49,7 +50,7 @@ def restore(kind: type[T], data: Mapping[str, Any]) -> T:
 
 def dumps(data: Any) -> str:
     """Compact JSON in ASCII: lone surrogates, which a broken server can send, survive."""
-    return json.dumps(data, separators=(",", ":"))
+    return _JSON.encode(data)
 
 
 def _fields(kind: type) -> tuple[_Field, ...]:

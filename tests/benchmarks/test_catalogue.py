@@ -25,7 +25,9 @@ def test_every_benchmark_has_a_fixture():
 def test_contracts_hold(word, folder):
     name, _, variant = word.partition("@")
     held = registry.find("benchmark", name)
-    samples = list(held.load(Where(root=folder(word), variant=variant)))
+    where = Where(root=folder(word))
+    assert held.detect(where) == variant
+    samples = list(held.load(where))
     assert [f for f in check_benchmark(held, samples) if not f.ok] == []
 
 

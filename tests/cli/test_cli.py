@@ -118,7 +118,11 @@ def test_verbose_leaves_a_log(medassay, tmp_path):
 def test_ctrl_c_keeps_what_was_answered(medassay, tmp_path):
     words = ["run", "-m", "mine.py:slow:id=1,batch=4", "-b", SMALL, "--out", "run"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "medassay", *words], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "medassay", *words],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  a background job ignores it
     )
     store = tmp_path / ".medassay" / "responses.db"
     while not store.exists() and process.poll() is None:

@@ -1,6 +1,7 @@
 """One bad thing makes one failed row: an image, a model's bug, a prompt, a solver, a scorer."""
 
 import logging
+import time
 from dataclasses import replace
 from unittest.mock import ANY
 
@@ -8,7 +9,6 @@ import pytest
 
 from medassay.images import open_image
 from medassay.models.fakes import Constant, Failing
-from medassay.solvers import direct
 from medassay.store import Store
 from medassay.types import Choice, Decoding, Image, Response, Style
 
@@ -185,6 +185,31 @@ def test_a_model_that_wants_pixels_finds_them_decoded(store, tmp_path, monkeypat
     assert len(decoded) == 200
 
 
+def test_an_interruption_does_not_wait_for_pictures_that_nobody_will_see(store, tmp_path, monkeypatch):
+    import PIL.Image
+
+    from medassay import images
+
+    for n in range(200):
+        PIL.Image.new("L", (4, 4), n).save(tmp_path / f"{n}.png")
+    decoded: list[str] = []
+    original = images._decode
+
+    def slow(image):
+        time.sleep(0.01)
+        decoded.append(image.uri)
+        return original(image)
+
+    def interrupt(_request):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(images, "_decode", slow)
+    samples = [sample(str(n), images=(Image(uri=str(tmp_path / f"{n}.png")),)) for n in range(200)]
+    with pytest.raises(KeyboardInterrupt):
+        run(samples, Recorded(interrupt, wants_pixels=True), store)
+    assert 64 <= len(decoded) < 2 * 64, "the portion after the one that was asked about was cut short"
+
+
 def raises(*_):
     raise KeyError("lost")
 
@@ -262,15 +287,6 @@ def test_a_damaged_answer_is_asked_again(store, caplog):
     again = Recorded()
     assert errors(run(questions(5), again, store)) == [None] * 5
     assert len(again.asked) == store.damaged == 1
-
-
-def test_direct_asks_once():
-    request = prompt(sample("what?").case)
-    turns = direct(sample("what?").case, request)
-    assert next(turns) == [request]
-    with pytest.raises(StopIteration) as end:
-        turns.send([OK])
-    assert end.value.value is OK
 
 
 def test_refusals_and_empty_texts_are_answers_and_kept(store):

@@ -43,6 +43,13 @@ def test_no_more_than_two_windows_are_held(store):
         assert len(taken) <= (done - 1) // 10 * 10 + 20
 
 
+def test_a_row_is_handed_on_when_its_answer_is_on_the_disk(store):
+    with Store(store.path) as other:
+        for row in evaluate(questions(10), Recorded(), store, prompt=prompt, scorer=scorer, window=3):
+            key = prompt(row.sample.case).key
+            assert other.get("recorded", [key]) == {key: row.response}
+
+
 def test_a_second_run_asks_nothing(store):
     first = run(questions(20), Recorded(), store)
     again = Recorded()

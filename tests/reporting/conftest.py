@@ -6,6 +6,7 @@ import base64
 import io
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -30,7 +31,8 @@ from medassay.types import (
 HOSTILE = "<script>alert('x')</script>\x00\x1b[31m\u202eright to left\ud800" + "w" * 40_000
 
 
-def drawn(number: int, size: tuple[int, int] = (640, 480)) -> Image:
+@lru_cache
+def drawn(number: int, size: tuple[int, int] = (320, 240)) -> Image:
     """A grey ramp with a bright square, in the uri itself."""
     from PIL import Image as Pillow
     from PIL import ImageDraw
@@ -58,12 +60,12 @@ def make_row(number: int, status: str = "scored", *, right: bool = False, **chan
             span=(at, at + len(said)),
             values={"accuracy": float(right)},
         )
-    sample = {
+    sample: dict[str, Any] = {
         "id": f"vqa-rad-{number}",
         "kind": "yes/no",
         "question": f"Is there a fracture in image {number}?",
         "target": Target(texts=(gold,)),
-        "images": (drawn(number % 100),),
+        "images": (drawn(number % 5),),
         "cluster": f"image-{number // 2}",
         "tags": {"organ": ("chest", "head", "abdomen")[number % 3]},
     }
@@ -202,6 +204,7 @@ def make_estimates() -> list[Estimate]:
     ]
 
 
+@lru_cache
 def make_rows() -> list[Row]:
     """451 rows in VQA-RAD's proportions: right, wrong, unparsed, refused, a choice and a box among them."""
     wrong = [make_row(i) for i in range(1, 165)]

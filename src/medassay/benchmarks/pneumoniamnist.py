@@ -52,16 +52,8 @@ def load(where: Where) -> Iterator[Sample]:
         DataError: there is no such file, or it is truncated or of another dataset.
         UsageError: no such split or size.
     """
-    root = root_of(where, "pneumoniamnist", _GET, BENCHMARK.splits)
-    labels: dict[str, tuple[Path, NDArray[Any]]] = {}
-    for path in sorted(root.glob("pneumoniamnist*.npz"), reverse=True):
-        size, found = _labels(path, where.split)
-        labels[size] = path, found
-    present = {size: size in labels for size in _SIZES}
-    wanted = {size: f"a pneumoniamnist*.npz of {size} x {size} pixels" for size in _SIZES}
-    size = choose("pneumoniamnist", where, present, wanted, _GET)
-    path, truth = labels[size]
-    for index, label in enumerate(truth):
+    size, path, labels = _choose(where)
+    for index, label in enumerate(labels):
         yield Sample(
             id=f"pneumoniamnist-{size}-{where.split}-{index}",
             kind="label",
@@ -70,6 +62,28 @@ def load(where: Where) -> Iterator[Sample]:
             images=(Image(uri=uri("npz", path, key=f"{where.split}_images", index=index)),),
             choices=_CHOICES,
         )
+
+
+def detect(where: Where) -> str:
+    """The size that is asked for, else the largest that lies in the folder.
+
+    Raises:
+        DataError: it is not there, or none is.
+        UsageError: no such split or size.
+    """
+    return _choose(where)[0]
+
+
+def _choose(where: Where) -> tuple[str, Path, NDArray[Any]]:
+    root = root_of(where, "pneumoniamnist", _GET, BENCHMARK.splits)
+    found: dict[str, tuple[Path, NDArray[Any]]] = {}
+    for path in sorted(root.glob("pneumoniamnist*.npz"), reverse=True):
+        size, labels = _labels(path, where.split)
+        found[size] = path, labels
+    present = {size: size in found for size in _SIZES}
+    wanted = {size: f"a pneumoniamnist*.npz of {size} x {size} pixels" for size in _SIZES}
+    size = choose("pneumoniamnist", where, present, wanted, _GET)
+    return size, *found[size]
 
 
 def _labels(path: Path, split: str) -> tuple[str, NDArray[Any]]:
@@ -118,6 +132,7 @@ BENCHMARK = Benchmark(
     counts={"train": 4708, "val": 524, "test": 624},
     splits=("test", "val", "train"),
     variants=_SIZES,
+    detect=detect,
     notes=(
         "The positive class is pneumonia (label 1). The file has no patient ids although the source holds "
         "several images of one child, so the cluster is unknown and intervals are optimistic. The download "

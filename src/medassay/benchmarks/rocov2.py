@@ -46,23 +46,36 @@ def load(where: Where, *, only_present: bool = False) -> Iterator[Sample]:
         UsageError: no such split or variant.
     """
     root = root_of(where, "rocov2", _GET, BENCHMARK.splits)
-    captions = _table(root, where.split, "captions")
-    present = {"files": captions is not None, "hub": bool(parquet_files(root, where.split))}
-    if choose("rocov2", where, present, _WANTED, _GET) == "hub" or captions is None:
+    if detect(where) == "hub":
         yield from _hub(root, where.split)
     else:
-        yield from _files(root, where.split, captions, only_present)
+        yield from _files(root, where.split, only_present)
 
 
-def _files(root: Path, split: str, captions: Path, only_present: bool) -> Iterator[Sample]:
+def detect(where: Where) -> str:
+    """The variant that is asked for, else the first that lies in the folder.
+
+    Raises:
+        DataError: it is not there, or none is.
+        UsageError: no such split or variant.
+    """
+    root = root_of(where, "rocov2", _GET, BENCHMARK.splits)
+    present = {
+        "files": bool(_tables(root, where.split, "captions")),
+        "hub": bool(parquet_files(root, where.split)),
+    }
+    return choose("rocov2", where, present, _WANTED, _GET)
+
+
+def _files(root: Path, split: str, only_present: bool) -> Iterator[Sample]:
     name = _IN_FILES[split]
     folder = image_folder(root, (name, f"{name}_images/{name}", f"{name}_images", "images"), _GET)
-    concepts = _table(root, split, "concepts")
-    modalities = (
-        {row["ID"]: _modality(row["CUIs"].split(";")) for row in read_csv(concepts, ("ID", "CUIs"))}
-        if concepts
-        else {}
-    )
+    captions = _tables(root, split, "captions")[0]
+    modalities = {
+        row["ID"]: _modality(row["CUIs"].split(";"))
+        for path in _tables(root, split, "concepts")
+        for row in read_csv(path, ("ID", "CUIs"))
+    }
     left_out = 0
     for row in read_csv(captions, ("ID", "Caption")):
         path = folder / f"{row['ID']}.jpg"
@@ -94,8 +107,8 @@ def _sample(variant: str, name: str, caption: str, image: Image, tags: Mapping[s
     )
 
 
-def _table(root: Path, split: str, what: str) -> Path | None:
-    return next(iter(sorted(root.glob(f"*{_IN_FILES[split]}_{what}.csv"))), None)
+def _tables(root: Path, split: str, what: str) -> list[Path]:
+    return sorted(root.glob(f"*{_IN_FILES[split]}_{what}.csv"))
 
 
 def _modality(concepts: Iterable[str]) -> dict[str, str]:
@@ -136,6 +149,7 @@ BENCHMARK = Benchmark(
     counts={"files/test": 9927, "files/validation": 9904, "files/train": 59958},
     splits=("test", "validation", "train"),
     variants=("files", "hub"),
+    detect=detect,
     notes=(
         "Not for commercial use; each image also has the licence of its article. Several images may come "
         "from one article, which these files do not name, so the cluster is unknown and intervals are "

@@ -157,7 +157,8 @@ BENCHMARK = Benchmark(
     ),
     primary="accuracy",
     measures=(
-        Measure(metric="accuracy", by=("kind", "answer_type", "organ", "question_type", "phrase_type")),
+        Measure(metric="accuracy", by=("kind", "organ", "question_type", "phrase_type")),
+        Measure(metric="accuracy", where={"answer_type": "closed"}, by=("organ",)),
         Measure(metric="token_f1", where={"kind": "open"}, by=("organ",)),
         Measure(metric="bleu_1", where={"kind": "open"}),
         Measure(metric="rouge_l", where={"kind": "open"}),

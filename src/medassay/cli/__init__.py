@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -96,7 +97,7 @@ def demo(
     """Evaluate the shipped models on the built-in benchmark and compare them."""
     from medassay.workflows.demonstration import demo as work
 
-    with Display(quiet=False) as progress:
+    with _stoppable(), Display(quiet=False) as progress:
         result = work(out=out, progress=progress.show, started=progress.start)
     _print_runs(result.runs, result.comparisons)
     _say(f"The blind runs ask the same questions without the image. Report: {result.report}")
@@ -171,7 +172,7 @@ def run(
         return
     from medassay.workflows.running import run as work
 
-    with Display(quiet=as_json) as progress:
+    with _stoppable(), Display(quiet=as_json) as progress:
         progress.start(f"{model} on {benchmark}")
         result = work(
             model=model,
@@ -290,6 +291,18 @@ def main() -> None:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:  # `medassay list | head`
         sys.stderr.close()
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Ctrl-C ends in a sentence; the store has what was answered."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo(
+            "medassay: stopped. What was answered is kept: the same command goes on from there.", err=True
+        )
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def _say(text: str) -> None:

@@ -20,23 +20,24 @@ class Display:
         self._task: Any = None
         self._lines = not quiet and not sys.stderr.isatty()
         self._shown = time.monotonic()
-        self._title = ""
+        self._title, self._announced = "", False
         if not quiet and not self._lines:
             self._bar = _bar()
 
     def start(self, title: str) -> None:
         """Begin with another run."""
-        self._title = title
+        self._title, self._announced = title, False
         if self._bar is not None:
             self._task = self._bar.add_task(title, total=None, counts="")
-        elif self._lines:
-            typer.echo(title, err=True)
 
     def show(self, state: Any) -> None:
         """Show a `medassay.engine.Progress`."""
         counts = f"{state.unparsed} unparsed, {state.failed} failed"
         if self._bar is not None:
             self._bar.update(self._task, completed=state.done, total=state.total, counts=counts)
+        elif self._lines and not self._announced:
+            self._announced = True
+            typer.echo(f"{self._title}: {state.total or 'unknown number of'} samples", err=True)
         elif self._lines and time.monotonic() - self._shown > LINE_EVERY_SECONDS:
             self._shown = time.monotonic()
             typer.echo(

@@ -170,16 +170,21 @@ def _overlap(
     if shared and not benchmark.overlap:
         yield f"{len(shared)} clusters are in both ({min(shared)}), the card says none"
     if whole is not None and training:
-        stated = benchmark.overlap.get(whole.variant or "", 0)
+        stated = benchmark.overlap.get(_variant(benchmark, whole), 0)
         if stated is not None and stated != len(shared):
             yield f"{len(shared)} clusters are in both, the card says {stated}"
 
 
 def _count(benchmark: Benchmark, samples: Sequence[Sample], whole: Where) -> Iterator[str]:
-    key = f"{whole.variant}/{whole.split}" if whole.variant else whole.split
+    key = f"{_variant(benchmark, whole)}/{whole.split}".lstrip("/")
     stated = benchmark.counts.get(key, benchmark.counts.get(whole.split))
     if stated is not None and stated != len(samples):
         yield f"{key} has {len(samples)} samples, the card says {stated}"
+
+
+def _variant(benchmark: Benchmark, where: Where) -> str:
+    found = benchmark.detect(where) if benchmark.detect else where.variant
+    return found or ""
 
 
 _CHECKS: dict[str, Callable[[Benchmark, Sequence[Sample]], Iterator[str]]] = {

@@ -46,8 +46,8 @@ class Ahead:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._images.__exit__(kind, error, trace)  # first: it cancels what the pool would wait for
         self._pool.shutdown(wait=True, cancel_futures=True)
-        self._images.__exit__(kind, error, trace)
 
     def _one_ahead(self, items: Iterable[A], work: Callable[[A], B]) -> Iterator[tuple[A, B]]:
         """Each item with what `work` makes of it, which is under way before the item is asked for."""

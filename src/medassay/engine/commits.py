@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -10,7 +11,7 @@ from medassay.errors import StoreError
 from medassay.store import Store
 from medassay.types import Response
 
-GROUP = 64  # answers in one commit, when they come fast
+GROUP = 256  # answers in one commit, when they come fast
 DELAY = 0.05  # seconds after which what has come is committed, however slow the next answer
 
 
@@ -23,7 +24,7 @@ class Commits:
     def __init__(self, store: Store, fingerprint: str) -> None:
         self._store, self._fingerprint = store, fingerprint
         self._pending: dict[str, Response] = {}
-        self._error: StoreError | None = None
+        self._failed = False  # the last commit; the next `add` tries again and raises where it is heard
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._clock = threading.Thread(target=self._tick, name="medassay-commits", daemon=True)
@@ -36,7 +37,7 @@ class Commits:
         """
         with self._lock:
             self._pending[key] = response
-            if self._error is not None or len(self._pending) >= GROUP:
+            if self._failed or len(self._pending) >= GROUP:
                 self._commit()
 
     def flush(self) -> None:
@@ -62,14 +63,12 @@ class Commits:
 
     def _tick(self) -> None:
         while not self._stop.wait(DELAY):
-            with self._lock:
-                try:
-                    self._commit()
-                except StoreError as error:
-                    self._error = error
-                    return  # the next `add` or `flush` tries again, and raises where it is heard
+            with self._lock, suppress(StoreError):
+                self._commit()
 
     def _commit(self) -> None:
         if self._pending:
+            self._failed = True
             self._store.put(self._fingerprint, self._pending)
             self._pending = {}
+            self._failed = False

@@ -49,8 +49,8 @@ def macro_auroc(truth: NDArray[np.integer[Any]], probs: FloatArray, weights: Flo
     Returns:
         (B,); NaN where a weighting leaves a class of the data without either side.
     """
-    silent = np.isnan(probs).any(axis=1)
-    if not len(truth) or silent.all():
+    probs = probs[:, _given(probs)]
+    if not probs.size:
         return np.full(len(weights), np.nan)
     positives = truth[:, None] == np.arange(probs.shape[1])
     return mean_auroc(
@@ -84,9 +84,17 @@ def multilabel_auroc(truth: NDArray[np.bool_], probs: FloatArray, weights: Float
         probs: (n, L).
         weights: (B, n).
     """
-    if not len(truth) or np.isnan(probs).any(axis=1).all():
+    given = _given(probs)
+    truth, probs = truth[:, given], probs[:, given]
+    if not probs.size:
         return np.full(len(weights), np.nan)
     return mean_auroc(truth, _ranks(probs, truth), weights)
+
+
+def _given(probs: FloatArray) -> NDArray[np.bool_]:
+    """(K,) the classes that any row has a probability for; the rest pads rows with fewer classes."""
+    given: NDArray[np.bool_] = (~np.isnan(probs)).any(axis=0)
+    return given
 
 
 def _ranks(probs: FloatArray, positives: NDArray[np.bool_]) -> FloatArray:

@@ -60,7 +60,7 @@ def check_class(checkpoint: Checkpoint, auto: Any) -> None:
 
 
 def read_model(checkpoint: Checkpoint, auto: Any, *, dtype: str, device: str, attention: str | None) -> Any:
-    """The model with its weights, frozen and in evaluation mode, on its device; with its adapter if there is one.
+    """The model with its weights, frozen, in evaluation mode, on its device, its adapter merged.
 
     Raises:
         ModelError: weights that are damaged, do not fit the configuration or are not complete.

@@ -63,11 +63,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A captioned table of estimates, how its intervals were made, and its notes, numbered from 1."""
+    """A captioned table of estimates, how its intervals were made, and its notes, numbered from 1.
+
+    `baselines` are those of "chance" and "majority" that some line has.
+    """
 
     caption: str
     head: str
     blocks: tuple[Block, ...]
+    baselines: tuple[str, ...]
     methods: str
     notes: tuple[str, ...]
 
@@ -116,6 +120,15 @@ def leaderboard(records: Sequence[RunRecord]) -> list[Table]:
             line = (manifest.model_name(record), "incomplete" * manifest.incomplete(record), estimate)
             groups.setdefault(name, []).append(line)
     return [_table(name, "model", lines) for name, lines in groups.items()]
+
+
+def baselines(estimates: Sequence[Estimate]) -> tuple[str, ...]:
+    """Which of "chance" and "majority" exist for any of the estimates."""
+    known = {
+        "chance": any(e.chance is not None for e in estimates),
+        "majority": any(e.majority is not None for e in estimates),
+    }
+    return tuple(name for name, exists in known.items() if exists)
 
 
 def difference_axis(bounds: Iterable[float | None]) -> Axis:
@@ -167,7 +180,10 @@ def _by_tag(metric: str, tag: str, within: str, estimates: Sequence[Estimate]) -
 
 def _distinct(estimates: Iterable[Estimate]) -> list[Estimate]:
     """Without the second of two estimates of the same metric on the same slice, as two measures may give."""
-    return list({(e.metric, e.slice): e for e in reversed(list(estimates))}.values())[::-1]
+    first: dict[tuple[str, str], Estimate] = {}
+    for estimate in estimates:
+        first.setdefault((estimate.metric, estimate.slice), estimate)
+    return list(first.values())
 
 
 def _table(caption: str, head: str, named: Sequence[tuple[str, str, Estimate]]) -> Table:
@@ -184,7 +200,8 @@ def _table(caption: str, head: str, named: Sequence[tuple[str, str, Estimate]]) 
         else:
             blocks.append((axis, [line]))
     shown = tuple(Block(axis, tuple(lines)) for axis, lines in blocks)
-    return Table(caption, head, shown, _methods(e for *_, e in named), tuple(notes))
+    estimates = [e for *_, e in named]
+    return Table(caption, head, shown, baselines(estimates), _methods(estimates), tuple(notes))
 
 
 def _methods(estimates: Iterable[Estimate]) -> str:

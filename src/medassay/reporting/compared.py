@@ -99,7 +99,7 @@ def _verdict(compared: Compared) -> str:
         "A better": f"{compared.first} is better",
         "B better": f"{compared.second} is better",
         "equivalent": f"equivalent{within}",
-        "inconclusive": "inconclusive, which is not equal",
+        "inconclusive": "inconclusive",
         "incomplete": "none yet: rows have failed",
     }
     return said[result.verdict]

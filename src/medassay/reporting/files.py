@@ -18,15 +18,16 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> Path:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write(draft)
-        draft.replace(path)
+        try:
+            write(draft)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
     except OSError as error:
         reason = error.strerror or str(error)
         raise StoreError(
             f"{path}: cannot be written ({reason}): free space or choose another folder"
         ) from error
-    finally:
-        draft.unlink(missing_ok=True)
     return path
 
 

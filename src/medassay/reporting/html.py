@@ -13,7 +13,7 @@ from medassay.reporting import arrange, manifest, words
 from medassay.reporting.compared import Compared, ComparisonLine, comparison_lines, difference_axis
 from medassay.reporting.examples import Example, example
 from medassay.reporting.files import write_text
-from medassay.reporting.record import EXAMPLES, FULL_MARKS, RunRecord, deciding_value
+from medassay.reporting.record import FULL_MARKS, RunRecord, deciding_value
 from medassay.types import Estimate, Row
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ class RunView:
     headline: Estimate | None
     headline_mark: arrange.Mark | None
     headline_axis: arrange.Axis | None
+    baselines: tuple[str, ...]
     verdict: str
     cards: tuple[tuple[str, str], ...]
     outcomes: tuple[Outcome, ...]
@@ -153,6 +154,7 @@ def _view(position: int, record: RunRecord, show_private: bool) -> RunView:
         headline=estimate,
         headline_mark=arrange.mark(axis, estimate) if axis and estimate else None,
         headline_axis=axis,
+        baselines=arrange.baselines([estimate] if estimate else []),
         verdict=words.against_baselines(estimate, final=not manifest.incomplete(record)) if estimate else "",
         cards=tuple(manifest.cards(record)),
         outcomes=tuple(Outcome(name=k, count=counts.get(k, 0), meaning=v) for k, v in _OUTCOMES.items()),
@@ -200,11 +202,9 @@ def _group(title: str, rows: Sequence[Row], total: int | None, meaning: str, hid
     if not rows:
         return ExampleGroup(title=title, explanation="There are none.", rows=())
     shown = len(rows)
-    of = f"{shown} of {total:,}" if total is not None and total > shown else f"All {shown}"
-    chosen = f", the {EXAMPLES} whose ids have the lowest hashes" if of[0] != "A" else ""
-    return ExampleGroup(
-        title=title, explanation=f"{of}{chosen}.{meaning}", rows=tuple(example(row) for row in rows)
-    )
+    part = total is not None and total > shown
+    which = f"{shown} of {total:,}, those whose ids have the lowest hashes" if part else f"All {shown}"
+    return ExampleGroup(title=title, explanation=f"{which}.{meaning}", rows=tuple(map(example, rows)))
 
 
 def _wrong_means(rows: Sequence[Row]) -> str:

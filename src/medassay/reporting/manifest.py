@@ -56,7 +56,7 @@ def sentence(record: RunRecord) -> str:
         f"{clusters} by {card.cluster}" if card.cluster != UNKNOWN_CLUSTER else f"{clusters} (unit unknown)"
     )
     return (
-        f"{model_name(record)} answered {count(manifest.get('n'))} rows in {unit} of {card.title}{of}. "
+        f"{model_name(record)} on {count(manifest.get('n'))} rows of {card.title}{of}, in {unit}. "
         f"Task: {card.task}. Modality: {card.modality}."
     )
 
@@ -111,7 +111,7 @@ def facts(record: RunRecord) -> list[tuple[str, str]]:
         ("Resampled unit", card.cluster),
         ("Prompt", _plain(protocol.get("prompt"))),
         ("Solver", _plain(protocol.get("solver"))),
-        ("Decoding", _plain(protocol.get("decoding"))),
+        ("Decoding", _decoding(protocol.get("decoding"))),
         ("Images", _plain(protocol.get("images"))),
         ("Extraction", _plain(protocol.get("extraction"))),
         ("Scoring", _plain(protocol.get("scoring"))),
@@ -129,6 +129,10 @@ def facts(record: RunRecord) -> list[tuple[str, str]]:
     ]
 
 
+def _decoding(changes: Any) -> str:
+    return "as the prompt and the model's style set it" if changes == {} else _plain(changes)
+
+
 def _selection(manifest: Mapping[str, Any], selection: Mapping[str, Any]) -> str:
     n = manifest.get("n", selection.get("n"))
     clusters = manifest.get("n_clusters", selection.get("n_clusters"))
@@ -139,9 +143,9 @@ def _selection(manifest: Mapping[str, Any], selection: Mapping[str, Any]) -> str
 
 def _software(environment: Mapping[str, Any]) -> str:
     packages = branch(environment, "packages")
-    known = [("medassay", environment.get("medassay")), ("Python", environment.get("python"))]
-    names = [f"{name} {version}" for name, version in (*known, *packages.items()) if version]
-    return ", ".join(names + [str(environment["platform"])] * bool(environment.get("platform"))) or UNKNOWN
+    known = {"medassay": environment.get("medassay"), "Python": environment.get("python"), **packages}
+    names = [f"{name} {version}" for name, version in known.items() if version]
+    return ", ".join([*names, *filter(None, [environment.get("platform")])]) or UNKNOWN
 
 
 def _plain(value: Any) -> str:

@@ -11,7 +11,7 @@ from medassay.reporting.compared import Compared, comparison_lines
 from medassay.reporting.files import write_text
 from medassay.reporting.record import RunRecord
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~$&@])|(?<=\w)(?=[:.]\w)")
+_SPECIAL = re.compile(r"[\\`*_{}\[\]#|<>~$&]|^[-+=!]")
 _HEAD = (
     "value",
     "95 % interval",
@@ -50,7 +50,7 @@ def render(records: Sequence[RunRecord], comparisons: Sequence[Compared] = ()) -
 def escape(text: str) -> str:
     """The text on one line, so that Markdown, and HTML within it, show it as it is."""
     flat = " ".join(words.printable(text).split())
-    return _SPECIAL.sub(lambda m: f"\\{m[1]}" if m[1] else "\u2060", flat)
+    return _SPECIAL.sub(lambda found: f"\\{found[0]}", flat)
 
 
 def _run(record: RunRecord, *, level: int) -> list[str]:

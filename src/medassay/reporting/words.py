@@ -8,13 +8,19 @@ from medassay.types import Estimate
 
 ABSENT = "–"
 _CONTROLS = (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20))
-_PICTURES = {**{c: 0x2400 + c for c in _CONTROLS}, 0x7F: 0x2421, **dict.fromkeys(range(0x80, 0xA0), 0xFFFD)}
+_STEERING = (
+    *range(0x80, 0xA0),
+    *range(0x202A, 0x202F),
+    *range(0x2066, 0x206A),
+)  # C1, bidirectional overrides
+_PICTURES = {**{c: 0x2400 + c for c in _CONTROLS}, 0x7F: 0x2421, **dict.fromkeys(_STEERING, 0xFFFD)}
 
 
 def printable(text: str) -> str:
-    """The text with control characters as pictures (NUL as U+2400) and lone surrogates replaced.
+    """The text with control characters as pictures (NUL as U+2400), overrides and lone surrogates replaced.
 
-    What models and datasets hold can then be written as UTF-8 and never steers a terminal or a parser.
+    What models and datasets hold can then be written as UTF-8, never steers a terminal or a parser, and
+    does not turn round what stands beside it. Text from right to left stays as it is.
     """
     seen = text.replace("\r\n", "\n").replace("\r", "\n").translate(_PICTURES)
     return seen.encode("utf-8", "replace").decode("utf-8")

@@ -62,6 +62,7 @@ def problems(truth: NDArray[Any], probs: FloatArray, codes: Codes) -> list[Probl
     """
     probs = probs[:, None] if probs.ndim == 1 else probs
     if truth.ndim == 1:
+        probs = probs[:, ~np.isnan(probs).all(axis=0)]  # the rest pads rows with fewer classes
         classes = range(1, 2) if probs.shape[1] == 2 else range(probs.shape[1])
         labels = np.where(truth[:, None] < 0, -1, truth[:, None] == np.arange(probs.shape[1]))
     else:

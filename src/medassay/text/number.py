@@ -66,7 +66,7 @@ _TOLERANCE = re.compile(r"\s?(?:±|\+/-|\+-)\s?\d+(?:[.,]\d+)*")
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A number of the text, or a range or product of them; `rank` tells how surely it is in the asked unit."""
+    """A number, or a range or product of them; `rank` tells how surely it is in the asked unit."""
 
     value: float | None  # in the asked unit; None for a range or product
     rank: int  # 0 the asked unit is written, 1 one that converts, 2 none, 3 one that does not convert
@@ -117,7 +117,7 @@ def _convert(value: float, given: str, asked: str) -> tuple[float, int]:
 
 
 def _numbers(text: str, asked: str) -> list[_Found]:
-    """The numbers that may answer: those of the best rank that occurs, and ranges and products without value."""
+    """The numbers that may answer: those of the best rank, and ranges and products without value."""
     found: list[_Found] = []
     joined, last = False, 0
     for match in _NUMBER.finditer(text):

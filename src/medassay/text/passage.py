@@ -75,21 +75,26 @@ class Passage:
         return self.part(start, max(start, len(self.text.rstrip())))
 
 
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
+
+
 def fold(text: str) -> Passage:
     """The text in Unicode NFKC, character by character: full-width letters and digits become ASCII."""
-    if text.isascii():
+    if unicodedata.is_normalized("NFKC", text):
         return Passage(text)
     texts: list[str] = []
     starts, origins = [0], [0]
-    length = 0
-    for place, character in enumerate(text):
-        folded = character if character.isascii() else unicodedata.normalize("NFKC", character)
-        texts.append(folded)
-        length += len(folded)
+    done = length = 0
+    for match in _FOREIGN.finditer(text):
+        place = match.start()
+        folded = unicodedata.normalize("NFKC", match[0])
+        texts += [text[done:place], folded]
+        length += place - done + len(folded)
+        done = place + 1
         if len(folded) != 1:
             starts.append(length)
-            origins.append(place + 1)
-    return Passage("".join(texts), tuple(starts), tuple(origins))
+            origins.append(done)
+    return Passage("".join([*texts, text[done:]]), tuple(starts), tuple(origins))
 
 
 _THINKING = re.compile(

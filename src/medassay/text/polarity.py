@@ -41,9 +41,10 @@ _DOUBT = re.compile(
 _EMPTY = frozenset(
     re.findall(
         r"\S+",
-        """is are was were be been there this that these those the a an any some of in on at to for with by from
-        and it its does do did has have had can you see seen show shows shown evidence evident visible present
-        presence appear appears image picture scan radiograph film x ray xray ct mri patient s no not without""",
+        """is are was were be been there this that these those the a an any some of in on at to for with
+        by from and it its does do did has have had can you see seen show shows shown evidence evident
+        visible present presence appear appears image picture scan radiograph film x ray xray ct mri
+        patient s no not without""",
     )
 )
 """Words that carry no content in a question that yes or no answers."""

@@ -10,7 +10,7 @@ from medassay import registry
 from medassay.contracts import Finding, check_benchmark, check_model
 from medassay.errors import DataError
 from medassay.prompts import styled
-from medassay.types import Request, Sample
+from medassay.types import Request, Sample, Where
 from medassay.workflows.resolve import Task, resolve_benchmark, resolve_model
 
 REQUESTS = 6
@@ -70,21 +70,25 @@ def check(*, benchmark: str | None = None, data: str | None = None, model: str |
 
 def _findings(task: Task) -> list[tuple[str, Finding]]:
     """Every contract on the split, against the training part and the other variants where they lie there."""
-    training = _part(task, split="train") if task.where.split != "train" else []
+    where, card = task.where, task.benchmark
+    training = _part(task, replace(where, split="train")) if where.split != "train" else []
     others = [
-        s for name in task.benchmark.variants if name != task.where.variant for s in _part(task, variant=name)
+        s
+        for name in card.variants
+        if name != where.variant
+        for s in _part(task, replace(where, variant=name))
     ]
-    whole = None if task.options else task.where
-    found = check_benchmark(task.benchmark, task.samples(), training=training, others=others, whole=whole)
+    whole = None if task.options else where
+    found = check_benchmark(card, task.samples(), training=training, others=others, whole=whole)
     return [(task.title, finding) for finding in found]
 
 
-def _part(task: Task, **change: str) -> list[Sample]:
+def _part(task: Task, where: Where) -> list[Sample]:
     """Another split or variant of the same files; nothing where it is not there."""
-    if change.get("split", task.where.split) not in task.benchmark.splits:
+    if where.split not in task.benchmark.splits:
         return []
     try:
-        return list(replace(task, where=replace(task.where, **change)).samples())
+        return list(replace(task, where=where).samples())
     except DataError:
         return []
 

@@ -116,7 +116,7 @@ def protocol(task: Task, held: Plan, *, solver: str, decoding: Mapping[str, Any]
             "split": task.where.split,
             "options": dict(task.options),
             "data_sha256": held.data_sha256,
-            "revision": benchmark.revision,
+            "revision": task.revision if task.files else None,  # files of one's own have none to show
         },
         "selection": {
             "limit": held.limit,
@@ -153,6 +153,7 @@ def manifest(
         },
         "environment": environment(started),
         "benchmark_word": task.name,
+        "files": dict(task.files),
         "seed": seed,
         "primary": task.benchmark.primary,
     }

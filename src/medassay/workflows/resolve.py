@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ class Task:
     benchmark: Benchmark
     where: Where
     options: Mapping[str, Any]
+    revision: str | None = None  # of the data: the card's, or the one that the lock file holds
+    files: Mapping[str, str] = field(default_factory=dict)  # SHA-256 by path, of what was downloaded
 
     def samples(self) -> Iterator[Sample]:
         """Stream the samples, from the start."""
@@ -70,14 +72,17 @@ def resolve_benchmark(
     if split not in held.splits:
         raise UsageError(f"{held.name} has no split {split!r}: it has {', '.join(held.splits)}")
     where = Where(root=_root(held, data), split=split, variant=word.variant)
+    revision, files = held.revision, dict[str, str]()
     if where.root is None and fetch and held.source != "generated":
-        from medassay.lock import fetch as download
+        from medassay import lock
 
-        where = replace(where, root=download(held, where))
+        where = replace(where, root=lock.fetch(held, where))
+        entry = lock.read(lock.LOCK)[held.name]
+        revision, files = entry.revision, dict(entry.files)
     if where.variant is None and where.root is not None and held.detect is not None:
         where = replace(where, variant=held.detect(where))
     options = registry.arguments(held.load, word.options, what=held.name)
-    return Task(name=word.name, benchmark=held, where=where, options=options)
+    return Task(name=word.name, benchmark=held, where=where, options=options, revision=revision, files=files)
 
 
 def find_benchmark(name: str) -> Benchmark:

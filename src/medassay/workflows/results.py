@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -24,6 +25,7 @@ from medassay.types import Benchmark, Estimate, Row
 from medassay.workflows.folder import ROWS, read_manifest
 from medassay.workflows.resolve import find_benchmark
 
+_log = logging.getLogger(__name__)
 JSON_SCHEMA_VERSION = 1
 ESTIMATES = "estimates.parquet"
 
@@ -96,6 +98,8 @@ class Tally:
     def watch(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Pass the rows through."""
         for row in rows:
+            if row.score.status == "failed":
+                _log.warning("%s failed: %s", row.sample.id, row.response.error or ", ".join(row.score.flags))
             self.counts[row.score.status] += 1
             self.counts["truncated"] += "truncated" in row.score.flags
             for image in row.sample.images:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import re
 import time
@@ -30,6 +31,7 @@ from medassay.workflows.resolve import (
 )
 from medassay.workflows.results import Run, Tally, finish
 
+_log = logging.getLogger(__name__)
 DEFAULT_STORE = Path(".medassay") / "responses.db"
 
 
@@ -79,6 +81,15 @@ def run(  # noqa: PLR0913  the options of a run, named once
     policy = protocol(task, held, solver=solver_word, decoding=decoding or {})
     begun = manifest(task, named, policy, seed=seed, started=started)
     folder = Path(out) if out is not None else _default_folder(task, named, begun["id"])
+    _log.info(
+        "%s on %s: %d samples in %d clusters, into %s",
+        named.name,
+        task.title,
+        held.n,
+        held.n_clusters,
+        folder,
+    )
+    _log.info("protocol %s, model %s %s", policy["id"], named.model.fingerprint, dict(named.model.identity))
     samples = Selection(task=task, limit=limit, seed=seed, n=held.n)
     with RunFolder(folder) as held_folder, _disk(folder):
         held_folder.claim(begun)
@@ -102,6 +113,13 @@ def run(  # noqa: PLR0913  the options of a run, named once
         ended = {**begun["environment"], "finished": now().isoformat(timespec="seconds")}
         done = {**begun, **tally.summary(held.n_clusters), **watch.summary(), "environment": ended}
         held_folder.write_manifest(done)
+        _log.info(
+            "%s: %s, %d asked, %d from the store",
+            done["status"],
+            done["counts"],
+            done["asked"],
+            done["from_store"],
+        )
         return finish(folder, task.benchmark, done)
 
 

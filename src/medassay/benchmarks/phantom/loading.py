@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Literal
 
 from medassay.benchmarks.phantom.drawing import SPECIALTIES, Recipe, truth
+from medassay.benchmarks.phantom.efficiency import IDEAL_TAG
+from medassay.benchmarks.phantom.ideal import ideal_of
 from medassay.benchmarks.phantom.questions import ask
 from medassay.errors import UnknownName, UsageError
 from medassay.types import Sample, Where
@@ -26,8 +29,9 @@ VARIANTS: Mapping[str, frozenset[str]] = {
 }
 """The tasks of each variant."""
 
-BLOCK = 200
-"""Questions are balanced within blocks of this many images; a multiple of the number of specialties."""
+BLOCK = 240
+"""Questions are balanced within blocks of this many images; a multiple of the number of specialties, and
+large enough that every diagnosis has the ten images that an interval needs."""
 
 WORSE: Mapping[Coupled, str] = {"sex": "female", "age_group": "over 65", "skin_tone": "dark"}
 """The group whose images get worse as `coupling` grows."""
@@ -39,11 +43,12 @@ def load(  # noqa: PLR0913 -- options of the command line, each with its default
     where: Where,
     *,
     seed: int = 0,
-    n: int = 200,
+    n: int = 240,
     size: int = 64,
     difficulty: float = 0.0,
     coupling: float = 0.0,
     coupled: Coupled = "sex",
+    resized: int = 0,
 ) -> Iterator[Sample]:
     """Stream the samples of `n` images (and of as many noise images for the detection task).
 
@@ -59,6 +64,9 @@ def load(  # noqa: PLR0913 -- options of the command line, each with its default
         coupling: 0 to 1. At 0 quality does not depend on who the patient is; at 1 the group `WORSE[coupled]`
             has its contrast multiplied by 0.4 and its noise raised by 0.12 of the full range.
         coupled: the attribute that coupling acts on.
+        resized: the width that the model under test resizes images to (bicubic), 0 if it takes them as they
+            are; only the ideal observer of the detection task depends on it, through the tag
+            `ideal_d_prime`.
 
     Raises:
         UnknownName: no such variant.
@@ -67,14 +75,13 @@ def load(  # noqa: PLR0913 -- options of the command line, each with its default
     variant = where.variant or "all"
     if variant not in VARIANTS:
         raise UnknownName("variant", variant, VARIANTS)
-    if not (
-        0 <= difficulty <= 1 and 0 <= coupling <= 1 and coupled in WORSE and n >= 0 and 8 <= size <= 4096
-    ):
+    _check(difficulty=difficulty, coupling=coupling)
+    if coupled not in WORSE or n < 0 or resized < 0 or not 8 <= size <= 4096:
         raise UsageError(
-            f"phantom: difficulty={difficulty} and coupling={coupling} should be 0 to 1, coupled={coupled}"
-            f" one of {', '.join(WORSE)}, n={n} at least 0, size={size} 8 to 4096"
+            f"phantom: coupled={coupled} should be one of {', '.join(WORSE)}, n={n} and resized={resized}"
+            f" at least 0, size={size} 8 to 4096"
         )
-    easiest = Recipe(
+    base = Recipe(
         specialty=SPECIALTIES[0],
         seed=seed,
         size=size,
@@ -82,17 +89,36 @@ def load(  # noqa: PLR0913 -- options of the command line, each with its default
         noise=0.02 + 0.13 * difficulty,
         scale=1.0 - 0.4 * difficulty,
     )
-    return _stream(easiest, n, VARIANTS[variant], (coupling, coupled))
+    tasks = VARIANTS[variant]
+    return chain(
+        _clinical(base, n, tasks, (coupling, coupled)) if tasks != {"detection"} else (),
+        _detection(base, n, resized) if "detection" in tasks else (),
+    )
 
 
-def _stream(base: Recipe, n: int, tasks: frozenset[str], dial: tuple[float, Coupled]) -> Iterator[Sample]:
-    for start in range(0, n, BLOCK):
-        block = range(start, min(start + BLOCK, n))
-        drawn = [replace(base, specialty=SPECIALTIES[k % len(SPECIALTIES)], index=k) for k in block]
-        noisy = [replace(base, specialty="detection", index=k, noise=DETECTION_NOISE) for k in block]
-        recipes = [_coupled(recipe, *dial) for recipe in drawn] if tasks != {"detection"} else []
-        recipes += noisy if "detection" in tasks else []
-        yield from (sample for sample in ask(recipes) if sample.tags["task"] in tasks)
+def _check(**dials: float) -> None:
+    for name, value in dials.items():
+        if not 0 <= value <= 1:
+            raise UsageError(f"phantom: {name}={value} should be between 0 and 1")
+
+
+def _clinical(base: Recipe, n: int, tasks: frozenset[str], dial: tuple[float, Coupled]) -> Iterator[Sample]:
+    for block in _blocks(n):
+        recipes = [replace(base, specialty=SPECIALTIES[k % len(SPECIALTIES)], index=k) for k in block]
+        asked = ask([_coupled(recipe, *dial) for recipe in recipes])
+        yield from (sample for sample in asked if sample.tags["task"] in tasks)
+
+
+def _detection(base: Recipe, n: int, resized: int) -> Iterator[Sample]:
+    base = replace(base, specialty="detection", noise=DETECTION_NOISE)
+    ideal = {IDEAL_TAG: f"{ideal_of(base, resized):.6g}"}
+    for block in _blocks(n):
+        for sample in ask([replace(base, index=k) for k in block]):
+            yield replace(sample, tags={**sample.tags, **ideal})
+
+
+def _blocks(n: int) -> Iterator[range]:
+    return (range(start, min(start + BLOCK, n)) for start in range(0, n, BLOCK))
 
 
 def _coupled(recipe: Recipe, coupling: float, coupled: Coupled) -> Recipe:

@@ -63,15 +63,6 @@ def _sample(
     image: tuple[Recipe, Truth],
 ) -> Sample:
     recipe, known = image
-    tags = {
-        "task": asked.task,
-        "topic": asked.name,
-        "specialty": known.specialty,
-        "sex": known.sex,
-        "age_group": known.age_group,
-    }
-    if known.skin_tone is not None:
-        tags["skin_tone"] = known.skin_tone
     return Sample(
         id=f"{recipe.name}-{asked.task}-{asked.name}-{word}",
         kind=asked.kind,
@@ -79,6 +70,17 @@ def _sample(
         images=(Image(uri=recipe.uri),),
         choices=choices,
         cluster=recipe.name,
-        tags=tags,
+        tags=_tags(asked, known),
         target=target,
     )
+
+
+def _tags(asked: Topic | Reading, known: Truth) -> dict[str, str]:
+    tags = {"task": asked.task, "topic": asked.name, "specialty": known.specialty}
+    if isinstance(asked, Topic) and asked.skill:
+        tags["skill"] = asked.skill
+    if known.specialty != "detection":  # noise has no patient
+        tags |= {"sex": known.sex, "age_group": known.age_group}
+    if known.skin_tone is not None:
+        tags["skin_tone"] = known.skin_tone
+    return tags

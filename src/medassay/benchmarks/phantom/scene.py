@@ -62,10 +62,9 @@ class Lesion:
         return (self.x1 - self.x0) / 2
 
     def box(self, size: int) -> Box:
-        """The box in pixels of an image `size` wide."""
-        return Box(
-            x0=self.x0 * size, y0=self.y0 * size, x1=self.x1 * size, y1=self.y1 * size, label=self.label
-        )
+        """The box in pixels of an image `size` wide, to a hundredth of a pixel."""
+        x0, y0, x1, y1 = (round(edge * size, 2) for edge in (self.x0, self.y0, self.x1, self.y1))
+        return Box(x0=x0, y0=y0, x1=x1, y1=y1, label=self.label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

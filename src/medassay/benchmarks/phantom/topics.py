@@ -33,7 +33,7 @@ class Topic:
 
     `outcome` gives the one that holds for an image, or None where the question has no sense. `accepted` are
     the answers that count for an outcome (itself, where it has no entry). One in `every` groups is asked, so
-    that the easy questions do not drown the others.
+    that the easy questions do not drown the others. `skill` is what a question of the VQA task asks for.
     """
 
     task: str
@@ -45,6 +45,7 @@ class Topic:
     accepted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     every: int = 1
+    skill: str = ""
 
 
 def _label(task: str, name: str, question: str, choices: tuple[Choice, ...], outcome: Outcome) -> Topic:
@@ -63,6 +64,7 @@ def _label(task: str, name: str, question: str, choices: tuple[Choice, ...], out
 def _vqa(
     name: str, kind: Kind, wordings: tuple[str, ...], outcomes: tuple[str, ...], outcome: Outcome
 ) -> Topic:
+    skill = _SKILLS.get(name.partition("-")[0], "presence")
     return Topic(
         task="vqa",
         name=name.replace(" ", "-"),
@@ -71,11 +73,15 @@ def _vqa(
         outcomes=outcomes,
         outcome=outcome,
         accepted=ACCEPTED,
-        every=4 if name in _EASY else 1,
+        every=4 if skill in _EASY else 1,
+        skill=skill,
     )
 
 
-_EASY = frozenset({"modality", "organ", *(f"is-{specialty}" for specialty in MODALITIES)})
+_SKILLS = {"is": "modality"} | {
+    word: word for word in ("modality", "organ", "side", "count", "choice", "open")
+}
+_EASY = frozenset({"modality", "organ"})
 
 
 def _of(specialty: str, outcome: Outcome) -> Outcome:

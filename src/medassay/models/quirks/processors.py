@@ -20,7 +20,9 @@ class NoVideo:
     """Stands where a video processor would; refuses videos."""
 
     model_input_names: tuple[str, ...] = ()
-    merge_size = temporal_patch_size = 2  # read, but unused without a video
+    # Read by families while they prepare images, of effect on videos only.
+    merge_size = temporal_patch_size = 2
+    num_frames, fps, do_sample_frames = 8, 1, False
 
     def __call__(self, *_: object, **__: object) -> None:
         """Never called for images."""

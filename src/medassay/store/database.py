@@ -1,41 +1,27 @@
-"""The response store: the one durable thing. What was answered once is never asked again.
-
-A SQLite file in WAL mode with synchronous FULL: when `put` returns, the answers survive a crash of the
-process and of the machine. Several processes may use one file at a time. Every row carries a checksum,
-because a flipped byte passes SQLite's own checks; a row that fails it is set aside and counts as absent.
-"""
+"""The file that answers are kept in."""
 
 from __future__ import annotations
 
-import json
 import logging
-import re
 import sqlite3
 import threading
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from medassay import codec
 from medassay.errors import StoreError
+from medassay.store import salvage
+from medassay.store.place import network_file_system
+from medassay.store.sealing import seal, unseal
 from medassay.types import Response
 
 APPLICATION_ID = 0x6D656461  # "meda", in the header of the file
 CHUNK = 500  # keys in one query; SQLite before 3.32 takes 999 parameters
-LONG = 512  # bytes from which compressing a value pays
 PATIENCE = 60  # seconds to wait for another process's commit
-
-# fmt: off
-NETWORK_FILE_SYSTEMS = frozenset([
-    "afs", "beegfs", "ceph", "cifs", "fuse.ceph", "fuse.gcsfuse", "fuse.glusterfs", "fuse.juicefs",
-    "fuse.s3fs", "fuse.sshfs", "gfs2", "gpfs", "lustre", "ncpfs", "nfs", "nfs4", "ocfs2", "orangefs",
-    "pvfs2", "smb2", "smb3", "smbfs", "wekafs",
-])
-# fmt: on
 
 # The n-th script brings a file from version n to n + 1. Scripts are only ever added.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
@@ -103,7 +89,7 @@ class Store:
                     f"SELECT key, value, checksum FROM responses WHERE model = ? AND key IN ({marks})",  # noqa: S608
                     (model, *chunk),
                 ):
-                    response = _open(fingerprint, key, value, checksum)
+                    response = unseal(fingerprint, key, value, checksum)
                     if response is None:
                         broken.append(key)
                     else:
@@ -119,7 +105,7 @@ class Store:
             ValueError: a response is a failure, which is never kept.
             StoreError: the disk is full or cannot be written. What was put before is not touched.
         """
-        rows = [(bytes.fromhex(key), *_seal(fingerprint, key, r)) for key, r in responses.items()]
+        rows = [(bytes.fromhex(key), *seal(fingerprint, key, r)) for key, r in responses.items()]
         with self._lock, self._transaction():
             model = self._model(fingerprint, make=True)
             self._connection.executemany(
@@ -151,6 +137,8 @@ class Store:
     def merge(self, other: Path | str) -> int:
         """Take in the answers of another store; where both have one, this store's stays.
 
+        The other is left as it is. Of one that is damaged, all that can be read is taken.
+
         Returns:
             How many came.
 
@@ -160,11 +148,11 @@ class Store:
         if not Path(other).is_file():
             raise StoreError(f"{other} does not exist: name the store file to merge from")
         before = self._count()
-        with Store(other) as source:
-            for model in source.fingerprints():
-                for keys in _chunks(source.keys(model)):
-                    self.put(model, source.get(model, keys))
-            self.damaged += source.damaged
+        with Store(other) as source, source._explained():
+            models = dict(source._connection.execute("SELECT id, fingerprint FROM models"))
+            for rows in salvage.rows(source._connection):
+                for model, sealed in groupby(rows, key=itemgetter(0)):
+                    self.put(models[model], self._sound(models[model], (row[1:] for row in sealed)))
         return self._count() - before
 
     def close(self) -> None:
@@ -217,6 +205,12 @@ class Store:
             self._models[fingerprint] = int(row[0])
         return self._models[fingerprint]
 
+    def _sound(self, fingerprint: str, sealed: Iterable[tuple[bytes, bytes, int]]) -> dict[str, Response]:
+        """What can be unsealed; the rest is counted as damaged."""
+        opened = {key.hex(): unseal(fingerprint, key, value, checksum) for key, value, checksum in sealed}
+        self.damaged += sum(response is None for response in opened.values())
+        return {key: response for key, response in opened.items() if response is not None}
+
     def _set_aside(self, model: int, keys: list[bytes]) -> None:
         where = "FROM responses WHERE model = ? AND key = ?"
         with self._transaction():
@@ -252,47 +246,7 @@ class Store:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
-            raise StoreError(
-                f"{self.path}: {_advice(str(error))}; what was answered before is kept"
-            ) from error
-
-
-def network_file_system(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str | None:
-    """The name of the network file system that holds `path`; None if it is local or cannot be told."""
-    try:
-        lines = mounts.read_text(errors="replace").splitlines()
-    except OSError:
-        return None
-    place = path.resolve()
-    best, system = -1, None
-    for line in lines:
-        left, _, right = line.partition(" - ")
-        point = Path(
-            re.sub(r"\\(\d{3})", lambda code: chr(int(code[1], 8)), left.split()[4])
-        )  # "\040": a blank
-        if place.is_relative_to(point) and len(point.parts) >= best:  # a later mount hides an earlier one
-            best, system = len(point.parts), right.split()[0]
-    return system if system in NETWORK_FILE_SYSTEMS else None
-
-
-def _seal(fingerprint: str, key: str, response: Response) -> tuple[bytes, int]:
-    if response.error is not None:
-        raise ValueError(f"a failure is never stored: {response.error}")
-    value = codec.dumps(codec.plain(response)).encode()
-    if len(value) >= LONG:
-        value = zlib.compress(value)  # begins with "x", JSON with "{"
-    return value, _checksum(fingerprint, bytes.fromhex(key), value)
-
-
-def _open(fingerprint: str, key: bytes, value: bytes, checksum: int) -> Response | None:
-    """The response, or None where the row is damaged."""
-    if _checksum(fingerprint, key, value) != checksum:
-        return None
-    return codec.restore(Response, json.loads(zlib.decompress(value) if value[:1] == b"x" else value))
-
-
-def _checksum(fingerprint: str, key: bytes, value: bytes) -> int:
-    return zlib.crc32(value, zlib.crc32(key, zlib.crc32(fingerprint.encode())))
+            raise StoreError(f"{self.path}: {_advice(str(error))}") from error
 
 
 def _chunks(items: Iterable[T]) -> Iterator[list[T]]:
@@ -301,16 +255,20 @@ def _chunks(items: Iterable[T]) -> Iterator[list[T]]:
         yield chunk
 
 
+_ADVICE = {  # by a word of what the system or SQLite says
+    "full": "no space left: free some and run again; what was answered before is kept",
+    "No space": "no space left: free some and run again; what was answered before is kept",
+    "readonly": "cannot be written: check its permissions; what was answered before is kept",
+    "Read-only": "cannot be written: check its permissions; what was answered before is kept",
+    "Permission denied": "cannot be written: check its permissions; what was answered before is kept",
+    "File exists": "its folder is a file: give another path",
+    "Not a directory": "its folder is a file: give another path",
+    "unable to open": "cannot be opened: check that its folder exists and may be written",
+    "locked": f"another process held it for more than {PATIENCE} s: wait for that and run again",
+    "malformed": "is damaged: name another store and `medassay store merge` this one into it",
+    "not a database": "is not a medassay store: give another path",
+}
+
+
 def _advice(message: str) -> str:
-    known = {
-        "full": "no space left: free some and run again",
-        "No space": "no space left: free some and run again",
-        "readonly": "cannot be written: check its permissions",
-        "read-only": "cannot be written: check its permissions",
-        "Permission denied": "cannot be written: check its permissions",
-        "unable to open": "cannot be opened: check that the folder exists and may be written",
-        "locked": f"another process held it for more than {PATIENCE} s: wait for it and run again",
-        "malformed": "is damaged: move it away, merge what can be read, and run again",
-        "not a database": "is not a medassay store: give another path",
-    }
-    return next((advice for word, advice in known.items() if word in message), message)
+    return next((advice for word, advice in _ADVICE.items() if word in message), message)
