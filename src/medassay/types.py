@@ -13,7 +13,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, Protocol, get_args
 
@@ -32,6 +32,7 @@ Access = Literal["open", "registration", "credentialed"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 STATUSES: tuple[Status, ...] = get_args(Status)
 UNKNOWN_CLUSTER = "unknown"
+_JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def canonical(value: Any) -> Any:
@@ -53,8 +54,7 @@ def canonical(value: Any) -> Any:
 
 def fingerprint(value: Any) -> str:
     """SHA-256 (64 hex digits) of the canonical JSON of `value`."""
-    text = json.dumps(canonical(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_JSON.encode(canonical(value)).encode(errors="surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +136,9 @@ class Case:
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
+_CASE_FIELDS = tuple(f.name for f in fields(Case))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample(Case):
     """One row of a benchmark as its authors meant it. `group` ties samples that are scored together."""
@@ -146,7 +149,7 @@ class Sample(Case):
     @property
     def case(self) -> Case:
         """The sample without what is right about it."""
-        return Case(**{f.name: getattr(self, f.name) for f in fields(Case)})
+        return Case(**{name: getattr(self, name) for name in _CASE_FIELDS})
 
 
 Part = str | Image
@@ -172,6 +175,9 @@ class Decoding:
     repetition_penalty: float = 1.0
     schema: str | None = None
     thinking: bool | None = None
+
+
+_DECODING_FIELDS = tuple(f.name for f in fields(Decoding))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +218,7 @@ class Request:
             {
                 "messages": messages,
                 "choices": [[c.label, list(c.texts)] for c in self.choices],
-                "decoding": asdict(self.decoding),
+                "decoding": {name: getattr(self.decoding, name) for name in _DECODING_FIELDS},
                 "seed": self.seed,
                 "replicate": self.replicate,
             }
@@ -384,6 +390,10 @@ class Benchmark:
     `revision` None means unpinned: the first download writes the resolved one into the user's lock file.
     `verified` says whether the loader has met the real file or only its description. `counts` are the
     samples per split ("variant/split" where variants differ). `cluster` names the unit that is resampled.
+    `overlap`: how many clusters test and train share, by variant ("" where there are none); None says that
+    they share some and nobody has counted; what is not named shares none. `kinds_follow`: whether the
+    question (or a field of the dataset) tells closed, yes/no and open apart, or somewhere only the gold
+    answer does; then all three must be asked in the same words (`prompts.brief`).
     """
 
     name: str
@@ -406,6 +416,9 @@ class Benchmark:
     counts: Mapping[str, int] = field(default_factory=dict)
     splits: tuple[str, ...] = ("test",)
     variants: tuple[str, ...] = ()
+    detect: Callable[[Where], str] | None = None  # which variant lies in a folder
+    overlap: Mapping[str, int | None] = field(default_factory=dict)
+    kinds_follow: Literal["answer", "question"] = "answer"
     may_leave: bool = True  # may its data be sent to a machine that is not the user's?
     notes: str = ""
 

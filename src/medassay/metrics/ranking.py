@@ -1,0 +1,105 @@
+"""Area under the ROC curve under many weightings of the rows at once. Pure functions over arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medassay.types import FloatArray
+
+
+def auroc(positive: NDArray[np.bool_], score: FloatArray, weights: FloatArray) -> FloatArray:
+    """P(score of a positive > score of a negative) + P(tie) / 2, rows weighted.
+
+    Args:
+        positive: (n,) which rows are positive.
+        score: (n,) higher means more positive; infinities are ranks like any other, NaN is not allowed.
+        weights: (B, n) non-negative.
+
+    Returns:
+        (B,) values in [0, 1], NaN where a weighting holds one class only.
+    """
+    up, down = np.flatnonzero(positive), np.flatnonzero(~positive)
+    up, down = up[np.argsort(score[up])], down[np.argsort(score[down])]
+    below, not_above = (np.searchsorted(score[down], score[up], side) for side in ("left", "right"))
+    out = np.full(len(weights), np.nan)
+    won = np.zeros(len(down) + 1)  # the weight of the negatives below each rank
+    for i, row in enumerate(weights):  # one weighting stays in the cache; all of them do not
+        np.cumsum(row.take(down), out=won[1:])
+        ours = row.take(up)
+        pairs = ours.sum() * won[-1]
+        if pairs > 0:
+            out[i] = ours @ (won.take(below) + won.take(not_above)) / (2 * pairs)
+    return out
+
+
+def macro_auroc(truth: NDArray[np.integer[Any]], probs: FloatArray, weights: FloatArray) -> FloatArray:
+    """One class against the rest, mean over the classes that have both sides; two classes: the one AUROC.
+
+    A row without probabilities (NaN: unparsed, refused) ranks worst: last for its own class, first for
+    every other. If no row has any the value is NaN.
+
+    Args:
+        truth: (n,) class index, -1 where it is not one of the K.
+        probs: (n, K).
+        weights: (B, n).
+
+    Returns:
+        (B,); NaN where a weighting leaves a class of the data without either side.
+    """
+    probs = probs[:, _given(probs)]
+    if not probs.size:
+        return np.full(len(weights), np.nan)
+    positives = truth[:, None] == np.arange(probs.shape[1])
+    return mean_auroc(
+        positives[:, 1:] if probs.shape[1] == 2 else positives, _ranks(probs, positives), weights
+    )
+
+
+def mean_auroc(positives: NDArray[np.bool_], scores: FloatArray, weights: FloatArray) -> FloatArray:
+    """Mean over the columns that hold both classes of the AUROC of each; (B,).
+
+    Args:
+        positives: (n, L) which rows are positive for each label.
+        scores: (n, K); its last L columns belong to the labels.
+        weights: (B, n).
+    """
+    scores = scores[:, scores.shape[1] - positives.shape[1] :]
+    usable = [k for k in range(positives.shape[1]) if positives[:, k].any() and not positives[:, k].all()]
+    if not usable:
+        return np.full(len(weights), np.nan)
+    total = np.zeros(len(weights))
+    for k in usable:
+        total += auroc(positives[:, k], scores[:, k], weights)
+    return total / len(usable)
+
+
+def multilabel_auroc(truth: NDArray[np.bool_], probs: FloatArray, weights: FloatArray) -> FloatArray:
+    """Mean AUROC over the labels that have both classes; rows without probabilities rank worst.
+
+    Args:
+        truth: (n, L) which labels are present.
+        probs: (n, L).
+        weights: (B, n).
+    """
+    given = _given(probs)
+    truth, probs = truth[:, given], probs[:, given]
+    if not probs.size:
+        return np.full(len(weights), np.nan)
+    return mean_auroc(truth, _ranks(probs, truth), weights)
+
+
+def _given(probs: FloatArray) -> NDArray[np.bool_]:
+    """(K,) the classes that any row has a probability for; the rest pads rows with fewer classes."""
+    given: NDArray[np.bool_] = (~np.isnan(probs)).any(axis=0)
+    return given
+
+
+def _ranks(probs: FloatArray, positives: NDArray[np.bool_]) -> FloatArray:
+    """The probabilities, with NaN rows put last where they are positive and first where they are not."""
+    silent = np.isnan(probs).any(axis=1).reshape(-1, 1)
+    worst = np.where(positives, -np.inf, np.inf)
+    ranks: FloatArray = np.where(silent, worst, probs)
+    return ranks
