@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from medassay.errors import ModelError, UsageError
+from medassay.errors import MissingExtra, ModelError, UsageError
 from medassay.images import open_image
 from medassay.models.transformers import TransformersModel
 from medassay.types import Choice, Decoding, Image, Message, Part, Request, Response
@@ -355,6 +357,42 @@ def test_missing_weights_are_not_drawn_at_random(
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     with pytest.raises(ModelError, match="1 weights are missing"):
         list(TransformersModel(str(folder), device="cpu").answer([ask(pictures[0], "lesion?")]))
+
+
+@pytest.fixture
+def adapter(checkpoint: Folder, tmp_path: Path) -> Path:
+    """The folder of an adapter as peft writes it, without weights."""
+    settings = {"peft_type": "LORA", "base_model_name_or_path": str(checkpoint("llava"))}
+    (tmp_path / "adapter_config.json").write_text(json.dumps(settings))
+    return tmp_path
+
+
+def test_an_adapter_without_peft_names_the_extra(adapter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "peft", None)
+    with pytest.raises(MissingExtra, match=r"medassay\[train\]"):
+        TransformersModel(str(adapter), device="cpu").load()
+
+
+@pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:FutureWarning")
+def test_an_adapter_answers_as_its_base_with_the_change(
+    checkpoint: Folder, tmp_path: Path, pictures: list[Image]
+) -> None:
+    peft = pytest.importorskip("peft", reason="peft absent")
+    import torch
+    from transformers import AutoModelForImageTextToText
+
+    base = AutoModelForImageTextToText.from_pretrained(checkpoint("llava"))
+    lora = peft.LoraConfig(r=4, target_modules=r".*language_model.*(q_proj|v_proj)", init_lora_weights=False)
+    changed = peft.get_peft_model(base, lora).eval()
+    changed.save_pretrained(tmp_path)
+    held = TransformersModel(str(tmp_path), device="cpu")
+    request = ask(pictures[0], "is there a lesion?")
+    inputs = held._inputs([request], [held._prompt(request)])
+    with torch.inference_mode():
+        torch.testing.assert_close(
+            held._model(**inputs).logits, changed(**inputs).logits, rtol=1e-4, atol=1e-4
+        )
+    assert held.identity["adapter"] is not None
 
 
 def test_an_encoder_is_not_a_chat_model(checkpoint: Folder) -> None:

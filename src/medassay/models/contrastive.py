@@ -36,9 +36,9 @@ class ContrastiveModel:
         revision: Branch, tag or commit of a hub id.
         dtype: float32, bfloat16, float16 or auto.
         device: auto (CUDA, MPS, CPU) or a device.
-        batch: The most images in one batch; halved for good where memory does not suffice.
+        batch: The most images in one batch; fewer while memory does not suffice.
         template: The sentence for a choice that brings no texts of its own; {} is its label.
-        name: How it is called in reports; by default the folder's name.
+        name: How it is called in reports; by default the hub id or the folder's name.
 
     Raises:
         ModelError: the folder is not a usable checkpoint of this kind.
@@ -65,7 +65,7 @@ class ContrastiveModel:
         self.encoder = ContrastiveEncoder(path, revision=revision, dtype=dtype, device=device, batch=batch)
         self._template = template
         self._texts: dict[tuple[str, ...], FloatArray] = {}
-        self.name = name or self.encoder.checkpoint.folder.name
+        self.name = name or self.encoder.checkpoint.name
 
     @cached_property
     def identity(self) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from medassay.errors import ModelError, UsageError
 from medassay.images import open_image, resolve
 from medassay.models import chat, ranking
-from medassay.models.batching import Failure, in_batches
+from medassay.models.batching import Batcher, Failure
 from medassay.models.checkpoint import locate
 from medassay.models.hardware import import_torch, pick_device, pick_dtype
 from medassay.models.identity import folder_identity, text_digest
@@ -35,10 +35,12 @@ class TransformersModel:
         dtype: float32, bfloat16, float16, or auto (see `hardware.pick_dtype`).
         device: auto (CUDA, MPS, CPU), a device, or "balanced" to lay the model over all GPUs.
         attention: transformers' attn_implementation ("sdpa", "eager", ...); None: its default.
-        batch: The most requests in one batch; halved for good where memory does not suffice.
-        rank: Also give the probabilities of `Request.choices`.
+        batch: The most requests in one batch; fewer while memory does not suffice.
+        rank: Also give the probabilities of `Request.choices`: the softmax over the summed log-likelihood of
+            each one as the next words after the prompt, so before any thinking. An option whose prompt
+            asks for its letter is ranked by the letter.
         style: How the model wants to be addressed.
-        name: How it is called in reports; by default the folder's name.
+        name: How it is called in reports; by default the hub id or the folder's name.
 
     Raises:
         ModelError: the folder is not a usable checkpoint of this kind.
@@ -66,6 +68,7 @@ class TransformersModel:
         self._device = pick_device(device)
         self._dtype = pick_dtype(dtype, self._device)
         self._attention, self._batch, self._rank = attention, max(1, batch), rank
+        self._batcher = Batcher(batch)
         self._checkpoint = locate(path, revision)
         check_class(self._checkpoint, AutoModelForImageTextToText)
         self._processor = read_processor(self._checkpoint)
@@ -76,7 +79,7 @@ class TransformersModel:
                 "add chat_template.jinja"
             )
         self.style = style
-        self.name = name or self._checkpoint.folder.name
+        self.name = name or self._checkpoint.name
 
     @cached_property
     def identity(self) -> Mapping[str, Any]:
@@ -107,7 +110,7 @@ class TransformersModel:
             raise UsageError("requests that are handed to a model together share their decoding")
         if requests:
             self.load()
-        for index, result in in_batches(requests, self._batch, self._answer_batch, order=_length):
+        for index, result in self._batcher.each(requests, self._answer_batch, order=_length):
             yield index, Response(error=result.error) if isinstance(result, Failure) else result
 
     def load(self) -> None:
