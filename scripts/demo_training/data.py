@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from medassay.benchmarks.phantom import BENCHMARK
+from medassay.benchmarks.phantom import load
 from medassay.images import open_image
 from medassay.prompts import plain
-from medassay.types import Case, Sample, Where
+from medassay.types import Case, Sample, Target, Where
 
 SIZE, PATCH = 64, 8
 MEAN = STD = 0.5
@@ -55,7 +56,7 @@ def load_pool(seed: int, images: int, cache: Path) -> Pool:
     by_image: dict[str, list[Sample]] = {}
     for variant in VARIANTS:
         count = images // 2 if variant == "detection" else images
-        for sample in BENCHMARK.load(Where(variant=variant), seed=seed, n=count, size=SIZE):
+        for sample in load(Where(variant=variant), seed=seed, n=count, size=SIZE):
             by_image.setdefault(sample.images[0].uri, []).append(sample)
     samples = list(by_image.values())
     path = cache / f"pixels-{seed}-{images}.npy"
@@ -83,6 +84,17 @@ def answer(sample: Sample) -> str:
     if sample.kind == "number" and target.number is not None:
         return f"{target.number:.2g}"
     return target.texts[0]
+
+
+def reordered(sample: Sample, rng: np.random.Generator) -> Sample:
+    """The same question with its options in another order: a letter must follow its option."""
+    order = rng.permutation(len(sample.choices))
+    choices = tuple(sample.choices[place] for place in order)
+    target = sample.target
+    if sample.kind == "choice":
+        right = list(order).index(ascii_uppercase.index(target.texts[0]))
+        target = Target(texts=(ascii_uppercase[right],))
+    return replace(sample, choices=choices, target=target)
 
 
 def share(sample: Sample) -> float:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from demo_training.data import PATCH, SIZE, Pool, answer, question, share
+from demo_training.data import PATCH, SIZE, Pool, answer, question, reordered, share
 from demo_training.packing import IGNORED, Block, pack
 from demo_training.schedule import mixed_precision, optimise
 from demo_training.tokens import CHAT_TEMPLATE
@@ -91,20 +92,23 @@ def train(model: Any, tokenizer: Any, pool: Pool, *, steps: int, seed: int, name
 
 def _batches(tokenizer: Any, pool: Pool, seed: int) -> Iterator[tuple[dict[str, Any], Any]]:
     rng = np.random.default_rng(seed)
-    prefix = tokenizer.encode("<s><user>" + "<image>" * pool.patches, add_special_tokens=False)
-    blocks = [_encode(tokenizer, asked) for asked in pool.samples]
-    shares = [np.array([share(sample) for sample in asked]) for asked in pool.samples]
-    while True:
-        for chosen in np.array_split(rng.permutation(len(blocks)), max(1, len(blocks) // BATCH)):
-            asked = [_draw(rng, blocks[i], shares[i]) for i in chosen]
-            yield pack(prefix, asked, tokenizer.pad_token_id), pool.tensor(chosen)
+    prefix = tokenizer.encode("<s><user>" + "<image>" * PATCHES, add_special_tokens=False)
 
-
-def _encode(tokenizer: Any, asked: Sequence[Sample]) -> list[Block]:
+    @cache
     def tokens(text: str) -> tuple[int, ...]:
         return tuple(tokenizer.encode(text, add_special_tokens=False))
 
-    return [Block(tokens(f"{question(s)}<assistant>"), tokens(f"{answer(s)}</s>")) for s in asked]
+    def block(sample: Sample) -> Block:
+        asked = reordered(sample, rng) if sample.choices else sample
+        return Block(tokens(f"{question(asked)}<assistant>"), tokens(f"{answer(asked)}</s>"))
+
+    blocks = [[block(sample) for sample in asked] for asked in pool.samples]
+    shares = [np.array([share(sample) for sample in asked]) for asked in pool.samples]
+    often = np.array([min(QUESTIONS, len(asked)) for asked in blocks]) / QUESTIONS
+    while True:
+        chosen = rng.choice(len(blocks), BATCH, p=often / often.sum())
+        asked = [_draw(rng, blocks[i], shares[i]) for i in chosen]
+        yield pack(prefix, asked, tokenizer.pad_token_id), pool.tensor(chosen)
 
 
 def _draw(rng: np.random.Generator, blocks: Sequence[Block], shares: NDArray[np.floating[Any]]) -> list[Block]:
