@@ -107,9 +107,49 @@ _HOMES = {
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
-__all__ = [  # noqa: PLE0604  the names of the table above
-    "__version__",
-    *sorted(_HOME_OF),
+__all__ = [
+    "Benchmark",
+    "Box",
+    "Case",
+    "Choice",
+    "Comparison",
+    "DataError",
+    "Decoding",
+    "Encoder",
+    "Estimate",
+    "Image",
+    "ImageError",
+    "Measure",
+    "MedassayError",
+    "Message",
+    "Metric",
+    "MissingExtra",
+    "Model",
+    "ModelCard",
+    "ModelError",
+    "Op",
+    "Request",
+    "Response",
+    "Row",
+    "Run",
+    "Sample",
+    "Score",
+    "Step",
+    "StoreError",
+    "Style",
+    "Target",
+    "UnknownName",
+    "Usage",
+    "UsageError",
+    "Where",
+    "check_benchmark",
+    "check_model",
+    "compare",
+    "load_run",
+    "open_image",
+    "read_bytes",
+    "run",
+    "score",
 ]
 
 
@@ -122,4 +162,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return [*__all__, "__version__"]

@@ -54,7 +54,7 @@ def canonical(value: Any) -> Any:
 def fingerprint(value: Any) -> str:
     """SHA-256 (64 hex digits) of the canonical JSON of `value`."""
     text = json.dumps(canonical(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -384,6 +384,8 @@ class Benchmark:
     `revision` None means unpinned: the first download writes the resolved one into the user's lock file.
     `verified` says whether the loader has met the real file or only its description. `counts` are the
     samples per split ("variant/split" where variants differ). `cluster` names the unit that is resampled.
+    `overlap`: how many clusters test and train share, by variant ("" where there are none); None says that
+    they share some and nobody has counted; what is not named shares none.
     """
 
     name: str
@@ -406,6 +408,7 @@ class Benchmark:
     counts: Mapping[str, int] = field(default_factory=dict)
     splits: tuple[str, ...] = ("test",)
     variants: tuple[str, ...] = ()
+    overlap: Mapping[str, int | None] = field(default_factory=dict)
     may_leave: bool = True  # may its data be sent to a machine that is not the user's?
     notes: str = ""
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from medassay import __version__
 from medassay.cli.progress import Display
 from medassay.errors import MedassayError
+
+if TYPE_CHECKING:
+    from medassay.reporting import Compared
+    from medassay.workflows.results import Run
 
 app = typer.Typer(
     name="medassay",
@@ -38,6 +43,7 @@ DataFolder = Annotated[
 ]
 Split = Annotated[str | None, typer.Option("--split", help="A split of the benchmark [default: its first].")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="The folder of the run.")]
+Slices = Annotated[bool, typer.Option("--slices", help="Print the slices by tag too.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 
 
@@ -144,6 +150,7 @@ def run(
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Say more, also in .medassay/medassay.log.")
     ] = False,
+    slices: Slices = False,
     as_json: AsJson = False,
 ) -> None:
     """Ask a model every question of a benchmark and judge its answers."""
@@ -176,7 +183,7 @@ def run(
             store=store,
             progress=progress.show,
         )
-    _print_result(result, as_json)
+    _print_result(result, as_json=as_json, slices=slices)
 
 
 @app.command(epilog="Example: medassay score --benchmark vqa-rad --data DIR --predictions answers.jsonl")
@@ -189,6 +196,7 @@ def score(
     out: Out = None,
     split: Split = None,
     name: Annotated[str | None, typer.Option("--name", help="What made the answers.")] = None,
+    slices: Slices = False,
     as_json: AsJson = False,
 ) -> None:
     """Judge answers that were made elsewhere."""
@@ -203,7 +211,7 @@ def score(
             f"{joined['examples']['foreign']}",
             err=True,
         )
-    _print_result(result, as_json)
+    _print_result(result, as_json=as_json, slices=slices)
 
 
 @app.command(epilog="Example: medassay report runs/first runs/second --out report")
@@ -212,12 +220,13 @@ def report(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Where [default: the run's own folder].")
     ] = None,
+    slices: Slices = False,
 ) -> None:
     """Judge the stored rows of runs again and write their report; with several, compare them."""
     from medassay.workflows.reports import report as work
 
     result = work(runs, out=out)
-    _print_runs(result.runs, result.comparisons)
+    _print_runs(result.runs, result.comparisons, slices=slices)
     _say(f"Report: {result.report}")
 
 
@@ -277,18 +286,21 @@ def _print(renderable: Any) -> None:
     Console().print(renderable)
 
 
-def _print_runs(runs: Any, comparisons: Any) -> None:
-    from medassay.reporting.terminal import render
+def _print_runs(runs: Sequence[Run], comparisons: Sequence[Compared] = (), *, slices: bool = False) -> None:
+    from medassay.reporting import comparison_text, estimates_table
+    from medassay.workflows.results import headline
 
-    for renderable in render(runs, comparisons):
-        _print(renderable)
+    records = [headline(run) for run in runs]
+    _print(estimates_table(records, with_slices=slices))
+    for compared in comparisons:
+        _print(comparison_text(compared, records))
 
 
-def _print_result(result: Any, as_json: bool) -> None:
+def _print_result(result: Run, *, as_json: bool, slices: bool) -> None:
     if as_json:
         _say(json.dumps(result.to_json(), ensure_ascii=False))
     else:
-        _print_runs([result], [])
+        _print_runs([result], slices=slices)
         if result.path:
             _say(f"Report: {result.path / 'report.html'}")
     if not result.complete:

@@ -20,17 +20,16 @@ def compare(one: Run | str | Path, other: Run | str | Path, *, metric: str | Non
         metric: a per-sample metric; the benchmark's primary one by default.
 
     Raises:
-        UsageError: the protocols differ (says in what), or rows have failed in one of the runs.
+        UsageError: the protocols differ (says in what), or a run has not ended.
     """
     first, second = (r if isinstance(r, Run) else load_run(r) for r in (one, other))
     _same_protocol(first, second)
-    _complete(first, second)
+    _ended(first, second)
     benchmark = first.manifest["protocol"]["benchmark"]
     return paired(
         first.rows(),
         second.rows(),
         resolve_metric(metric or first.manifest["primary"]),
-        names=(first.manifest["model"]["name"], second.manifest["model"]["name"]),
         seed=f"{benchmark['name']} {benchmark['version']}",
     )
 
@@ -49,7 +48,7 @@ def _same_protocol(one: Run, other: Run) -> None:
         raise UsageError(f"{one.path} and {other.path} cannot be compared: they differ in {', '.join(parts)}")
 
 
-def _complete(*runs: Run) -> None:
+def _ended(*runs: Run) -> None:
     for run in runs:
-        if not run.complete:
+        if run.manifest["status"] not in {"complete", "incomplete"}:
             raise UsageError(f"{run.path} is {run.manifest['status']}: give its command again, then compare")

@@ -54,19 +54,33 @@ class Plan:
     seed: int
 
 
-def select(samples: Iterator[Sample], *, limit: int | None, seed: int) -> Iterator[Sample]:
-    """All samples, or those of the `limit` lowest hashes of (seed, cluster), in their own order.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """All samples of a task, or those of the `limit` lowest hashes of (seed, cluster), in their own order.
 
     Not the first ones: a benchmark's file is often sorted. Selections of one seed are nested as the limit
-    grows, and a cluster is taken whole as far as the limit goes.
+    grows, and clusters are taken one after the other as far as the limit goes. Streams anew each time.
     """
+
+    task: Task
+    limit: int | None
+    seed: int
+    n: int
+
+    def __len__(self) -> int:
+        return self.n
+
+    def __iter__(self) -> Iterator[Sample]:
+        return select(self.task.samples(), limit=self.limit, seed=self.seed)
+
+
+def select(samples: Iterator[Sample], *, limit: int | None, seed: int) -> Iterator[Sample]:
+    """What `Selection` says, of a stream."""
     if limit is None:
         yield from samples
         return
     order = count()
-    keyed = (
-        (_hash(seed, s.cluster if s.cluster != UNKNOWN_CLUSTER else s.id), next(order), s) for s in samples
-    )
+    keyed = ((_hash(seed, _cluster(s)), next(order), s) for s in samples)
     for _, _, sample in sorted(nsmallest(limit, keyed, key=lambda k: k[:2]), key=lambda k: k[1]):
         yield sample
 
@@ -78,7 +92,7 @@ def plan(task: Task, *, limit: int | None, seed: int) -> Plan:
     for sample in select(task.samples(), limit=limit, seed=seed):
         request = styled(task.benchmark.prompt(sample.case), Style())
         state.update(_content(sample, request.text).encode())
-        clusters.add(sample.cluster if sample.cluster != UNKNOWN_CLUSTER else sample.id)
+        clusters.add(_cluster(sample))
         n, images, characters = n + 1, images + len(sample.images), characters + len(request.text)
     return Plan(
         n=n,
@@ -121,7 +135,7 @@ def protocol(task: Task, held: Plan, *, solver: str, decoding: Mapping[str, Any]
 
 
 def manifest(
-    named: Named, held: Mapping[str, Any], *, seed: int, primary: str, started: datetime
+    task: Task, named: Named, held: Mapping[str, Any], *, seed: int, started: datetime
 ) -> dict[str, Any]:
     """The manifest of a run that begins. Its "id" is the hash of protocol, model and seed."""
     return {
@@ -138,8 +152,9 @@ def manifest(
             "card": canonical(asdict(named.card)) if named.card else None,
         },
         "environment": environment(started),
+        "benchmark_word": task.name,
         "seed": seed,
-        "primary": primary,
+        "primary": task.benchmark.primary,
     }
 
 
@@ -206,6 +221,11 @@ def _content(sample: Sample, words: str) -> str:
             ],
         ]
     )
+
+
+def _cluster(sample: Sample) -> str:
+    """Where the cluster is unknown each sample stands alone."""
+    return sample.cluster if sample.cluster != UNKNOWN_CLUSTER else sample.id
 
 
 def _hash(seed: int, text: str) -> bytes:

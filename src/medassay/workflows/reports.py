@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
-from medassay.reporting import RunRecord, write_reports
+from medassay.reporting import Compared
 from medassay.rows import read_rows, write_rows
-from medassay.statistics import Comparison
 from medassay.types import Benchmark, Row
 from medassay.workflows.comparing import compare, differences
 from medassay.workflows.folder import ROWS, RunFolder, read_manifest
 from medassay.workflows.resolve import find_benchmark
-from medassay.workflows.results import Run, Tally, finish, record
+from medassay.workflows.results import Run, Tally, finish, name_of, write_reports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +21,7 @@ class Report:
     """Runs, the paired comparisons of those that compare, and where the page lies."""
 
     runs: Sequence[Run]
-    comparisons: Sequence[Comparison]
+    comparisons: Sequence[Compared]
     report: Path
 
 
@@ -44,19 +43,19 @@ def report(folders: Sequence[Path], *, out: Path | None = None) -> Report:
 def summarise(runs: Sequence[Run], *, out: Path) -> Report:
     """One report over several runs, with the comparisons of those whose protocols are equal."""
     comparisons = [
-        compare(one, other)
+        Compared(first=name_of(one), second=name_of(other), result=compare(one, other))
         for one, other in combinations(runs, 2)
-        if one.complete and other.complete and not differences(one, other)
+        if not differences(one, other)
     ]
     out.mkdir(parents=True, exist_ok=True)
-    write_reports(out, [record(run) for run in runs], comparisons)
+    write_reports(out, runs, comparisons)
     return Report(runs=runs, comparisons=comparisons, report=out / "report.html")
 
 
 def _again(folder: Path) -> Run:
     """The run with its rows judged by the scorer of today."""
     manifest = read_manifest(folder)
-    benchmark = find_benchmark(manifest["protocol"]["benchmark"]["name"])
+    benchmark = find_benchmark(manifest["benchmark_word"])
     with RunFolder(folder) as held:
         tally = Tally()
         write_rows(folder / ROWS, tally.watch(_judged(benchmark, row) for row in read_rows(folder / ROWS)))

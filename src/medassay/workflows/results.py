@@ -9,13 +9,23 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from medassay.reporting import RunRecord, pick_examples, write_reports
+from medassay.reporting import (
+    Compared,
+    RunRecord,
+    read_parquet,
+    write_csv,
+    write_html,
+    write_markdown,
+    write_parquet,
+)
 from medassay.rows import read_rows
 from medassay.statistics import estimate_all
 from medassay.types import Benchmark, Estimate, Row
 from medassay.workflows.folder import ROWS, read_manifest
+from medassay.workflows.resolve import find_benchmark
 
 JSON_SCHEMA_VERSION = 1
+ESTIMATES = "estimates.parquet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +33,7 @@ class Run:
     """A finished run: its folder (None: nothing was written), its manifest and its estimates."""
 
     path: Path | None
+    benchmark: Benchmark
     manifest: Mapping[str, Any]
     estimates: Sequence[Estimate]
 
@@ -65,11 +76,13 @@ def load_run(folder: str | Path) -> Run:
     Raises:
         DataError: it is no run folder, or damaged.
     """
-    from medassay.reporting import read_estimates
-
     folder = Path(folder)
+    manifest = read_manifest(folder)
     return Run(
-        path=folder, manifest=read_manifest(folder), estimates=read_estimates(folder / "estimates.parquet")
+        path=folder,
+        benchmark=find_benchmark(manifest["benchmark_word"]),
+        manifest=manifest,
+        estimates=read_parquet(folder / ESTIMATES),
     )
 
 
@@ -112,14 +125,33 @@ def estimate_benchmark(benchmark: Benchmark, rows: Iterable[Row]) -> list[Estima
 def finish(folder: Path, benchmark: Benchmark, manifest: Mapping[str, Any]) -> Run:
     """Derive estimates and reports from the rows of a folder."""
     estimates = estimate_benchmark(benchmark, read_rows(folder / ROWS))
-    record = RunRecord(
-        manifest=manifest,
-        benchmark=benchmark,
-        estimates=estimates,
-        **pick_examples(read_rows(folder / ROWS)),
-    )
-    write_reports(folder, [record])
-    return Run(path=folder, manifest=manifest, estimates=estimates)
+    write_parquet(folder / ESTIMATES, estimates)
+    run = Run(path=folder, benchmark=benchmark, manifest=manifest, estimates=estimates)
+    write_reports(folder, [run])
+    return run
+
+
+def write_reports(folder: Path, runs: Sequence[Run], comparisons: Sequence[Compared] = ()) -> None:
+    """Write report.html, report.md and estimates.csv over the runs."""
+    records = [record(run) for run in runs]
+    write_html(folder / "report.html", records, comparisons)
+    write_markdown(folder / "report.md", records, comparisons)
+    write_csv(folder / "estimates.csv", records)
+
+
+def record(run: Run) -> RunRecord:
+    """The run as a report takes it, with examples from its rows."""
+    return RunRecord.of(run.manifest, run.benchmark, run.estimates, run.rows())
+
+
+def headline(run: Run) -> RunRecord:
+    """The run as a terminal takes it, without examples."""
+    return RunRecord(manifest=run.manifest, benchmark=run.benchmark, estimates=run.estimates)
+
+
+def name_of(run: Run) -> str:
+    """What the model of the run was called."""
+    return str(run.manifest["model"]["name"])
 
 
 def _estimate_json(estimate: Estimate) -> dict[str, Any]:

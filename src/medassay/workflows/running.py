@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,11 +14,12 @@ from typing import Any
 
 from medassay.engine import Progress, evaluate
 from medassay.errors import StoreError
+from medassay.models.restyled import Restyled
 from medassay.rows import write_rows
 from medassay.store import Store
-from medassay.types import Benchmark, Solver, Style
+from medassay.types import Benchmark, Model, Solver
 from medassay.workflows.folder import ROWS, RunFolder
-from medassay.workflows.manifest import manifest, now, plan, protocol, select
+from medassay.workflows.manifest import Selection, manifest, now, plan, protocol
 from medassay.workflows.resolve import (
     ModelLike,
     Named,
@@ -31,7 +33,7 @@ from medassay.workflows.results import Run, Tally, finish
 DEFAULT_STORE = Path(".medassay") / "responses.db"
 
 
-def run(
+def run(  # noqa: PLR0913  the options of a run, named once
     *,
     model: ModelLike,
     benchmark: str | Benchmark,
@@ -75,40 +77,63 @@ def run(
     solve, solver_word = resolve_solver(solver)
     held = plan(task, limit=limit, seed=seed)
     policy = protocol(task, held, solver=solver_word, decoding=decoding or {})
-    begun = manifest(named, policy, seed=seed, primary=task.benchmark.primary, started=started)
+    begun = manifest(task, named, policy, seed=seed, started=started)
     folder = Path(out) if out is not None else _default_folder(task, named, begun["id"])
-    samples = select(task.samples(), limit=limit, seed=seed)
+    samples = Selection(task=task, limit=limit, seed=seed, n=held.n)
     with RunFolder(folder) as held_folder, _disk(folder):
         held_folder.claim(begun)
-        tally = Tally()
+        tally, watch = Tally(), _Watch(progress)
         try:
             with Store(_store_path(store)) as answers:
                 rows = evaluate(
                     samples,
-                    named.model,
+                    _addressed(named, decoding or {}),
                     answers,
                     prompt=task.benchmark.prompt,
                     solver=solve,
                     scorer=task.benchmark.scorer,
-                    style=_overridden(named, decoding or {}),
                     seed=seed,
-                    total=held.n,
-                    progress=progress,
+                    progress=watch,
                 )
                 write_rows(folder / ROWS, tally.watch(rows))
         except BaseException:
             held_folder.write_manifest({**begun, "status": "interrupted"})
             raise
         ended = {**begun["environment"], "finished": now().isoformat(timespec="seconds")}
-        done = {**begun, **tally.summary(held.n_clusters), "environment": ended}
+        done = {**begun, **tally.summary(held.n_clusters), **watch.summary(), "environment": ended}
         held_folder.write_manifest(done)
         return finish(folder, task.benchmark, done)
 
 
-def _overridden(named: Named, decoding: Mapping[str, Any]) -> Style:
-    """The card's style with what the user says above it."""
+def _addressed(named: Named, decoding: Mapping[str, Any]) -> Model:
+    """The model with what the user says of decoding above its card's style."""
+    if not decoding:
+        return named.model
     style = named.model.style
-    return replace(style, decoding={**style.decoding, **decoding}) if decoding else style
+    return Restyled(named.model, replace(style, decoding={**style.decoding, **decoding}))
+
+
+class _Watch:
+    """Passes progress on and remembers the last state, for the pace of the run."""
+
+    def __init__(self, tell: Callable[[Progress], None] | None) -> None:
+        self._tell, self._started = tell, time.monotonic()
+        self._last: Progress | None = None
+
+    def __call__(self, state: Progress) -> None:
+        self._last = state
+        if self._tell is not None:
+            self._tell(state)
+
+    def summary(self) -> dict[str, Any]:
+        """How many answers were asked for and how many were known; answers per second (None: too few)."""
+        asked = self._last.asked if self._last else 0
+        seconds = time.monotonic() - self._started
+        return {
+            "asked": asked,
+            "from_store": self._last.from_store if self._last else 0,
+            "pace": round(asked / seconds, 3) if asked else None,
+        }
 
 
 def _default_folder(task: Task, named: Named, identity: str) -> Path:

@@ -70,12 +70,13 @@ def score(
     named = Named(model=model, name=name or path.stem, word=path.name)
     held = plan(task, limit=None, seed=0)
     policy = protocol(task, held, solver="made elsewhere", decoding={})
-    begun = manifest(named, policy, seed=0, primary=task.benchmark.primary, started=started)
+    begun = manifest(task, named, policy, seed=0, started=started)
     tally, matched = Tally(), _Matched(model.responses)
     rows = tally.watch(matched.rows(task))
     if out is None:
         estimates = estimate_benchmark(task.benchmark, rows)
-        return Run(path=None, manifest=_ended(begun, tally, matched, held.n_clusters), estimates=estimates)
+        done = _ended(begun, tally, matched, held.n_clusters)
+        return Run(path=None, benchmark=task.benchmark, manifest=done, estimates=estimates)
     with RunFolder(Path(out)) as folder:
         folder.claim(begun)
         write_rows(folder.path / ROWS, rows)

@@ -48,7 +48,7 @@ def _outline(geometry: dict[str, float], x: Floats, y: Floats) -> Floats:
         distance = np.minimum(distance, np.sqrt(lobe_x * lobe_x + lobe_y * lobe_y) - 0.62)
     if geometry["irregular border"]:
         ragged = generator("phantom", "border", int(geometry["border"]))
-        distance = distance + 0.34 * smooth_noise(ragged, 13, x, y)
+        distance = distance + 0.55 * smooth_noise(ragged, 18, x, y)
     return distance
 
 

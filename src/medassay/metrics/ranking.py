@@ -1,0 +1,111 @@
+"""Area under the ROC curve under many weightings of the rows at once. Pure functions over arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medassay.types import FloatArray
+
+_BLOCK = 4_000_000  # weights handled at once: bounds the memory of a call
+
+
+def auroc(positive: NDArray[np.bool_], score: FloatArray, weights: FloatArray) -> FloatArray:
+    """P(score of a positive > score of a negative) + P(tie) / 2, rows weighted.
+
+    Args:
+        positive: (n,) which rows are positive.
+        score: (n,) higher means more positive; infinities are ranks like any other, NaN is not allowed.
+        weights: (B, n) non-negative.
+
+    Returns:
+        (B,) values in [0, 1], NaN where a weighting holds one class only.
+    """
+    order = np.argsort(score, kind="stable")
+    ranked = score[order]
+    starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]]) if len(ranked) else np.zeros(0, np.intp)
+    sign = positive[order]
+    out = np.full(len(weights), np.nan)
+    if not len(starts):
+        return out
+    size = max(1, _BLOCK // len(order))
+    for block in range(0, len(weights), size):
+        out[block : block + size] = _sorted_auroc(weights[block : block + size][:, order], sign, starts)
+    return out
+
+
+def _sorted_auroc(weights: FloatArray, sign: NDArray[np.bool_], starts: NDArray[np.intp]) -> FloatArray:
+    """As `auroc`, rows in rising order of their score; `starts` opens each group of ties."""
+    up = weights * sign
+    down = weights - up
+    if len(starts) < len(sign):
+        up, down = np.add.reduceat(up, starts, axis=1), np.add.reduceat(down, starts, axis=1)
+    below = np.cumsum(down, axis=1)
+    pairs = up.sum(axis=1) * below[:, -1]
+    won = np.einsum("bg,bg->b", up, below) - 0.5 * np.einsum("bg,bg->b", up, down)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(pairs > 0, won / pairs, np.nan)
+
+
+def macro_auroc(truth: NDArray[np.integer[Any]], probs: FloatArray, weights: FloatArray) -> FloatArray:
+    """One class against the rest, mean over the classes that have both sides; two classes: the one AUROC.
+
+    A row without probabilities (NaN: unparsed, refused) ranks worst: last for its own class, first for
+    every other. If no row has any the value is NaN.
+
+    Args:
+        truth: (n,) class index, -1 where it is not one of the K.
+        probs: (n, K).
+        weights: (B, n).
+
+    Returns:
+        (B,); NaN where a weighting leaves a class of the data without either side.
+    """
+    silent = np.isnan(probs).any(axis=1)
+    if not len(truth) or silent.all():
+        return np.full(len(weights), np.nan)
+    positives = truth[:, None] == np.arange(probs.shape[1])
+    return mean_auroc(
+        positives[:, 1:] if probs.shape[1] == 2 else positives, _ranks(probs, positives), weights
+    )
+
+
+def mean_auroc(positives: NDArray[np.bool_], scores: FloatArray, weights: FloatArray) -> FloatArray:
+    """Mean over the columns that hold both classes of the AUROC of each; (B,).
+
+    Args:
+        positives: (n, L) which rows are positive for each label.
+        scores: (n, K); its last L columns belong to the labels.
+        weights: (B, n).
+    """
+    scores = scores[:, scores.shape[1] - positives.shape[1] :]
+    usable = [k for k in range(positives.shape[1]) if positives[:, k].any() and not positives[:, k].all()]
+    if not usable:
+        return np.full(len(weights), np.nan)
+    total = np.zeros(len(weights))
+    for k in usable:
+        total += auroc(positives[:, k], scores[:, k], weights)
+    return total / len(usable)
+
+
+def multilabel_auroc(truth: NDArray[np.bool_], probs: FloatArray, weights: FloatArray) -> FloatArray:
+    """Mean AUROC over the labels that have both classes; rows without probabilities rank worst.
+
+    Args:
+        truth: (n, L) which labels are present.
+        probs: (n, L).
+        weights: (B, n).
+    """
+    if not len(truth) or np.isnan(probs).any(axis=1).all():
+        return np.full(len(weights), np.nan)
+    return mean_auroc(truth, _ranks(probs, truth), weights)
+
+
+def _ranks(probs: FloatArray, positives: NDArray[np.bool_]) -> FloatArray:
+    """The probabilities, with NaN rows put last where they are positive and first where they are not."""
+    silent = np.isnan(probs).any(axis=1).reshape(-1, 1)
+    worst = np.where(positives, -np.inf, np.inf)
+    ranks: FloatArray = np.where(silent, worst, probs)
+    return ranks

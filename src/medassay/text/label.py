@@ -1,0 +1,108 @@
+"""Reading a label, a set of labels, or a short answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from medassay.text.mentions import equal, mentions, phrase
+from medassay.text.passage import clean, marked, prepare
+from medassay.text.reading import Hit, Reading, Rule, read, refusal
+from medassay.types import Choice
+
+Labels = tuple[str, ...]
+_NONE = re.compile(
+    r"\W*(?:none(?:\s+of\s+(?:the\s+above|them|these))?|no\s+(?:findings?|labels?))\W*", re.IGNORECASE
+)
+
+
+def read_label(text: str, choices: Sequence[Choice]) -> Reading:
+    """The one label that the text equals, or alone names without denying it; `answer` is the label."""
+    return read(text, _ONE, tuple(c.label for c in choices))
+
+
+def read_labels(text: str, choices: Sequence[Choice]) -> Reading:
+    """The set of labels that the text names without denying them; `answers` in the order of `choices`.
+
+    "None", and a text that denies every label it names, give the empty set (`answer` ""). A text that
+    names no label is unparsed.
+    """
+    return read(text, _SET, tuple(c.label for c in choices))
+
+
+def _label(text: str, labels: Labels) -> Hit | None:
+    found = equal(text, labels)
+    return Hit(labels[found[0]], 0, len(text)) if len(found) == 1 else None
+
+
+def _mention(text: str, labels: Labels) -> Hit | None:
+    found = [m for m in mentions(text, labels) if m.asserted]
+    if len({phrase(labels[m.index]) for m in found}) != 1:
+        return None
+    return Hit(labels[found[0].index], found[0].start, found[0].end)
+
+
+def _none(text: str, labels: Labels) -> Hit | None:
+    return Hit("", 0, len(text)) if _NONE.fullmatch(text) and not equal(text, labels) else None
+
+
+def _mentions(text: str, labels: Labels) -> Hit | None:
+    found = mentions(text, labels)
+    if not found:
+        return None
+    named = {m.index for m in found if m.asserted}
+    answers = tuple(label for i, label in enumerate(labels) if i in named)
+    return Hit(", ".join(answers), found[0].start, found[-1].end, answers)
+
+
+_ONE: tuple[Rule[Labels], ...] = (("label", _label), ("mention", _mention))
+_SET: tuple[Rule[Labels], ...] = (("none", _none), ("mentions", _mentions))
+
+
+# ---- short answers
+
+_CUE = re.compile(r"(?:\banswer\s*(?:is|:|would\s+be)|答案(?:是|为|:))\s*:?\s*(?=\S)", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[;!?\n。]|\.(?!\d)")
+_CONTINUES = re.compile(
+    r"\b(?:but|however|nevertheless|(?:most\s+)?likely|probably|appears?|suggests?|suggestive)\b",
+    re.IGNORECASE,
+)
+
+
+def read_text(text: str, *, cues: bool = True) -> Reading:
+    """The final answer as words: the marked part, else what follows the last "the answer is", else all of it.
+
+    Args:
+        text: the answer as the model gave it.
+        cues: whether "the answer is" counts (not in a report, which is prose throughout).
+    """
+    passage = prepare(text)
+    mark, part = marked(passage) or ("", clean(passage))
+    if not part.text:
+        return Reading("unparsed", rule="empty")
+    rule = mark or "whole"
+    if declines(part.text):
+        place = refusal(part.text)
+        return Reading("refused", rule="refusal", span=part.span(*place) if place else None)
+    if cues and not mark and (found := list(_CUE.finditer(part.text))):
+        end = _SENTENCE_END.search(part.text, found[-1].end() + 1)
+        part, rule = part.part(found[-1].end(), end.start() if end else len(part.text)).strip(), "cue"
+    return Reading("scored", part.text, rule, part.span(0, len(part.text)))
+
+
+def final_answer(text: str) -> str:
+    """The words of the final answer, "" where there is none (`read_text`)."""
+    return read_text(text).answer or ""
+
+
+def declines(text: str) -> bool:
+    """Whether a free answer as a whole declines: its first sentence does, and nothing more is ventured."""
+    place = refusal(text)
+    if place is None:
+        return False
+    first = _SENTENCE_END.search(text)
+    begins = first is None or place[0] < first.start() or not text[: first.start()].strip()
+    apologises = bool(
+        re.compile(r"\W*(?:i'?m\s+|i\s+am\s+)?(?:sorry|unfortunately|apologi)", re.IGNORECASE).match(text)
+    )
+    return (begins or apologises) and not _CONTINUES.search(text, place[1])

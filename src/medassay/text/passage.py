@@ -1,0 +1,200 @@
+"""A text on its way to being read: parts fall away, places in the original stay known.
+
+Folding, dropping a thinking block and taking the inside of a box each give a new `Passage`; every one of
+them maps its characters back to the text as the model wrote it, so that a score can show what was read.
+All steps take time linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text made of pieces of another: piece k begins at `starts[k]` here and at `origins[k]` there."""
+
+    text: str
+    starts: tuple[int, ...] = (0,)
+    origins: tuple[int, ...] = (0,)
+
+    def origin(self, place: int) -> int:
+        """Where the character at `place` stands in the original."""
+        k = bisect_right(self.starts, place) - 1
+        return self.origins[k] + place - self.starts[k]
+
+    def span(self, start: int, end: int) -> Span:
+        """The stretch of the original that `text[start:end]` came from."""
+        return (self.origin(start), self.origin(end - 1) + 1) if end > start else (self.origin(start),) * 2
+
+    def part(self, start: int, end: int) -> Passage:
+        """The passage `text[start:end]`."""
+        first = bisect_right(self.starts, start) - 1
+        last = max(bisect_right(self.starts, max(end - 1, start)), first + 1)
+        starts = tuple(max(s - start, 0) for s in self.starts[first:last])
+        return Passage(self.text[start:end], starts, (self.origin(start), *self.origins[first + 1 : last]))
+
+    def keep(self, spans: Iterable[Span], joint: str = "") -> Passage:
+        """The stretches in `spans` one after another, with `joint` between them."""
+        texts: list[str] = []
+        starts: list[int] = []
+        origins: list[int] = []
+        length = 0
+        for a, b in spans:
+            if b <= a:
+                continue
+            if texts and joint:
+                starts.append(length)
+                origins.append(origins[-1])
+                texts.append(joint)
+                length += len(joint)
+            piece = self.part(a, b)
+            starts.extend(s + length for s in piece.starts)
+            origins.extend(piece.origins)
+            texts.append(piece.text)
+            length += b - a
+        return Passage("".join(texts), tuple(starts) or (0,), tuple(origins) or (0,))
+
+    def without(self, pattern: re.Pattern[str]) -> Passage:
+        """The passage with every match of `pattern` taken out."""
+        cuts = [m.span() for m in pattern.finditer(self.text)]
+        if not cuts:
+            return self
+        edges = [0, *(place for cut in cuts for place in cut), len(self.text)]
+        return self.keep(zip(edges[::2], edges[1::2], strict=True))
+
+    def strip(self) -> Passage:
+        """The passage without white space at its ends."""
+        start = len(self.text) - len(self.text.lstrip())
+        return self.part(start, max(start, len(self.text.rstrip())))
+
+
+def fold(text: str) -> Passage:
+    """The text in Unicode NFKC, character by character: full-width letters and digits become ASCII."""
+    if text.isascii():
+        return Passage(text)
+    texts: list[str] = []
+    starts, origins = [0], [0]
+    length = 0
+    for place, character in enumerate(text):
+        folded = character if character.isascii() else unicodedata.normalize("NFKC", character)
+        texts.append(folded)
+        length += len(folded)
+        if len(folded) != 1:
+            starts.append(length)
+            origins.append(place + 1)
+    return Passage("".join(texts), tuple(starts), tuple(origins))
+
+
+_THINKING = re.compile(
+    r"<(?:think|thinking|thought|reasoning)>|<unused94>|◁think▷"
+    r"|(?P<close></(?:think|thinking|thought|reasoning)>|<unused95>|◁/think▷)",
+    re.IGNORECASE,
+)
+_FINAL_MARK = re.compile(r"\\f?boxed\s*\{|<answer>|final\s+answer\s*(?:is|:)", re.IGNORECASE)
+_NEXT_TURN = re.compile(
+    r"\n[#*\s]*(?:Question|User|Human|USER)[*\s]*:|<\|im_start\|>|<start_of_turn>|\n### ?Human"
+)
+
+
+def without_thinking(passage: Passage) -> Passage:
+    """The answer without its thinking blocks.
+
+    A closing mark without an opening one ends a block that the prompt opened. Of a block that never
+    closes only the line that holds its last final mark (a box, an answer tag, "final answer is") is left.
+    """
+    text = passage.text
+    kept: list[Span] = []
+    last, inside = 0, False
+    for mark in _THINKING.finditer(text):
+        if mark["close"]:
+            if not inside:
+                kept.clear()
+            last, inside = mark.end(), False
+        elif not inside:
+            kept.append((last, mark.start()))
+            last, inside = mark.end(), True
+    if not inside:
+        return passage if last == 0 else passage.keep([*kept, (last, len(text))], joint="\n")
+    for mark in [*_FINAL_MARK.finditer(text, last)][-1:]:
+        stop = text.find("\n", mark.start())
+        kept.append((mark.start(), len(text) if stop < 0 else stop))
+    return passage.keep(kept, joint="\n")
+
+
+def prepare(text: str) -> Passage:
+    """The text folded, without thinking, cut where the model goes on with a turn that is not its own."""
+    passage = without_thinking(fold(text)).strip()
+    turn = _NEXT_TURN.search(passage.text, 1)
+    return passage.part(0, turn.start()).strip() if turn else passage
+
+
+_MARKUP = re.compile(
+    r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mathit|mathsf|boxed|fbox|rm|bf)\s*\{|\\[()\[\]]"
+    r"|[*`${}#]|__|^>\s",
+    re.MULTILINE,
+)
+
+
+def clean(passage: Passage) -> Passage:
+    """The passage without the marks of Markdown and LaTeX."""
+    return passage.without(_MARKUP).strip()
+
+
+_BRACE = re.compile(r"\\[{}]|(?P<box>\\f?boxed\s*\{)|(?P<open>\{)|(?P<close>\})")
+_FIELD = re.compile(
+    r'"(?:final[_ ]?answer|answer|choice|letter|option|label)"\s*:\s*'
+    r'(?:"(?P<text>(?:[^"\\]|\\.)*)"|(?P<list>\[[^\[\]]*\])|(?P<bare>[^\s,}\]"\[{]+))',
+    re.IGNORECASE,
+)
+
+
+def boxed(passage: Passage) -> Passage | None:
+    r"""The inside of the last `\boxed{...}` whose braces balance."""
+    found: Span | None = None
+    held: list[int | None] = []
+    for brace in _BRACE.finditer(passage.text):
+        if brace["box"]:
+            held.append(brace.end())
+        elif brace["open"]:
+            held.append(None)
+        elif brace["close"] and held and (start := held.pop()) is not None:
+            found = (start, brace.start())
+    return passage.part(*found) if found else None
+
+
+def tagged(passage: Passage) -> Passage | None:
+    """The inside of the last closed `<answer>` tag; of an open one (cut by a stop string) if none closes."""
+    lower = passage.text.lower()
+    stop = lower.rfind("</answer>")
+    start = lower.rfind("<answer>", 0, stop) if stop >= 0 else lower.rfind("<answer>")
+    if start < 0 or len(lower) != len(passage.text):
+        return None
+    return passage.part(start + len("<answer>"), stop if stop >= 0 else len(lower))
+
+
+def json_field(passage: Passage) -> Passage | None:
+    """The value of the last JSON field that is called answer, choice, letter, option or label."""
+    if '"' not in passage.text:
+        return None
+    fields = [field.span(field.lastgroup or 0) for field in _FIELD.finditer(passage.text)]
+    return passage.part(*fields[-1]) if fields else None
+
+
+MARKS = (("boxed", boxed), ("tag", tagged), ("json", json_field))
+"""Ways in which a text sets its answer apart, the strongest first."""
+
+
+def marked(passage: Passage) -> tuple[str, Passage] | None:
+    """The part that the text itself marks as its answer, with the name of the mark; else None."""
+    for name, find in MARKS:
+        part = find(passage)
+        if part is not None and (part := clean(part)).text:
+            return name, part
+    return None
