@@ -78,7 +78,7 @@ def build(tokenizer: Any, tower: Any) -> Any:
 
 
 def train(model: Any, tokenizer: Any, pool: Pool, *, steps: int, seed: int) -> None:
-    """Draw image and true sentence together, against the other choices and against other images' sentences."""
+    """Draw image and true sentence together, against other choices and other images' sentences."""
     import torch
     from torch.nn.functional import normalize
 
@@ -120,7 +120,10 @@ def _ranking_loss(logits: Any, answers: NDArray[np.int64], drawn: list[list[int]
 def _contrast_loss(
     logits: Any, answers: NDArray[np.int64], drawn: list[list[int]], rng: np.random.Generator
 ) -> Any:
-    """CLIP's loss with one true sentence per image; a sentence that also holds for another image is no negative."""
+    """CLIP's loss with one true sentence per image.
+
+    A sentence that also holds for another image of the batch is no negative of it.
+    """
     import torch
 
     asked = [rng.choice(np.flatnonzero(row != UNKNOWN)) for row in answers]

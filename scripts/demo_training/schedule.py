@@ -54,7 +54,7 @@ def optimise(
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         smooth = value.item() if smooth is None else 0.98 * smooth + 0.02 * value.item()
-        if (step + 1) % max(1, steps // 10) == 0:
+        if (step + 1) % max(1, steps // 20) == 0:
             seconds = time.perf_counter() - started
             print(f"{name}: step {step + 1} of {steps}, loss {smooth:.4f}, {seconds:.0f} s", flush=True)
     model.eval()

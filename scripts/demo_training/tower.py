@@ -25,8 +25,11 @@ UNKNOWN = -1
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What the heads learn: classes (n,) with -1 where there is no sense in one, numbers (n, k) with NaN,
-    and the share of each patch that lies inside a lesion's box, (n, patches)."""
+    """What the heads learn of n images.
+
+    `classes`: (n,) each, -1 where a class makes no sense; `numbers`: (n, k), standardised, NaN likewise;
+    `places`: (n, patches), the share of each patch that lies inside a lesion's box.
+    """
 
     classes: dict[str, NDArray[np.int64]]
     numbers: NDArray[np.float32]
@@ -43,6 +46,7 @@ def build() -> Any:
             intermediate_size=2 * WIDTH,
             num_hidden_layers=LAYERS,
             num_attention_heads=4,
+            hidden_act="gelu",
             image_size=SIZE,
             patch_size=PATCH,
         )

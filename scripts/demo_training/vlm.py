@@ -73,7 +73,7 @@ def build_processor(tokenizer: Any, image_processor: Any) -> Any:
 
 def train(model: Any, tokenizer: Any, pool: Pool, *, steps: int, seed: int, name: str) -> None:
     """Teach the model the pool's questions, on several questions of each image at a time."""
-    import torch.nn.functional as functional
+    from torch.nn import functional
 
     batches = _batches(tokenizer, pool, seed)
 
@@ -111,7 +111,9 @@ def _batches(tokenizer: Any, pool: Pool, seed: int) -> Iterator[tuple[dict[str, 
         yield pack(prefix, asked, tokenizer.pad_token_id), pool.tensor(chosen)
 
 
-def _draw(rng: np.random.Generator, blocks: Sequence[Block], shares: NDArray[np.floating[Any]]) -> list[Block]:
+def _draw(
+    rng: np.random.Generator, blocks: Sequence[Block], shares: NDArray[np.floating[Any]]
+) -> list[Block]:
     count = min(QUESTIONS, len(blocks))
     chosen = rng.choice(len(blocks), count, replace=False, p=shares / shares.sum())
     return [blocks[i] for i in chosen]
