@@ -56,9 +56,10 @@ _ABOUT = {
     "demo-clip": "A contrastive image-text model (transformers' CLIPModel) of {parameters} parameters.",
     "demo-vlm": "A generative vision-language model (transformers' LLaVA) of {parameters} parameters.",
     "demo-vlm-small": (
-        "A generative vision-language model (transformers' LLaVA) of {parameters} parameters: the architecture\n"
-        "of demo-vlm, trained for fewer steps and never asked about {lacks} images. About those it guesses, so\n"
-        "that a comparison with demo-vlm shows a real difference, and there is something left to teach it."
+        "A generative vision-language model (transformers' LLaVA) of {parameters} parameters: the\n"
+        "architecture of demo-vlm, trained for fewer steps and never asked about {lacks} images. It guesses\n"
+        "about those, so that a comparison with demo-vlm shows a real difference, and there is something\n"
+        "left to teach it."
     ),
 }
 _CARD = """---
