@@ -1,9 +1,11 @@
 import logging
 import os
+import random
 import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -79,6 +81,28 @@ def test_a_flipped_byte_of_an_answer_is_found(path, response, caplog):
     assert len(_sql(path, "SELECT * FROM damaged")) == len(places)
 
 
+def test_a_flipped_bit_anywhere_in_the_file_gives_no_wrong_answer(path, tmp_path, caplog):
+    """Answers are right or absent, or the file is called damaged; most of it can always be saved."""
+    caplog.set_level(logging.ERROR)
+    right = {key: Response(text=key * (1 + n % 12)) for n, key in enumerate(KEYS[:100])}
+    with Store(path) as held:
+        held.put(MODEL, right)
+    content = path.read_bytes()
+    draw = random.Random(7)
+    for flip in range(60):
+        broken = bytearray(content)
+        broken[draw.randrange(len(content))] ^= 1 << draw.randrange(8)
+        path.write_bytes(broken)
+        with suppress(StoreError), Store(path) as held:
+            found = held.get(MODEL, KEYS[:100])
+            assert found.items() <= right.items()
+            held.put(MODEL, {key: right[key] for key in right.keys() - found.keys()})
+            assert held.get(MODEL, KEYS[:100]).items() <= right.items()
+        with suppress(StoreError), Store(tmp_path / f"{flip}.db") as saved:
+            saved.merge(path)
+            assert saved.get(MODEL, KEYS[:100]).items() <= right.items()
+
+
 def test_damage_is_reported(path, caplog):
     with Store(path) as held:
         held.put(MODEL, {KEYS[0]: SHORT})
@@ -109,6 +133,23 @@ def test_two_processes_and_many_threads_use_one_file(path):
             *KEYS[:100],
             *(fingerprint(["process", n]) for n in range(100)),
         }
+
+
+def test_many_processes_may_make_the_file_at_once(path):
+    script = (
+        "import sys; from medassay.store import Store; from medassay.types import Response, fingerprint\n"
+        "sys.stdin.read(1)\n"
+        "with Store(sys.argv[1]) as held: held.put('m', {fingerprint(sys.argv[2]): Response(text='A')})"
+    )
+    children = [
+        subprocess.Popen([sys.executable, "-c", script, str(path), str(n)], stdin=subprocess.PIPE)
+        for n in range(6)
+    ]
+    for child in children:
+        child.communicate(b"!")
+    assert [child.returncode for child in children] == [0] * 6
+    with Store(path) as held:
+        assert len(list(held.keys("m"))) == 6
 
 
 def test_stores_of_two_hosts_are_merged(path, tmp_path):

@@ -16,7 +16,7 @@ from typing import Self, TypeVar
 from medassay.errors import StoreError
 from medassay.store import salvage
 from medassay.store.place import network_file_system
-from medassay.store.sealing import seal, unseal
+from medassay.store.sealing import SEALED, seal, unseal
 from medassay.types import Response
 
 APPLICATION_ID = 0x6D656461  # "meda", in the header of the file
@@ -86,7 +86,7 @@ class Store:
             for chunk in _chunks(bytes.fromhex(key) for key in keys):
                 marks = ",".join("?" * len(chunk))
                 for key, value, checksum in self._connection.execute(
-                    f"SELECT key, value, checksum FROM responses WHERE model = ? AND key IN ({marks})",  # noqa: S608
+                    f"SELECT CAST(key AS BLOB), {SEALED} FROM responses WHERE model = ? AND key IN ({marks})",  # noqa: S608
                     (model, *chunk),
                 ):
                     response = unseal(fingerprint, key, value, checksum)
@@ -106,8 +106,13 @@ class Store:
             StoreError: the disk is full or cannot be written. What was put before is not touched.
         """
         rows = [(bytes.fromhex(key), *seal(fingerprint, key, r)) for key, r in responses.items()]
+        if not rows:
+            return
         with self._lock, self._transaction():
-            model = self._model(fingerprint, make=True)
+            execute = self._connection.execute
+            model = self._model(fingerprint)
+            if model is None:  # not remembered: the transaction may yet fail
+                model = execute("INSERT INTO models (fingerprint) VALUES (?)", (fingerprint,)).lastrowid
             self._connection.executemany(
                 "INSERT INTO responses (model, key, value, checksum) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (model, key) DO NOTHING",
@@ -120,7 +125,7 @@ class Store:
         while True:
             with self._lock, self._explained():
                 rows = self._connection.execute(
-                    "SELECT key FROM responses WHERE key > ? AND model ="
+                    "SELECT CAST(key AS BLOB) FROM responses WHERE key > ? AND model ="
                     " (SELECT id FROM models WHERE fingerprint = ?) ORDER BY key LIMIT ?",
                     (last, fingerprint, 20 * CHUNK),
                 ).fetchall()
@@ -152,7 +157,8 @@ class Store:
             models = dict(source._connection.execute("SELECT id, fingerprint FROM models"))
             for rows in salvage.rows(source._connection):
                 for model, sealed in groupby(rows, key=itemgetter(0)):
-                    self.put(models[model], self._sound(models[model], (row[1:] for row in sealed)))
+                    fingerprint = models.get(model, "")
+                    self.put(fingerprint, self._sound(fingerprint, (row[1:] for row in sealed)))
         return self._count() - before
 
     def close(self) -> None:
@@ -170,9 +176,11 @@ class Store:
 
     def _prepare(self) -> None:
         execute = self._connection.execute
+        execute("BEGIN")  # one view of the three, though another process may be preparing the file
         [version] = execute("PRAGMA user_version").fetchone()
         [application] = execute("PRAGMA application_id").fetchone()
         [tables] = execute("SELECT count(*) FROM sqlite_master").fetchone()
+        execute("COMMIT")
         if application != APPLICATION_ID and (application or version or tables):
             raise StoreError(f"{self.path} is not a medassay store: give another path")
         if version > len(MIGRATIONS):
@@ -189,19 +197,13 @@ class Store:
                         execute(statement)
                 execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
-    def _model(self, fingerprint: str, *, make: bool = False) -> int | None:
+    def _model(self, fingerprint: str) -> int | None:
         if fingerprint not in self._models:
-            if make:
-                self._connection.execute(
-                    "INSERT INTO models (fingerprint) VALUES (?) ON CONFLICT DO NOTHING", (fingerprint,)
-                )
             row = self._connection.execute(
                 "SELECT id FROM models WHERE fingerprint = ?", (fingerprint,)
             ).fetchone()
             if row is None:
                 return None
-            if make and self._connection.in_transaction:
-                return int(row[0])  # not remembered: the transaction may yet fail
             self._models[fingerprint] = int(row[0])
         return self._models[fingerprint]
 
@@ -265,6 +267,7 @@ _ADVICE = {  # by a word of what the system or SQLite says
     "Not a directory": "its folder is a file: give another path",
     "unable to open": "cannot be opened: check that its folder exists and may be written",
     "locked": f"another process held it for more than {PATIENCE} s: wait for that and run again",
+    "disk I/O": "the disk gives errors: check it, or give another path",
     "malformed": "is damaged: name another store and `medassay store merge` this one into it",
     "not a database": "is not a medassay store: give another path",
 }

@@ -8,6 +8,9 @@ import zlib
 from medassay import codec
 from medassay.types import Response
 
+SEALED = "ifnull(CAST(value AS BLOB), x''), CAST(checksum AS INTEGER)"
+"""The columns as `unseal` takes them: a damaged row may have lost even their types."""
+
 LONG = 512  # bytes from which compressing a value pays
 
 
