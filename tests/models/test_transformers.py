@@ -265,6 +265,8 @@ def test_a_stop_string_ends_the_answer_and_a_full_one_says_so(
     assert cut.text == full.text[: full.text.index(stop)].strip()
     assert cut.finish_reason == "stop"
     assert cut.usage.output_tokens < 10
+    others = [ask(image, "lesion?", max_tokens=10, stop=(stop,)) for image in pictures]
+    assert answers(held, others)[0] == cut
 
 
 def test_an_end_token_ends_the_answer(checkpoint: Folder, pictures: list[Image]) -> None:
@@ -301,6 +303,16 @@ def test_running_out_of_memory_halves_the_batch_and_names_what_does_not_fit(
     assert found[:4] == whole
     assert (found[4].error or "").startswith("OutOfMemory: ")
     assert sizes == [4, 2, 2, 1]
+
+
+def test_switching_thinking_off_reaches_the_template(
+    model: Callable[[str], TransformersModel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = model("llava")
+    switch = "{% if enable_thinking is defined %}<think>{{ enable_thinking }}</think>{% endif %}"
+    monkeypatch.setattr(held._processor, "chat_template", held._processor.chat_template + switch)
+    plain, off = held._prompt(ask("lesion?")), held._prompt(ask("lesion?", thinking=False))
+    assert off == plain + "<think>False</think>"
 
 
 def test_a_schema_is_refused_rather_than_ignored(model: Callable[[str], TransformersModel]) -> None:
