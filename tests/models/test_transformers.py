@@ -348,6 +348,37 @@ def test_an_incomplete_folder_is_named_with_what_it_lacks(
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"model_type": "nobody-s"}, "transformers does not know this type of model"),
+        (
+            {"model_type": "own", "auto_map": {"AutoConfig": "own.Config"}},
+            "code of its own, which is never run",
+        ),
+        ({"model_type": "llama"}, "a llama model is not one that"),
+    ],
+)
+def test_a_class_that_cannot_be_had_is_refused_before_any_weight_is_read(
+    checkpoint: Folder, tmp_path: Path, change: dict[str, Any], says: str
+) -> None:
+    folder = Path(shutil.copytree(checkpoint("llava"), tmp_path / "copy"))
+    settings = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(settings | change))
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(ModelError, match=says):
+        TransformersModel(str(folder), device="cpu")
+
+
+def test_weights_of_other_shapes_are_refused(checkpoint: Folder, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(checkpoint("llava"), tmp_path / "copy"))
+    settings = json.loads((folder / "config.json").read_text())
+    settings["text_config"]["intermediate_size"] = 48
+    (folder / "config.json").write_text(json.dumps(settings))
+    with pytest.raises(ModelError, match=r"shapes are not those of config\.json"):
+        TransformersModel(str(folder), device="cpu").load()
+
+
 def test_damaged_weights_end_the_run_not_every_row(
     checkpoint: Folder, tmp_path: Path, pictures: list[Image]
 ) -> None:
