@@ -265,6 +265,8 @@ def test_a_stop_string_ends_the_answer_and_a_full_one_says_so(
     assert cut.text == full.text[: full.text.index(stop)].strip()
     assert cut.finish_reason == "stop"
     assert cut.usage.output_tokens < 10
+    others = [ask(image, "lesion?", max_tokens=10, stop=(stop,)) for image in pictures]
+    assert answers(held, others)[0] == cut
 
 
 def test_an_end_token_ends_the_answer(checkpoint: Folder, pictures: list[Image]) -> None:
@@ -303,6 +305,16 @@ def test_running_out_of_memory_halves_the_batch_and_names_what_does_not_fit(
     assert sizes == [4, 2, 2, 1]
 
 
+def test_switching_thinking_off_reaches_the_template(
+    model: Callable[[str], TransformersModel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = model("llava")
+    switch = "{% if enable_thinking is defined %}<think>{{ enable_thinking }}</think>{% endif %}"
+    monkeypatch.setattr(held._processor, "chat_template", held._processor.chat_template + switch)
+    plain, off = held._prompt(ask("lesion?")), held._prompt(ask("lesion?", thinking=False))
+    assert off == plain + "<think>False</think>"
+
+
 def test_a_schema_is_refused_rather_than_ignored(model: Callable[[str], TransformersModel]) -> None:
     [answer] = answers(model("llava"), [ask("lesion?", schema="{}")])
     assert "JSON schema" in (answer.error or "")
@@ -334,6 +346,37 @@ def test_an_incomplete_folder_is_named_with_what_it_lacks(
         _ = TransformersModel(str(folder), device="cpu").fingerprint
     assert str(folder) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"model_type": "nobody-s"}, "transformers does not know this type of model"),
+        (
+            {"model_type": "own", "auto_map": {"AutoConfig": "own.Config"}},
+            "code of its own, which is never run",
+        ),
+        ({"model_type": "llama"}, "a llama model is not one that"),
+    ],
+)
+def test_a_class_that_cannot_be_had_is_refused_before_any_weight_is_read(
+    checkpoint: Folder, tmp_path: Path, change: dict[str, Any], says: str
+) -> None:
+    folder = Path(shutil.copytree(checkpoint("llava"), tmp_path / "copy"))
+    settings = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(settings | change))
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(ModelError, match=says):
+        TransformersModel(str(folder), device="cpu")
+
+
+def test_weights_of_other_shapes_are_refused(checkpoint: Folder, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(checkpoint("llava"), tmp_path / "copy"))
+    settings = json.loads((folder / "config.json").read_text())
+    settings["text_config"]["intermediate_size"] = 48
+    (folder / "config.json").write_text(json.dumps(settings))
+    with pytest.raises(ModelError, match=r"shapes are not those of config\.json"):
+        TransformersModel(str(folder), device="cpu").load()
 
 
 def test_damaged_weights_end_the_run_not_every_row(

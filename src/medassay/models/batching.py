@@ -36,6 +36,11 @@ class Batcher:
         self._most = self._size = max(1, size)
         self._fitted = 0
 
+    @property
+    def size(self) -> int:
+        """How many items a batch holds at present."""
+        return self._size
+
     def each(
         self,
         items: Sequence[Item],
