@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -28,3 +29,39 @@ def shared_golden() -> Path:
     if not (SHARED / "golden").is_dir():
         pytest.skip("shared golden cases absent")
     return SHARED / "golden"
+
+
+# Reasons for which a test may be skipped where CI runs. A new one must be put here on purpose.
+ALLOWED_SKIPS = (
+    "shared data absent",
+    "shared golden cases absent",
+    "torch is not installed",
+    "no CUDA device",
+    "needs root to mount a small disk",
+    "peft absent",
+    "torchvision is installed",
+)
+_skips: Counter[str] = Counter()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Collect why tests were skipped, also those of other workers."""
+    if report.skipped and isinstance(report.longrepr, tuple):
+        _skips[report.longrepr[2].removeprefix("Skipped: ")] += 1
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the skips by reason."""
+    for reason, count in _skips.most_common():
+        mark = "" if _allowed(reason) else "  (NOT ON THE LIST in tests/conftest.py)"
+        terminalreporter.write_line(f"skipped {count}: {reason}{mark}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a skip that nobody agreed to is a failure."""
+    if os.environ.get("CI") and any(not _allowed(reason) for reason in _skips):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _allowed(reason: str) -> bool:
+    return any(reason.startswith(known) for known in ALLOWED_SKIPS)

@@ -15,8 +15,9 @@ from medassay.registry import Word, arguments, find, load_attribute, parse
         ("phantom", Word(name="phantom")),
         ("vqa-rad@osf", Word(name="vqa-rad", variant="osf")),
         ("phantom@vqa:seed=3,n=10", Word(name="phantom", variant="vqa", options={"seed": "3", "n": "10"})),
-        ("direct:", None),
-        ("phantom:seed", None),
+        ("mine.py:model:id=v 1", Word(name="mine.py:model", options={"id": "v 1"})),
+        ("phantom:seed=3,n", None),
+        ("two words", None),
         ("", None),
     ],
 )

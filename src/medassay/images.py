@@ -253,7 +253,7 @@ def _npz_array(path: str, _mtime_ns: int, key: str) -> NDArray[Any]:
     import zipfile
 
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             array: NDArray[Any] = arrays[key]
     except (zipfile.BadZipFile, EOFError) as error:
         raise ImageError(f"{path}: not a whole .npz file ({error})") from error

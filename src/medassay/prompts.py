@@ -67,6 +67,8 @@ def _images_first(parts: tuple[Part, ...]) -> tuple[Part, ...]:
 
 
 def _decoding(decoding: Decoding, style: Style) -> Decoding:
+    if not style.decoding:
+        return decoding
     default = Decoding()
     untouched = {f.name for f in fields(Decoding) if getattr(decoding, f.name) == getattr(default, f.name)}
     return replace(decoding, **{k: v for k, v in style.decoding.items() if k in untouched})

@@ -30,7 +30,7 @@ _TABLES: dict[Thing, str] = {
     "solver": "medassay.solvers:SOLVERS",
     "metric": "medassay.metrics:METRICS",
 }
-_WORD = re.compile(r"(?P<name>[^@:=,\s]+)(?:@(?P<variant>[\w.-]+))?(?::(?P<options>[^:]*=.*))?")
+_WORD = re.compile(r"(?P<name>[^@=,\s]+?)(?:@(?P<variant>[\w.-]+))?(?::(?P<options>[^:=]+=.*))?")
 _TRUE, _FALSE = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
 
 

@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from medassay.types import FloatArray
 
-_BLOCK = 4_000_000  # weights handled at once: bounds the memory of a call
-
 
 def auroc(positive: NDArray[np.bool_], score: FloatArray, weights: FloatArray) -> FloatArray:
     """P(score of a positive > score of a negative) + P(tie) / 2, rows weighted.
@@ -23,30 +21,18 @@ def auroc(positive: NDArray[np.bool_], score: FloatArray, weights: FloatArray) -
     Returns:
         (B,) values in [0, 1], NaN where a weighting holds one class only.
     """
-    order = np.argsort(score, kind="stable")
-    ranked = score[order]
-    starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]]) if len(ranked) else np.zeros(0, np.intp)
-    sign = positive[order]
+    up, down = np.flatnonzero(positive), np.flatnonzero(~positive)
+    up, down = up[np.argsort(score[up])], down[np.argsort(score[down])]
+    below, not_above = (np.searchsorted(score[down], score[up], side) for side in ("left", "right"))
     out = np.full(len(weights), np.nan)
-    if not len(starts):
-        return out
-    size = max(1, _BLOCK // len(order))
-    for block in range(0, len(weights), size):
-        out[block : block + size] = _sorted_auroc(weights[block : block + size][:, order], sign, starts)
+    won = np.zeros(len(down) + 1)  # the weight of the negatives below each rank
+    for i, row in enumerate(weights):  # one weighting stays in the cache; all of them do not
+        np.cumsum(row.take(down), out=won[1:])
+        ours = row.take(up)
+        pairs = ours.sum() * won[-1]
+        if pairs > 0:
+            out[i] = ours @ (won.take(below) + won.take(not_above)) / (2 * pairs)
     return out
-
-
-def _sorted_auroc(weights: FloatArray, sign: NDArray[np.bool_], starts: NDArray[np.intp]) -> FloatArray:
-    """As `auroc`, rows in rising order of their score; `starts` opens each group of ties."""
-    up = weights * sign
-    down = weights - up
-    if len(starts) < len(sign):
-        up, down = np.add.reduceat(up, starts, axis=1), np.add.reduceat(down, starts, axis=1)
-    below = np.cumsum(down, axis=1)
-    pairs = up.sum(axis=1) * below[:, -1]
-    won = np.einsum("bg,bg->b", up, below) - 0.5 * np.einsum("bg,bg->b", up, down)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(pairs > 0, won / pairs, np.nan)
 
 
 def macro_auroc(truth: NDArray[np.integer[Any]], probs: FloatArray, weights: FloatArray) -> FloatArray:
@@ -63,8 +49,8 @@ def macro_auroc(truth: NDArray[np.integer[Any]], probs: FloatArray, weights: Flo
     Returns:
         (B,); NaN where a weighting leaves a class of the data without either side.
     """
-    silent = np.isnan(probs).any(axis=1)
-    if not len(truth) or silent.all():
+    probs = probs[:, _given(probs)]
+    if not probs.size:
         return np.full(len(weights), np.nan)
     positives = truth[:, None] == np.arange(probs.shape[1])
     return mean_auroc(
@@ -98,9 +84,16 @@ def multilabel_auroc(truth: NDArray[np.bool_], probs: FloatArray, weights: Float
         probs: (n, L).
         weights: (B, n).
     """
-    if not len(truth) or np.isnan(probs).any(axis=1).all():
+    given = _given(probs)
+    truth, probs = truth[:, given], probs[:, given]
+    if not probs.size:
         return np.full(len(weights), np.nan)
     return mean_auroc(truth, _ranks(probs, truth), weights)
+
+
+def _given(probs: FloatArray) -> NDArray[np.bool_]:
+    """(K,) the classes that any row has a probability for; the rest pads rows with fewer classes."""
+    return np.asarray(np.any(~np.isnan(probs), axis=0), dtype=np.bool_)
 
 
 def _ranks(probs: FloatArray, positives: NDArray[np.bool_]) -> FloatArray:

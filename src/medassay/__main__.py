@@ -1,0 +1,5 @@
+"""`python -m medassay`."""
+
+from medassay.cli import main
+
+main()

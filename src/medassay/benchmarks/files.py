@@ -1,0 +1,137 @@
+"""Reading a dataset's own files, so that whatever is wrong with them is one clear line."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from medassay.errors import DataError, UsageError
+from medassay.images import uri
+from medassay.types import Image, Where
+
+Record = Mapping[str, Any]
+
+
+def root_of(where: Where, name: str, hint: str, splits: Sequence[str]) -> Path:
+    """The folder that holds the files; `hint` says where to get them.
+
+    Raises:
+        UsageError: the split is none of `splits`.
+        DataError: no folder was given, or it is not there.
+    """
+    if where.split not in splits:
+        raise UsageError(f"{name} has no split {where.split!r}: it has {', '.join(splits)}")
+    if where.root is None:
+        raise DataError(f"{name}: no folder is given. {hint} Then pass --data {name}=DIR.")
+    if not where.root.is_dir():
+        raise DataError(f"{where.root}: no such folder. {hint} Then pass --data {name}=DIR.")
+    return where.root
+
+
+def choose(name: str, where: Where, present: Mapping[str, bool], wanted: Mapping[str, str], hint: str) -> str:
+    """The variant that was asked for, else the first that is there.
+
+    `present` holds the variants in order of preference; `wanted` what each consists of.
+
+    Raises:
+        UsageError: no variant has that name.
+        DataError: its files are not there, or none are.
+    """
+    if where.variant is not None and where.variant not in present:
+        raise UsageError(f"{name} has no variant {where.variant!r}: it has {', '.join(present)}")
+    for variant, there in present.items():
+        if there and where.variant in {None, variant}:
+            return variant
+    missing = wanted[where.variant] if where.variant else " or ".join(wanted.values())
+    raise DataError(f"{where.root}: {missing} not found for the split {where.split!r}. {hint}")
+
+
+def image_folder(root: Path, names: Sequence[str], hint: str) -> Path:
+    """The first of the folders that holds a file.
+
+    Raises:
+        DataError: none does.
+    """
+    for folder in (root / name for name in names):
+        if folder.is_dir() and any(path.is_file() for path in folder.iterdir()):
+            return folder
+    raise DataError(f"{root}: no images in {' or '.join(f'{name}/' for name in names)}. {hint}")
+
+
+def read_json(path: Path, fields: Sequence[str]) -> Iterator[Record]:
+    """The records of a JSON list; each holds `fields`.
+
+    Raises:
+        DataError: the file is not JSON, not a list of records, or a record lacks a field.
+    """
+    try:
+        records = json.loads(path.read_text("utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path}: not readable as JSON ({error}); get the file again.") from error
+    if not isinstance(records, list):
+        raise DataError(f"{path}: a list of records is expected, this is {type(records).__name__}.")
+    yield from _complete(path, records, fields)
+
+
+def read_csv(path: Path, fields: Sequence[str]) -> Iterator[Record]:
+    """The rows of a CSV file with a header; each holds `fields`.
+
+    Raises:
+        DataError: the file is not UTF-8 text, or a row lacks a field.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield from _complete(path, csv.DictReader(file), fields)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{path}: not readable as CSV ({error}); get the file again.") from error
+
+
+def read_parquet(path: Path, columns: Sequence[str], batch: int = 64) -> Iterator[Record]:
+    """The rows of a Parquet file, `batch` at a time.
+
+    Raises:
+        DataError: the file is truncated, not Parquet, or lacks a column.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            absent = sorted(set(columns) - set(file.schema_arrow.names))
+            if absent:
+                raise DataError(f"{path}: no column {', '.join(absent)}; is it the right dataset?")
+            for part in file.iter_batches(batch, columns=list(columns)):
+                yield from _complete(path, part.to_pylist(), columns)
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(f"{path}: not a whole Parquet file ({error}); get the file again.") from error
+
+
+def parquet_files(root: Path, split: str) -> list[Path]:
+    """The shards of a split as the hub lays them out: `test-*.parquet` or `test/*.parquet`, in any folder."""
+    return sorted(p for p in root.rglob("*.parquet") if p.name.startswith(split) or p.parent.name == split)
+
+
+def parquet_image(path: Path, row: int, record: Record, column: str = "image") -> Image:
+    """The image of a row that `read_parquet` gave: its bytes are at hand, so its digest is known.
+
+    Raises:
+        DataError: the cell holds no bytes.
+    """
+    cell = record[column]
+    content = cell.get("bytes") if isinstance(cell, dict) else cell
+    if not isinstance(content, bytes):
+        raise DataError(f"{path}: row {row} has no bytes in the column {column!r}; get the file again.")
+    digest = "sha256:" + hashlib.sha256(content).hexdigest()
+    return Image(uri=uri("parquet", path, column=column, row=row), digest=digest)
+
+
+def _complete(path: Path, records: Iterable[Any], fields: Sequence[str]) -> Iterator[Record]:
+    for index, record in enumerate(records):
+        absent = [f for f in fields if not isinstance(record, dict) or record.get(f) is None]
+        if absent:
+            raise DataError(f"{path}: record {index} has no {', '.join(absent)}; is it the right file?")
+        yield record

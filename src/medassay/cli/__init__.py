@@ -1,0 +1,349 @@
+"""The command line: what it says and takes. What a command does is in `medassay.workflows`."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from medassay import __version__
+from medassay.cli.progress import Display
+from medassay.errors import MedassayError
+
+if TYPE_CHECKING:
+    from medassay.reporting import Compared
+    from medassay.workflows.results import Run
+
+app = typer.Typer(
+    name="medassay",
+    help="Evaluate, adapt and audit medical vision-language models.",
+    epilog="First steps: `medassay demo`, then `medassay list`.",
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+store_app = typer.Typer(help="Look after response stores.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(store_app, name="store")
+
+INTERRUPTED = 130
+INCOMPLETE = 1
+
+BenchmarkWord = Annotated[
+    str, typer.Option("--benchmark", "-b", help="name@variant:option=value, or a Python file.")
+]
+DataFolder = Annotated[
+    str | None,
+    typer.Option("--data", "-d", metavar="[NAME=]DIR", help="The folder with the dataset's own files."),
+]
+Split = Annotated[str | None, typer.Option("--split", help="A split of the benchmark [default: its first].")]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="The folder of the run.")]
+Slices = Annotated[bool, typer.Option("--slices", help="Print the slices by tag too.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+
+
+class Listing(StrEnum):
+    """What `medassay list` can show."""
+
+    benchmarks = "benchmarks"
+    models = "models"
+    solvers = "solvers"
+    metrics = "metrics"
+
+
+class Template(StrEnum):
+    """What `medassay new` can write."""
+
+    benchmark = "benchmark"
+    model = "model"
+    metric = "metric"
+    solver = "solver"
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"medassay {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help="Print the version and stop.",
+            callback=_print_version,
+            is_eager=True,
+        ),
+    ] = False,
+) -> None:
+    """Evaluate, adapt and audit medical vision-language models."""
+
+
+@app.command(epilog="Example: medassay demo --out runs/demo")
+def demo(
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where to write.")] = Path("runs/demo"),
+) -> None:
+    """Evaluate the shipped models on the built-in benchmark and compare them."""
+    from medassay.workflows.demonstration import demo as work
+
+    with _stoppable(), Display(quiet=False) as progress:
+        result = work(out=out, progress=progress.show, started=progress.start)
+    _print_runs(result.runs, result.comparisons)
+    _say(f"The blind runs ask the same questions without the image. Report: {result.report}")
+
+
+@app.command("list", epilog="Example: medassay list benchmarks")
+def list_(
+    what: Annotated[Listing | None, typer.Argument(help="One kind of things [default: all].")] = None,
+) -> None:
+    """Show which benchmarks, models, solvers and metrics there are."""
+    from medassay.workflows.catalogue import tables
+
+    for table in tables(what.value if what else None):
+        _print(table)
+
+
+@app.command(epilog="Example: medassay show vqa-rad --data DIR")
+def show(
+    name: Annotated[str, typer.Argument(help="A benchmark or a model.")],
+    data: DataFolder = None,
+) -> None:
+    """Print a card; for a benchmark also one sample on its way through all stages."""
+    from medassay.workflows.catalogue import show as work
+
+    _print(work(name, data=data))
+
+
+@app.command(
+    epilog="Example: medassay run --model demo-vlm --benchmark vqa-rad --data DIR --out runs/first. "
+    "Running again asks only for what is missing. Exit codes: 0 complete, 1 incomplete (failed rows), "
+    "2 usage, 3 data, 4 model, 5 store, 6 missing package, 130 interrupted."
+)
+def run(
+    model: Annotated[
+        str, typer.Option("--model", "-m", help="A card, a folder, a hub id, or module:attribute.")
+    ],
+    benchmark: BenchmarkWord,
+    data: DataFolder = None,
+    out: Out = None,
+    split: Split = None,
+    solver: Annotated[str, typer.Option("--solver", help="A way of asking: direct, blind.")] = "direct",
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="Take this many samples, chosen by hash.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Of the selection and of sampling.")] = 0,
+    max_tokens: Annotated[int | None, typer.Option("--max-tokens", min=1, help="Longest answer.")] = None,
+    temperature: Annotated[float | None, typer.Option("--temperature", min=0, help="0 is greedy.")] = None,
+    store: Annotated[
+        Path | None, typer.Option("--store", help="The answers [default: .medassay/responses.db].")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what it would take, and ask nothing.")
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Say more, also in .medassay/medassay.log.")
+    ] = False,
+    slices: Slices = False,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a model every question of a benchmark and judge its answers."""
+    _log(verbose)
+    decoding = {
+        k: v for k, v in {"max_tokens": max_tokens, "temperature": temperature}.items() if v is not None
+    }
+    if dry_run:
+        from medassay.workflows.planning import dry_run as estimate
+
+        held = estimate(
+            model=model, benchmark=benchmark, data=data, split=split, solver=solver, limit=limit, seed=seed
+        )
+        _say(json.dumps(held.to_json()) if as_json else held.text())
+        return
+    from medassay.workflows.running import run as work
+
+    with _stoppable(), Display(quiet=as_json) as progress:
+        progress.start(f"{model} on {benchmark}")
+        result = work(
+            model=model,
+            benchmark=benchmark,
+            data=data,
+            split=split,
+            solver=solver,
+            decoding=decoding,
+            limit=limit,
+            seed=seed,
+            out=out,
+            store=store,
+            progress=progress.show,
+        )
+    _print_result(result, as_json=as_json, slices=slices)
+
+
+@app.command(epilog="Example: medassay score --benchmark vqa-rad --data DIR --predictions answers.jsonl")
+def score(
+    benchmark: BenchmarkWord,
+    predictions: Annotated[
+        Path, typer.Option("--predictions", "-p", help="JSONL: id, response (and probs).")
+    ],
+    data: DataFolder = None,
+    out: Out = None,
+    split: Split = None,
+    name: Annotated[str | None, typer.Option("--name", help="What made the answers.")] = None,
+    slices: Slices = False,
+    as_json: AsJson = False,
+) -> None:
+    """Judge answers that were made elsewhere."""
+    from medassay.workflows.scoring import score as work
+
+    result = work(benchmark=benchmark, predictions=predictions, data=data, split=split, out=out, name=name)
+    joined = result.manifest["predictions"]
+    if joined["missing"] or joined["foreign"]:
+        typer.echo(
+            f"{joined['matched']} answers matched; {joined['missing']} samples have none "
+            f"{joined['examples']['missing']}; {joined['foreign']} ids belong to no sample "
+            f"{joined['examples']['foreign']}",
+            err=True,
+        )
+    _print_result(result, as_json=as_json, slices=slices)
+
+
+@app.command(epilog="Example: medassay report runs/first runs/second --out report")
+def report(
+    runs: Annotated[list[Path], typer.Argument(help="Run folders.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Where [default: the run's own folder].")
+    ] = None,
+    slices: Slices = False,
+) -> None:
+    """Judge the stored rows of runs again and write their report; with several, compare them."""
+    from medassay.workflows.reports import report as work
+
+    result = work(runs, out=out)
+    _print_runs(result.runs, result.comparisons, slices=slices)
+    _say(f"Report: {result.report}")
+
+
+@app.command(epilog="Example: medassay check phantom; medassay check --model FOLDER")
+def check(
+    benchmark: Annotated[
+        str | None, typer.Argument(help="A benchmark [default: all that can be had].")
+    ] = None,
+    data: DataFolder = None,
+    model: Annotated[str | None, typer.Option("--model", "-m", help="Check a model instead.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the contracts that every benchmark and every model must hold."""
+    from medassay.workflows.checks import check as work
+
+    held = work(benchmark=benchmark, data=data, model=model)
+    _say(json.dumps(held.to_json()) if as_json else held.text())
+    raise typer.Exit(0 if held.ok else INCOMPLETE)
+
+
+@app.command(epilog="Example: medassay new benchmark my-hospital-vqa")
+def new(
+    what: Annotated[Template, typer.Argument(help="What to write.")],
+    name: Annotated[str, typer.Argument(help="Its name, in-kebab-case.")],
+    folder: Annotated[Path, typer.Option("--folder", help="Where.")] = Path(),
+) -> None:
+    """Write a first file for a benchmark, model, metric or solver, with a test that passes."""
+    from medassay.workflows.scaffold import new as work
+
+    for path in work(what.value, name, folder=folder):
+        _say(f"wrote {path}")
+
+
+@store_app.command(epilog="Example: medassay store merge .medassay/responses.db other-host/responses.db")
+def merge(
+    into: Annotated[Path, typer.Argument(help="The store that takes in the others; made if missing.")],
+    others: Annotated[list[Path], typer.Argument(help="Stores of other machines.")],
+) -> None:
+    """Take the answers of other stores into one; what is there already stays."""
+    from medassay.store import Store
+
+    with Store(into) as held:
+        for other in others:
+            _say(f"{other}: {held.merge(other):,} answers came")
+
+
+def main() -> None:
+    """Run the command line; an error of ours is one line and an exit code, never a traceback."""
+    try:
+        app()
+    except MedassayError as error:
+        typer.echo(f"medassay: {error}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo(
+            "medassay: stopped. What was answered is kept: the same command goes on from there.", err=True
+        )
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # `medassay list | head`
+        sys.stderr.close()
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Ctrl-C ends in a sentence; the store has what was answered."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo(
+            "medassay: stopped. What was answered is kept: the same command goes on from there.", err=True
+        )
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _say(text: str) -> None:
+    typer.echo(text)
+
+
+def _print(renderable: Any) -> None:
+    from rich.console import Console
+
+    Console().print(renderable)
+
+
+def _print_runs(runs: Sequence[Run], comparisons: Sequence[Compared] = (), *, slices: bool = False) -> None:
+    from medassay.reporting import comparison_text, estimates_table
+    from medassay.workflows.results import headline
+
+    records = [headline(run) for run in runs]
+    _print(estimates_table(records, with_slices=slices))
+    for compared in comparisons:
+        _print(comparison_text(compared, records))
+
+
+def _print_result(result: Run, *, as_json: bool, slices: bool) -> None:
+    if as_json:
+        _say(json.dumps(result.to_json(), ensure_ascii=False))
+    else:
+        _print_runs([result], slices=slices)
+        if result.path:
+            _say(f"Report: {result.path / 'report.html'}")
+    if not result.complete:
+        raise typer.Exit(INCOMPLETE)
+
+
+def _log(verbose: bool) -> None:
+    if not verbose:
+        return
+    path = Path(".medassay") / "medassay.log"
+    path.parent.mkdir(exist_ok=True)
+    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(
+        level=logging.DEBUG, format=form, handlers=[logging.FileHandler(path), logging.StreamHandler()]
+    )
+    for noisy in ("matplotlib", "PIL", "filelock", "urllib3", "httpx"):
+        logging.getLogger(noisy).setLevel(logging.INFO)

@@ -1,0 +1,108 @@
+"""One sample's way to its answer: a solver that is advanced as its requests are answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
+
+from medassay.engine.asking import failure
+from medassay.types import Case, Prompt, Request, Response, Sample, Solver, Step, Turns
+
+
+class Talk:
+    """Holds the solver of one sample between rounds.
+
+    `requests` are what it wants to know next; `response` is set once it has ended, well or not. An
+    error of the prompt or the solver ends this talk alone.
+    """
+
+    __slots__ = ("_answers", "_left", "_name", "_steps", "_turns", "requests", "response", "sample")
+
+    def __init__(self, sample: Sample, prompt: Prompt, solver: Solver) -> None:
+        self.sample = sample
+        self.requests: tuple[Request, ...] = ()
+        self.response: Response | None = None
+        self._turns: Turns = _nothing()
+        self._steps: list[Step] = []
+        self._answers: list[tuple[str, Response] | None] = []
+        self._left = 0
+        self._name = f"prompt {_name(prompt)}"
+        case = sample.case
+        self._guarded(lambda: self._begin(case, prompt, solver))
+
+    def receive(self, position: int, key: str, response: Response) -> bool:
+        """Take the answer to `requests[position]`.
+
+        Returns:
+            Whether the talk has moved on by it: it asks anew, or has ended.
+        """
+        if self.response is not None:
+            return False
+        if response.error is not None:
+            self.fail(response)
+            return True
+        self._answers[position] = (key, response)
+        self._left -= 1
+        if self._left:
+            return False
+        self.advance()
+        return True
+
+    def advance(self) -> None:
+        """Send the solver the answers to its requests."""
+        answers = [answer for answer in self._answers if answer is not None]
+        self._steps += [_step(key, response) for key, response in answers]
+        self._guarded(lambda: self._ask(self._turns.send([r for _, r in answers])))
+
+    def fail(self, response: Response) -> None:
+        """End without an answer."""
+        self.response, self.requests = response, ()
+        with suppress(Exception):
+            self._turns.close()
+
+    def _guarded(self, move: Callable[[], None]) -> None:
+        try:
+            move()
+        except StopIteration as end:
+            self._end(end.value)
+        except Exception as error:  # noqa: BLE001  foreign code: its bug costs this row only
+            self.fail(failure(self._name, error))
+
+    def _begin(self, case: Case, prompt: Prompt, solver: Solver) -> None:
+        request = prompt(case)
+        self._name = f"solver {_name(solver)}"
+        self._turns = solver(case, request)
+        self._ask(next(self._turns))
+
+    def _ask(self, requests: Iterable[Request]) -> None:
+        self.requests = tuple(requests)
+        for request in self.requests:
+            if not isinstance(request, Request):
+                raise TypeError(f"asked {type(request).__name__}, not a Request")
+        self._answers = [None] * len(self.requests)
+        self._left = len(self.requests)
+
+    def _end(self, response: Response) -> None:
+        if not isinstance(response, Response):
+            self.fail(failure(self._name, f"returned {type(response).__name__}, not a Response"))
+            return
+        if len(self._steps) > 1 and not response.trace:
+            response = replace(response, trace=tuple(self._steps))
+        self.response, self.requests = response, ()
+
+
+def _nothing() -> Turns:
+    """The solver of a talk that has not come so far as to have one."""
+    yield []
+    return Response()
+
+
+def _step(key: str, response: Response) -> Step:
+    return Step(
+        role="model", request_key=key, text=response.text, usage=response.usage, seconds=response.seconds
+    )
+
+
+def _name(function: object) -> str:
+    return getattr(function, "__name__", type(function).__name__)

@@ -1,0 +1,29 @@
+"""Whatever answers: engines for checkpoints, encoders and functions."""
+
+from __future__ import annotations
+
+LOADERS = {
+    "transformers": "medassay.models.transformers:TransformersModel",
+    "contrastive": "medassay.models.contrastive:ContrastiveModel",
+}
+"""The classes that a model's card names as its loader; resolved late, so that listing imports no torch."""
+
+CARDS = {
+    "demo-clip": "medassay.models.demo_cards:DEMO_CLIP",
+    "demo-vlm": "medassay.models.demo_cards:DEMO_VLM",
+    "demo-vlm-small": "medassay.models.demo_cards:DEMO_VLM_SMALL",
+}
+"""The cards by name."""
+
+
+def loader_of(source: str, *, revision: str | None = None) -> str:
+    """The loader for a folder or hub id without a card, by the type its configuration names.
+
+    Raises:
+        ModelError: it is no checkpoint, or cannot be fetched.
+    """
+    from medassay.models.checkpoint import locate
+    from medassay.models.encoder import FAMILIES
+
+    kind = locate(source, revision).config.get("model_type")
+    return "contrastive" if kind in FAMILIES else "transformers"

@@ -1,0 +1,159 @@
+"""Where a checkpoint lies: a folder, or a hub id resolved to one commit."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from medassay.errors import ModelError
+
+CONFIG = "config.json"
+ADAPTER_CONFIG = "adapter_config.json"
+_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+_NOT_READ = re.compile(r".*\.(h5|msgpack|onnx|gguf|ot|tflite|pt|pth|ckpt)|(original|onnx|metal)/.*")
+_WEIGHTS = (
+    ("model.safetensors.index.json", "model.safetensors"),
+    ("pytorch_model.bin.index.json", "pytorch_model.bin"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """A folder as `save_pretrained` writes it; `commit` is set where it is a snapshot of the hub.
+
+    An adapter's folder has `base`, the checkpoint that it changes.
+    """
+
+    folder: Path
+    source: str
+    commit: str | None = None
+    base: Checkpoint | None = None
+
+    @property
+    def name(self) -> str:
+        """How it is called: the hub id, or the folder's name."""
+        return self.source if self.commit else self.folder.resolve().name
+
+    @property
+    def model(self) -> Checkpoint:
+        """The checkpoint that holds the full weights: itself, or what the adapter changes."""
+        return self.base or self
+
+    @property
+    def processor(self) -> Path:
+        """The folder of the processor: the adapter's own if it has one, else the base's."""
+        own = any(
+            (self.folder / name).is_file() for name in ("processor_config.json", "tokenizer_config.json")
+        )
+        return self.folder if own else self.model.folder
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The parsed `config.json` of the full weights."""
+        return _read_json(self.model.folder / CONFIG)
+
+    @property
+    def weights(self) -> list[Path]:
+        """The files of the full weights, in the order and choice of `from_pretrained`.
+
+        Raises:
+            ModelError: there are none, or a shard is missing.
+        """
+        return _weights(self.model.folder)
+
+
+def locate(word: str | Path, revision: str | None = None) -> Checkpoint:
+    """The checkpoint that a folder's path or a hub id names; a hub id is downloaded if it is not at hand.
+
+    Raises:
+        ModelError: it is neither, cannot be fetched, or is not a checkpoint.
+    """
+    folder, commit = Path(word).expanduser(), None
+    if not folder.is_dir():
+        if not _HUB_ID.fullmatch(str(word)):
+            raise ModelError(f"{word}: no such folder, and not a hub id of the form owner/name")
+        folder = _download(str(word), revision)
+        commit = folder.name
+    elif revision is not None:
+        raise ModelError(f"{word} is a folder: a revision belongs to a hub id")
+    if (folder / ADAPTER_CONFIG).is_file() and not (folder / CONFIG).is_file():
+        return Checkpoint(folder=folder, source=str(word), commit=commit, base=_base(folder))
+    if not (folder / CONFIG).is_file():
+        raise ModelError(f"{folder}: no {CONFIG}; name the folder that `save_pretrained` wrote")
+    return Checkpoint(folder=folder, source=str(word), commit=commit)
+
+
+def wanted(files: Iterable[str]) -> list[str]:
+    """The files of a hub repository that are read here: no other framework's, one format of weights."""
+    kept = [name for name in files if not _NOT_READ.fullmatch(name)]
+    if any(name.endswith(".safetensors") for name in kept):
+        kept = [name for name in kept if not name.endswith((".bin", ".bin.index.json"))]
+    return kept
+
+
+def _base(folder: Path) -> Checkpoint:
+    settings = _read_json(folder / ADAPTER_CONFIG)
+    name = settings.get("base_model_name_or_path")
+    if not name:
+        raise ModelError(f"{folder / ADAPTER_CONFIG}: base_model_name_or_path is missing")
+    return locate(name, settings.get("revision"))
+
+
+def _download(repo: str, revision: str | None) -> Path:
+    import huggingface_hub as hub
+    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError
+
+    try:
+        info = hub.HfApi().model_info(repo, revision=revision)
+        files = wanted(entry.rfilename for entry in info.siblings or ())
+        return Path(hub.snapshot_download(repo, revision=info.sha, allow_patterns=files))
+    except GatedRepoError as error:
+        raise ModelError(f"{repo}: gated; accept its terms on the hub, then run `hf auth login`") from error
+    except RepositoryNotFoundError as error:
+        raise ModelError(f"{repo}: no such folder, and no such repository on the hub") from error
+    except RevisionNotFoundError as error:
+        raise ModelError(f"{repo}: the hub has no revision {revision!r} of it") from error
+    except Exception as error:  # noqa: BLE001  offline, no network, a proxy: the cache may have it
+        return _cached(repo, revision, _first_line(error))
+
+
+def _cached(repo: str, revision: str | None, reason: str) -> Path:
+    import huggingface_hub as hub
+
+    try:
+        return Path(hub.snapshot_download(repo, revision=revision, local_files_only=True))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{repo}: not in the local hub cache, and not fetched ({reason})") from error
+
+
+def _weights(folder: Path) -> list[Path]:
+    for index, single in _WEIGHTS:
+        if (folder / index).is_file():
+            names = sorted(set(_read_json(folder / index).get("weight_map", {}).values()))
+        elif (folder / single).is_file():
+            names = [single]
+        else:
+            continue
+        missing = [name for name in names if not (folder / name).is_file()]
+        if missing or not names:
+            raise ModelError(f"{folder}: {index} names weights that are not there ({', '.join(missing[:3])})")
+        return [folder / name for name in names]
+    raise ModelError(f"{folder}: no weights (model.safetensors or pytorch_model.bin); copy them there")
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path}: not readable as JSON ({_first_line(error)})") from error
+    if not isinstance(value, dict):
+        raise ModelError(f"{path}: holds no JSON object")
+    return value
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

@@ -1,0 +1,136 @@
+"""CLIP-type encoders as zero-shot classifiers over the choices of a request."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from medassay.errors import UsageError
+from medassay.models.batching import Failure
+from medassay.models.chat import asked_answers
+from medassay.models.encoder import ContrastiveEncoder, unit
+from medassay.types import Choice, FloatArray, Image, Request, Response, Style, fingerprint
+
+UNSUPPORTED = Response(finish_reason="unsupported")
+"""The answer to what an encoder cannot be asked: a question without choices, or without an image."""
+_MOST_TEXTS = 65_536  # cached text vectors; 128 MB at 512 dimensions
+
+
+class ContrastiveModel:
+    """A CLIP-type checkpoint that ranks `Request.choices` by nearness to the image.
+
+    A choice is the mean of the unit vectors of its texts, brought back to unit length; several images of a
+    request likewise. Probabilities are of exclusive choices. CLIP: the softmax of the logits. SigLIP: its
+    sigmoid judges each pair by itself; given that exactly one choice is true, the odds p / (1 - p) of the
+    choices normalised to 1, which is the softmax of the same logits (the card of MedSigLIP does this). A
+    lone choice is no ranking: SigLIP then gives the pair's own probability, sigmoid(logit).
+
+    Args:
+        path: A folder as `save_pretrained` writes it, or a hub id.
+        revision: Branch, tag or commit of a hub id.
+        dtype: float32, bfloat16, float16 or auto.
+        device: auto (CUDA, MPS, CPU) or a device.
+        batch: The most images in one batch; fewer while memory does not suffice.
+        template: The sentence for a choice that brings no texts of its own; {} is its label.
+        name: How it is called in reports; by default the hub id or the folder's name.
+
+    Raises:
+        ModelError: the folder is not a usable checkpoint of this kind.
+        MissingExtra: torch or transformers is not installed.
+        UsageError: a template without {}.
+    """
+
+    wants_pixels = True
+    style = Style()
+
+    def __init__(  # noqa: PLR0913  these are the options of a model on the command line
+        self,
+        path: str,
+        *,
+        revision: str | None = None,
+        dtype: str = "auto",
+        device: str = "auto",
+        batch: int = 32,
+        template: str = "a photo of {}.",
+        name: str = "",
+    ) -> None:
+        if template.count("{}") != 1:
+            raise UsageError(f"the template {template!r} should have one {{}}, where the label goes")
+        self.encoder = ContrastiveEncoder(path, revision=revision, dtype=dtype, device=device, batch=batch)
+        self._template = template
+        self._texts: dict[tuple[str, ...], FloatArray] = {}
+        self.name = name or self.encoder.checkpoint.name
+
+    @cached_property
+    def identity(self) -> Mapping[str, Any]:
+        """The encoder's identity and the template."""
+        return {"loader": "contrastive", **self.encoder.identity, "template": self._template}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The hash of the identity."""
+        return fingerprint(self.identity)
+
+    def answer(self, requests: Sequence[Request], /) -> Iterator[tuple[int, Response]]:
+        """Yield (index, response) as images are encoded; every distinct image is encoded once.
+
+        Raises:
+            ModelError: the weights cannot be loaded.
+        """
+        asking: dict[Image, list[int]] = defaultdict(list)
+        for index, request in enumerate(requests):
+            if not request.choices or not request.images:
+                yield index, UNSUPPORTED
+                continue
+            for image in dict.fromkeys(request.images):
+                asking[image].append(index)
+        images = list(asking)
+        if images:
+            self.encoder.load()
+        done: dict[Image, FloatArray | Failure] = {}
+        started = time.perf_counter()
+        for place, vector in self.encoder.each_image(images):
+            done[images[place]] = vector
+            ready = [i for i in asking[images[place]] if all(image in done for image in requests[i].images)]
+            for index in ready:
+                answer = self._answer(requests[index], [done[image] for image in requests[index].images])
+                yield index, replace(answer, seconds=time.perf_counter() - started)
+                started = time.perf_counter()
+
+    def _answer(self, request: Request, vectors: Sequence[FloatArray | Failure]) -> Response:
+        seen = [vector for vector in vectors if not isinstance(vector, Failure)]
+        failed = [vector.error for vector in vectors if isinstance(vector, Failure)]
+        if failed:
+            return Response(error=failed[0])
+        image = unit(np.mean(seen, axis=0))[None]
+        logits = self.encoder.logits(image, self._choice_vectors(request.choices))[0]
+        probs = probabilities(logits, sigmoid=self.encoder.family.sigmoid)
+        return Response(text=asked_answers(request)[int(np.argmax(logits))], probs=tuple(map(float, probs)))
+
+    def _choice_vectors(self, choices: Sequence[Choice]) -> FloatArray:
+        """One unit vector per choice, (choices, d)."""
+        ensembles = [choice.texts or (self._template.format(choice.label),) for choice in choices]
+        fresh = list(dict.fromkeys(e for e in ensembles if e not in self._texts))
+        if len(self._texts) + len(fresh) > _MOST_TEXTS:
+            self._texts.clear()
+            fresh = list(dict.fromkeys(ensembles))
+        if fresh:
+            vectors = self.encoder.features([text for ensemble in fresh for text in ensemble])
+            borders = np.cumsum([len(ensemble) for ensemble in fresh])[:-1]
+            for ensemble, part in zip(fresh, np.split(vectors, borders), strict=True):
+                self._texts[ensemble] = unit(part.mean(axis=0))
+        return np.stack([self._texts[ensemble] for ensemble in ensembles])
+
+
+def probabilities(logits: FloatArray, *, sigmoid: bool) -> FloatArray:
+    """Probabilities of exclusive choices from a model's logits, (choices,); see `ContrastiveModel`."""
+    if sigmoid and len(logits) == 1:
+        return np.asarray(1 / (1 + np.exp(-logits.astype(np.float64))))
+    weights = np.exp(logits.astype(np.float64) - logits.max())
+    return np.asarray(weights / weights.sum())

@@ -1,0 +1,149 @@
+"""Checkpoints read through transformers: quietly, without foreign code, failing with one clear line."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from medassay.errors import MissingExtra, ModelError
+from medassay.models.checkpoint import Checkpoint
+from medassay.models.hardware import SPREAD
+from medassay.models.quirks.processors import load_processor
+
+_KEPT = (
+    "bos_token_id",
+    "eos_token_id",
+    "pad_token_id",
+    "decoder_start_token_id",
+    "bad_words_ids",
+    "suppress_tokens",
+    "begin_suppress_tokens",
+)
+
+
+def read_processor(checkpoint: Checkpoint) -> Any:
+    """The processor of a checkpoint, able to pad.
+
+    Raises:
+        ModelError: it has none, or it cannot be read.
+    """
+    folder = checkpoint.processor
+    with _one_line(
+        folder, "no usable processor; copy the processor and tokenizer files of the checkpoint there"
+    ):
+        processor = load_processor(folder)
+    parts = [part for part in ("image_processor", "tokenizer") if getattr(processor, part, None) is None]
+    if parts:
+        raise ModelError(
+            f"{folder}: its processor has no {' and no '.join(parts)}; is this an image-text model?"
+        )
+    if processor.tokenizer.pad_token is None:
+        processor.tokenizer.pad_token = processor.tokenizer.eos_token
+    return processor
+
+
+def check_class(checkpoint: Checkpoint, auto: Any) -> None:
+    """See that the auto class knows the checkpoint's type.
+
+    Raises:
+        ModelError: it does not; says which type it is.
+    """
+    from transformers import CONFIG_MAPPING, AutoConfig
+
+    folder = checkpoint.model.folder
+    if "auto_map" in checkpoint.config and checkpoint.config.get("model_type") not in CONFIG_MAPPING:
+        raise ModelError(
+            f"{folder}: it brings code of its own, which is never run here; use its conversion to a class of "
+            "transformers if there is one (often named -hf)"
+        )
+    with _one_line(folder, "transformers does not know this type of model"):
+        config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
+    if type(config) not in auto._model_mapping:
+        raise ModelError(f"{folder}: a {config.model_type} model is not one that {auto.__name__} loads")
+
+
+def read_model(checkpoint: Checkpoint, auto: Any, *, dtype: str, device: str, attention: str | None) -> Any:
+    """The model with its weights, frozen, in evaluation mode, on its device, its adapter merged.
+
+    Raises:
+        ModelError: weights that are damaged, do not fit the configuration or are not complete.
+        MissingExtra: an adapter without peft.
+    """
+    import torch
+
+    options: dict[str, Any] = {"dtype": getattr(torch, dtype), "trust_remote_code": False}
+    if attention is not None:
+        options["attn_implementation"] = attention
+    if device in SPREAD:
+        options["device_map"] = device
+    folder = checkpoint.model.folder
+    with _one_line(folder, "the weights cannot be loaded"), _quiet():
+        model, info = auto.from_pretrained(folder, output_loading_info=True, **options)
+    # Weights that a checkpoint lacks are drawn at random: such a model answers, and every number is noise.
+    if info["missing_keys"]:
+        names = ", ".join(sorted(info["missing_keys"])[:3])
+        raise ModelError(f"{folder}: {len(info['missing_keys'])} weights are missing ({names}, ...)")
+    if checkpoint.base is not None:
+        model = _with_adapter(model, checkpoint.folder)
+    return (model if device in SPREAD else model.to(device)).eval().requires_grad_(False)
+
+
+def plain_decoding(model: Any, tokenizer: Any) -> Any:
+    """The checkpoint's generation settings without its tastes: which tokens end, pad and are banned.
+
+    Sampling, penalties and lengths of the checkpoint's own must not leak into a request.
+    """
+    from transformers import GenerationConfig
+
+    own = {
+        name: value for name in _KEPT if (value := getattr(model.generation_config, name, None)) is not None
+    }
+    ends = own.get("eos_token_id", [])
+    ends = {*(ends if isinstance(ends, list) else [ends]), tokenizer.eos_token_id} - {None}
+    own |= {"eos_token_id": sorted(ends), "pad_token_id": own.get("pad_token_id", tokenizer.pad_token_id)}
+    return GenerationConfig(**own, do_sample=False, num_beams=1)
+
+
+def _with_adapter(model: Any, folder: Path) -> Any:
+    try:
+        from peft import PeftModel
+    except ModuleNotFoundError as error:
+        raise MissingExtra("peft", "train") from error
+    with _one_line(folder, "the adapter does not fit its base model"):
+        return PeftModel.from_pretrained(model, folder).merge_and_unload()
+
+
+@contextlib.contextmanager
+def _one_line(folder: Path, what: str) -> Iterator[None]:
+    try:
+        yield
+    except ModelError:
+        raise
+    except Exception as error:
+        reason = _reason(error)
+        if isinstance(error, ImportError):
+            raise ModelError(f"{folder}: it needs a package that is not installed ({reason})") from error
+        raise ModelError(f"{folder}: {what} ({reason})") from error
+
+
+def _reason(error: Exception) -> str:
+    """The first sentence of a message that may run over many lines."""
+    if "ignore_mismatched_sizes" in str(error):
+        return "their shapes are not those of config.json"
+    return (str(error).strip() or type(error).__name__).splitlines()[0].split(". ")[0][:200]
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the progress bars of transformers: they belong to the program that runs it."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()

@@ -1,0 +1,1 @@
+"""What single families need beyond the common way."""

@@ -1,0 +1,96 @@
+"""Processors of families that also take videos, without torchvision.
+
+Qwen-VL, InternVL, SmolVLM and others ship a video processor, and transformers refuses to load their whole
+processor where torchvision is absent. Images do not need it: here the parts are put together with a video
+processor that is absent too.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import json
+from pathlib import Path
+from typing import Any
+
+from medassay.errors import ModelError
+
+
+class NoVideo:
+    """Stands where a video processor would; refuses videos."""
+
+    model_input_names: tuple[str, ...] = ()
+    # Read by families while they prepare images, of effect on videos only.
+    merge_size = temporal_patch_size = 2
+    num_frames, fps, do_sample_frames = 8, 1, False
+
+    def __call__(self, *_: object, **__: object) -> None:
+        """Never called for images."""
+        raise ModelError("videos need torchvision: pip install torchvision")
+
+
+def load_processor(folder: Path) -> Any:
+    """The processor of a checkpoint; never runs code that comes with it.
+
+    Raises:
+        ModelError: the folder has none, or none that transformers knows.
+    """
+    from transformers import AutoProcessor
+
+    if importlib.util.find_spec("torchvision") is None:
+        kind = _processor_class(folder)
+        if kind is not None and "video_processor" in kind.get_attributes():
+            return _without_video(kind, folder)
+    return AutoProcessor.from_pretrained(folder, trust_remote_code=False)
+
+
+def image_backend(processor: Any) -> str:
+    """Who resizes and normalises: "pil" or "torchvision"; they differ by up to one grey level."""
+    return "pil" if type(processor.image_processor).__name__.endswith("Pil") else "torchvision"
+
+
+def _without_video(kind: Any, folder: Path) -> Any:
+    from transformers import AutoImageProcessor, AutoTokenizer
+
+    class ImageOnly(kind):  # type: ignore[misc]
+        def check_argument_for_proper_class(self, argument_name: str, argument: Any) -> Any:
+            if isinstance(argument, NoVideo):
+                return NoVideo
+            return super().check_argument_for_proper_class(argument_name, argument)
+
+    loaders = {
+        "image_processor": lambda: AutoImageProcessor.from_pretrained(folder, trust_remote_code=False),
+        "tokenizer": lambda: AutoTokenizer.from_pretrained(folder, trust_remote_code=False),
+        "video_processor": NoVideo,
+    }
+    unknown = set(kind.get_attributes()) - set(loaders)
+    if unknown:
+        raise ModelError(
+            f"{folder}: its processor needs {', '.join(sorted(unknown))}, which is not supported"
+        )
+    ImageOnly.__name__ = ImageOnly.__qualname__ = kind.__name__
+    ImageOnly.__init__ = kind.__init__  # type: ignore[method-assign]  # its signature tells transformers what the processor is made of
+    parts = {name: loaders[name]() for name in kind.get_attributes()}
+    stored, _ = kind.get_processor_dict(folder)
+    takes = inspect.signature(kind.__init__).parameters
+    return ImageOnly(**parts, **{k: v for k, v in stored.items() if k in takes and k not in parts})
+
+
+def _processor_class(folder: Path) -> Any | None:
+    import transformers
+    from transformers.models.auto.processing_auto import PROCESSOR_MAPPING_NAMES
+
+    for name in ("processor_config.json", "preprocessor_config.json", "tokenizer_config.json"):
+        stated = _settings(folder / name).get("processor_class")
+        if stated:
+            return getattr(transformers, stated, None)
+    by_type = PROCESSOR_MAPPING_NAMES.get(_settings(folder / "config.json").get("model_type", ""))
+    return getattr(transformers, by_type, None) if isinstance(by_type, str) else None
+
+
+def _settings(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,92 @@
+"""The numbers on a terminal of 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from medassay.reporting import arrange, manifest, words
+from medassay.reporting.compared import Compared, comparison_lines, sentence
+from medassay.reporting.record import RunRecord
+from medassay.types import Estimate
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
+_NUMBERS = ("value", "95 % interval", "chance", "rows", "clusters", "unscored")
+
+
+def render(
+    records: Sequence[RunRecord], comparisons: Sequence[Compared] = (), *, with_slices: bool = False
+) -> list[Table | Text]:
+    """All that is printed of runs, in order: the table, what is incomplete, the comparisons."""
+    unfinished = [headline_text(r) for r in records if manifest.incomplete(r)]
+    compared = [comparison_text(c, records) for c in comparisons]
+    return [estimates_table(records, with_slices=with_slices), *unfinished, *compared]
+
+
+def estimates_table(records: Sequence[RunRecord], *, with_slices: bool = False) -> Table:
+    """A table that fits 80 columns: one section per run, its headline in bold; slices on request."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("", overflow="fold")  # the one that gives way on a narrow terminal
+    for name in _NUMBERS:
+        table.add_column(name, justify="right", no_wrap=True)
+    for record in records:
+        _add_run(table, record, with_slices)
+    return table
+
+
+def headline_text(record: RunRecord) -> Text:
+    """One line: model on benchmark, the primary number with its interval, and whether it is final."""
+    from rich.text import Text
+
+    estimate = arrange.headline(record)
+    said = f"{words.metric_name(estimate.metric)} {words.value_line(estimate)}" if estimate else "no estimate"
+    text = Text.assemble((words.printable(manifest.title(record)), "bold"), ": ", said)
+    problem = manifest.problem(record, estimate)
+    return text.append(f"  INCOMPLETE: {problem}", style="yellow") if problem else text
+
+
+def comparison_text(compared: Compared, records: Sequence[RunRecord] = ()) -> Text:
+    """One line: who against whom, the paired difference with its interval, p and the verdict."""
+    from rich.text import Text
+
+    return Text(words.printable(sentence(comparison_lines([compared], records)[0])))
+
+
+def _add_run(table: Table, record: RunRecord, with_slices: bool) -> None:
+    from rich.text import Text
+
+    table.add_row(Text(words.printable(manifest.title(record)), style="bold"))
+    primary, whole = arrange.headline(record), arrange.overall(record)
+    for line in _lines(whole) if whole else ():
+        _add(table, f"{line.name} {line.of}".rstrip(), line.estimate, bold=line.estimate is primary)
+    for part in arrange.slices(record) if with_slices else ():
+        table.add_row(Text(words.printable(part.caption), style="italic"))
+        for line in _lines(part):
+            _add(table, f"  {line.name}", line.estimate)
+    if manifest.incomplete(record):
+        table.add_row(Text("INCOMPLETE: not final", style="yellow"))
+    table.add_section()
+
+
+def _lines(table: arrange.Table) -> list[arrange.Line]:
+    return [line for block in table.blocks for line in block.lines]
+
+
+def _add(table: Table, name: str, estimate: Estimate, *, bold: bool = False) -> None:
+    from rich.text import Text
+
+    table.add_row(
+        Text(words.printable(name), style="bold" if bold else ""),
+        words.number(estimate.value),
+        words.interval(estimate.low, estimate.high) if estimate.low is not None else words.ABSENT,
+        words.number(estimate.chance),
+        words.count(estimate.n),
+        words.count(estimate.n_clusters),
+        Text(words.count(estimate.unscored), style="yellow" if estimate.counts.get("failed") else ""),
+    )

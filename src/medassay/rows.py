@@ -1,0 +1,189 @@
+"""Rows in a Parquet file: what people filter on in plain columns, all the rest as JSON beside it.
+
+import pandas as pd
+pd.read_parquet("rows.parquet", columns=["id", "status", "answer", "text"])
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from medassay import codec
+from medassay.errors import DataError, StoreError
+from medassay.types import Response, Row, Sample, Score
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SCHEMA_VERSION = 1
+GROUP_ROWS = 10_000  # rows in a row group, unless their JSON is long
+GROUP_CHARACTERS = 32 * 2**20
+
+_PARTS: dict[str, type] = {"sample": Sample, "response": Response, "score": Score}
+_COLUMNS: dict[
+    str, dict[str, str]
+] = {  # fields that stand as columns of their own, by the part they belong to
+    "sample": {
+        "id": "text",
+        "kind": "text",
+        "question": "text",
+        "cluster": "text",
+        "group": "text",
+        "tags": "texts by name",
+    },
+    "response": {"text": "text", "error": "text", "finish_reason": "text", "seconds": "number"},
+    "score": {"status": "text", "answer": "text", "rule": "text", "values": "numbers by name"},
+}
+
+
+def write_rows(path: Path, rows: Iterable[Row]) -> int:
+    """Write rows as they come; the file appears under its name when it is whole, and not before.
+
+    Returns:
+        How many rows were written.
+
+    Raises:
+        StoreError: the file cannot be written.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema, count = _schema(), 0
+    part = path.with_name(f"{path.name}.part")
+    with _explained(path):
+        file = part.open("wb")
+        writer = pq.ParquetWriter(file, schema, compression="zstd")
+    try:
+        for group in _groups(rows):  # not under `_explained`: what the rows raise speaks for itself
+            with _explained(path):
+                writer.write_table(pa.Table.from_pylist(group, schema=schema))
+            count += len(group)
+        with _explained(path):
+            writer.close()
+            _put_in_place(file, path)
+    finally:
+        with suppress(OSError, ValueError):  # what is left of a file that will not be
+            writer.close()
+        file.close()
+        part.unlink(missing_ok=True)
+    return count
+
+
+def read_rows(path: Path, *, batch: int = 1024) -> Iterator[Row]:
+    """The rows as they were written, equal in every field, a batch at a time in memory.
+
+    Raises:
+        DataError: the file is missing, cut short, damaged or of another version.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            version = (file.schema_arrow.metadata or {}).get(b"medassay.rows", b"none").decode()
+            if version != str(SCHEMA_VERSION):
+                raise DataError(
+                    f"{path}: rows of version {version}, not {SCHEMA_VERSION}; run again to write it anew"
+                )
+            for held in file.iter_batches(batch):
+                yield from map(_row, held.to_pylist(maps_as_pydicts="strict"))
+    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
+        cause = "no such file" if isinstance(error, FileNotFoundError) else " ".join(str(error).split())
+        raise DataError(f"{path}: not a whole file of rows ({cause}); run again to write it anew") from error
+
+
+def _schema() -> pa.Schema:
+    import pyarrow as pa
+
+    types = {
+        "text": pa.string(),
+        "number": pa.float64(),
+        "texts by name": pa.map_(pa.string(), pa.string()),
+        "numbers by name": pa.map_(pa.string(), pa.float64()),
+    }
+    columns = [(name, types[kind]) for fields in _COLUMNS.values() for name, kind in fields.items()]
+    columns += [(f"{part}_json", pa.string()) for part in _PARTS]
+    return pa.schema(columns, metadata={"medassay.rows": str(SCHEMA_VERSION)})
+
+
+def _groups(rows: Iterable[Row]) -> Iterator[list[dict[str, Any]]]:
+    group: list[dict[str, Any]] = []
+    characters = 0
+    for row in rows:
+        record = _record(row)
+        group.append(record)
+        characters += len(record["text"]) + sum(len(record[f"{part}_json"]) for part in _PARTS)
+        if len(group) >= GROUP_ROWS or characters >= GROUP_CHARACTERS:
+            yield group
+            group, characters = [], 0
+    if group:
+        yield group
+
+
+def _record(row: Row) -> dict[str, Any]:
+    """A row of the table. What its column holds exactly is not in the JSON again."""
+    record: dict[str, Any] = {}
+    for part, columns in _COLUMNS.items():
+        value = getattr(row, part)
+        rest = codec.plain(value)
+        for name, kind in columns.items():
+            held = getattr(value, name)
+            record[name] = _column(held, kind)
+            if record[name] == held:
+                rest.pop(name, None)
+        record[f"{part}_json"] = codec.dumps(rest)
+    return record
+
+
+def _column(held: Any, kind: str) -> Any:
+    """The field as its column can hold it: a lone surrogate, say, cannot stand in UTF-8."""
+    if held is None:
+        return None
+    if kind == "number":
+        return float(held)
+    if kind == "numbers by name":
+        return {_utf8(name): float(value) for name, value in held.items()}
+    if kind == "texts by name":
+        return {_utf8(name): _utf8(value) for name, value in held.items()}
+    return _utf8(held)
+
+
+def _utf8(text: object) -> str:
+    return str(text).encode(errors="replace").decode()
+
+
+def _row(record: Mapping[str, Any]) -> Row:
+    parts: dict[str, Any] = {}
+    for part, kind in _PARTS.items():
+        columns = {name: record[name] for name in _COLUMNS[part] if record[name] is not None}
+        parts[part] = codec.restore(kind, columns | json.loads(record[f"{part}_json"]))
+    return Row(**parts)
+
+
+def _put_in_place(file: IO[bytes], path: Path) -> None:
+    """Rename the finished part; after a power cut there is the old file or the new one, whole."""
+    file.flush()
+    os.fsync(file.fileno())
+    file.close()
+    Path(file.name).replace(path)
+    if os.name == "posix":  # elsewhere a folder cannot be synced, nor need be
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"{path}: cannot be written ({error.strerror or error}); all answers are kept"
+        ) from error

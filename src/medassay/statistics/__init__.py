@@ -1,0 +1,6 @@
+"""Numbers with what is needed to doubt them: intervals over clusters, chance levels, paired comparisons."""
+
+from medassay.statistics.estimate import estimate_all
+from medassay.statistics.paired import Comparison, compare
+
+__all__ = ["Comparison", "compare", "estimate_all"]

@@ -1,0 +1,192 @@
+"""What there is, as tables and cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from medassay import registry
+from medassay.errors import DataError, UnknownName
+from medassay.registry import Thing
+from medassay.types import Benchmark, Message, Metric, ModelCard, Response, Sample, Style
+from medassay.workflows.resolve import Task, find_benchmark, resolve_benchmark
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_KINDS: dict[str, Thing] = {
+    "benchmarks": "benchmark",
+    "models": "model",
+    "solvers": "solver",
+    "metrics": "metric",
+}
+
+
+def tables(what: str | None = None) -> list[RenderableType]:
+    """One table for each kind of things, or for the one asked for."""
+    return [_TABLES[kind](_KINDS[kind]) for kind in ([what] if what else _KINDS)]
+
+
+def show(name: str, *, data: str | None = None) -> RenderableType:
+    """The card of a benchmark or a model; of a benchmark also one sample on its way.
+
+    Raises:
+        UnknownName: nothing is called so.
+    """
+    from rich.console import Group
+
+    word = registry.parse(name)
+    if word.name in registry.names("benchmark") or word.name.endswith(".py"):
+        task, why = _task(name, data)
+        return Group(_card(find_benchmark(word.name)), *_journey(task, why))
+    if word.name in registry.names("model"):
+        return _card(registry.find("model", word.name))
+    raise UnknownName("benchmark", word.name, [*registry.names("benchmark"), *registry.names("model")])
+
+
+def _task(name: str, data: str | None) -> tuple[Task | None, str]:
+    try:
+        task = resolve_benchmark(name, data=data, fetch=False)
+    except DataError as error:
+        return None, str(error)
+    missing = task.where.root is None and task.benchmark.source != "generated"
+    return (None, "Name the folder with its files to see a sample: --data DIR") if missing else (task, "")
+
+
+def _journey(task: Task | None, why: str) -> list[RenderableType]:
+    """One sample through all arrows, answered right and answered badly."""
+    from rich.text import Text
+
+    if task is None:
+        return [Text(f"\n{why}")]
+    sample = next(iter(task.samples()), None)
+    if sample is None:
+        return [Text("\nThe split is empty.")]
+    request = task.benchmark.prompt(sample.case)
+    lines: list[tuple[str, Any]] = [
+        ("Sample", f"{sample.id}  ({sample.kind}, cluster {sample.cluster})"),
+        ("", f"tags {dict(sample.tags)}"),
+        ("Request", "\n".join(_message(m) for m in request.messages)),
+        ("Target", _target(sample)),
+    ]
+    for title, response in (("Right answer", _gold(sample)), ("No answer", Response(text=""))):
+        score = task.benchmark.scorer(sample, response)
+        lines.append(
+            (title, f"{response.text!r} -> {score.status}, rule {score.rule or '-'}, {dict(score.values)}")
+        )
+    return [Text("\nOne sample on its way", style="bold"), _pairs(lines)]
+
+
+def _message(message: Message) -> str:
+    parts = [part if isinstance(part, str) else f"[image {part.uri}]" for part in message.parts]
+    return f"{message.role}: " + "\n".join(parts)
+
+
+def _target(sample: Sample) -> str:
+    target = sample.target
+    if target.boxes:
+        return ", ".join(f"[{b.x0:g}, {b.y0:g}, {b.x1:g}, {b.y1:g}] {b.label}".strip() for b in target.boxes)
+    return (
+        f"{target.number:g} {target.unit}".strip() if target.number is not None else " | ".join(target.texts)
+    )
+
+
+def _gold(sample: Sample) -> Response:
+    from medassay.contracts import gold_answer
+
+    return Response(text=gold_answer(sample))
+
+
+def _card(card: Benchmark | ModelCard) -> RenderableType:
+    shown = [(f.name, getattr(card, f.name)) for f in fields(card) if not callable(getattr(card, f.name))]
+    return _pairs((name.replace("_", " "), _said(name, value)) for name, value in shown)
+
+
+def _said(name: str, value: Any) -> str:
+    if value is None:
+        return "unpinned: locked at the first download" if name == "revision" else "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Style):
+        return ", ".join(f"{f.name}={getattr(value, f.name)!r}" for f in fields(value))
+    if isinstance(value, dict):
+        return ", ".join(f"{k}: {v}" for k, v in value.items()) or "-"
+    if isinstance(value, tuple):
+        return ", ".join(_measure(v) for v in value) or "-"
+    return str(value) or "-"
+
+
+def _measure(value: Any) -> str:
+    metric = getattr(value, "metric", None)
+    if metric is None:
+        return str(value)
+    name = metric.name if isinstance(metric, Metric) else metric
+    where = "".join(f" where {k}={v}" for k, v in value.where.items())
+    return name + where + (f" by {'/'.join(value.by)}" if value.by else "")
+
+
+def _pairs(lines: Iterable[tuple[str, Any]]) -> RenderableType:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in lines:
+        table.add_row(name, Text(str(value)))
+    return table
+
+
+def _benchmarks(kind: Thing) -> RenderableType:
+    rows = []
+    for name in registry.names(kind):
+        card: Benchmark = registry.find(kind, name)
+        counts = [n for split, n in card.counts.items() if split.endswith("test")]
+        rows.append(
+            (name, card.task, card.modality, f"{counts[0]:,}" if counts else "any", card.licence, card.access)
+        )
+    return _listing("Benchmarks", ("name", "task", "modality", "test", "licence", "access"), rows)
+
+
+def _models(kind: Thing) -> RenderableType:
+    rows = []
+    for name in registry.names(kind):
+        card: ModelCard = registry.find(kind, name)
+        rows.append((name, card.loader, card.parameters, card.licence, card.access))
+    table = _listing("Models", ("name", "loader", "parameters", "licence", "access"), rows)
+    table.caption = "and any folder or hub id that transformers loads, or a function: module:attribute"  # type: ignore[union-attr]
+    return table
+
+
+def _solvers(kind: Thing) -> RenderableType:
+    rows = [(name, _first_line(registry.find(kind, name))) for name in registry.names(kind)]
+    return _listing("Solvers", ("name", "what it does"), rows)
+
+
+def _metrics(kind: Thing) -> RenderableType:
+    rows = []
+    for name in registry.names(kind):
+        metric: Metric = registry.find(kind, name)
+        rows.append((name, "up" if metric.higher_is_better else "down", metric.definition))
+    return _listing("Metrics", ("name", "better", "definition"), rows)
+
+
+def _listing(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> RenderableType:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    table.caption_justify = "left"
+    for index, column in enumerate(columns):
+        table.add_column(column, no_wrap=index == 0, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _first_line(function: Any) -> str:
+    return (function.__doc__ or "").strip().partition("\n")[0]
+
+
+_TABLES = {"benchmarks": _benchmarks, "models": _models, "solvers": _solvers, "metrics": _metrics}

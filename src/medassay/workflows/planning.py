@@ -1,0 +1,104 @@
+"""What a run would take, before anything is asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from medassay.workflows.folder import MANIFEST
+from medassay.workflows.manifest import plan
+from medassay.workflows.resolve import resolve_benchmark, resolve_solver
+
+CHARACTERS_PER_TOKEN = 4  # of English text, a rule of thumb
+BYTES_PER_ROW = 2_000  # measured: 0.9 kB in the store and 0.6 kB of rows for a short answer, with room
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DryRun:
+    """Figures of a run that was not made. `seconds` is None where no earlier run of the model tells."""
+
+    benchmark: str
+    model: str
+    samples: int
+    clusters: int
+    requests: int
+    images: int
+    text_tokens: int
+    disk_bytes: int
+    seconds: float | None
+
+    def to_json(self) -> dict[str, Any]:
+        """The figures by name."""
+        return asdict(self)
+
+    def text(self) -> str:
+        """The figures in words."""
+        time = (
+            f"about {self.seconds:,.0f} s, at the pace of the model's last run"
+            if self.seconds is not None
+            else "unknown before a first run: try --limit 20"
+        )
+        return "\n".join(
+            (
+                f"{self.model} on {self.benchmark}: nothing was asked.",
+                f"samples   {self.samples:,} in {self.clusters:,} clusters",
+                f"requests  {self.requests:,} at least, with {self.images:,} images",
+                f"tokens    about {self.text_tokens:,} of text; images by the model",
+                f"disk      about {self.disk_bytes / 1e6:,.1f} MB",
+                f"time      {time}",
+            )
+        )
+
+
+def dry_run(  # noqa: PLR0913  as for `run`
+    *,
+    model: str,
+    benchmark: str,
+    data: str | Path | None = None,
+    split: str | None = None,
+    solver: str = "direct",
+    limit: int | None = None,
+    seed: int = 0,
+    runs: Path = Path("runs"),
+) -> DryRun:
+    """Walk through the samples without loading the model.
+
+    The time is taken from the newest run of a model of that name below `runs`. Solvers that ask more than
+    once make more requests than samples.
+    """
+    task = resolve_benchmark(benchmark, data=data, split=split)
+    resolve_solver(solver)
+    held = plan(task, limit=limit, seed=seed)
+    pace = _pace(runs, model)
+    return DryRun(
+        benchmark=task.title,
+        model=model,
+        samples=held.n,
+        clusters=held.n_clusters,
+        requests=held.n,
+        images=held.n_images,
+        text_tokens=held.characters // CHARACTERS_PER_TOKEN,
+        disk_bytes=held.n * BYTES_PER_ROW,
+        seconds=held.n / pace if pace else None,
+    )
+
+
+def _pace(runs: Path, model: str) -> float | None:
+    """Answers per second in the newest run of the model that asked for any."""
+    found = [
+        (m["environment"]["finished"], m["pace"]) for m in _manifests(runs) if m["model"]["word"] == model
+    ]
+    return max(found)[1] if found else None
+
+
+def _manifests(runs: Path) -> Iterator[dict[str, Any]]:
+    for path in runs.rglob(MANIFEST):
+        try:
+            held = json.loads(path.read_text("utf-8"))
+            if held["pace"] and held["environment"]["finished"]:
+                yield held
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # not a run of ours, or one under way: it only cannot help to estimate

@@ -1,0 +1,193 @@
+"""Words of the command line to things that can be run."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from medassay import models, registry
+from medassay.errors import DataError, ModelError, UnknownName, UsageError
+from medassay.models import LOADERS
+from medassay.types import Benchmark, Metric, Model, ModelCard, Sample, Solver, Where
+
+ModelLike = str | Path | Model | Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A benchmark with where its files lie and the options it is loaded with."""
+
+    name: str  # what finds the benchmark again: its name, or the path of its file
+    benchmark: Benchmark
+    where: Where
+    options: Mapping[str, Any]
+    revision: str | None = None  # of the data: the card's, or the one that the lock file holds
+    files: Mapping[str, str] = field(default_factory=dict)  # SHA-256 by path, of what was downloaded
+
+    def samples(self) -> Iterator[Sample]:
+        """Stream the samples, from the start."""
+        return self.benchmark.load(self.where, **self.options)
+
+    @property
+    def title(self) -> str:
+        """The name, with the variant where one was chosen."""
+        return self.benchmark.name + (f"@{self.where.variant}" if self.where.variant else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A model with what it was called and its card, where it has one."""
+
+    model: Model
+    name: str
+    word: str
+    card: ModelCard | None = None
+
+
+def resolve_benchmark(
+    benchmark: str | Benchmark,
+    *,
+    data: str | Path | None = None,
+    split: str | None = None,
+    fetch: bool = True,
+) -> Task:
+    """Find a benchmark and its files.
+
+    `data` is a folder, or "NAME=FOLDER"; without it `$MEDASSAY_DATA/NAME` is looked at, then (if `fetch`)
+    the files are downloaded and locked.
+
+    Raises:
+        UsageError: an unknown name, variant, split or option.
+        DataError: the folder is missing, or there is none and nothing can be fetched.
+    """
+    word = registry.parse(benchmark) if isinstance(benchmark, str) else registry.Word(name=benchmark.name)
+    held = find_benchmark(word.name) if isinstance(benchmark, str) else benchmark
+    if word.variant is not None and word.variant not in held.variants:
+        raise UnknownName("variant", word.variant, held.variants)
+    split = split or held.splits[0]
+    if split not in held.splits:
+        raise UsageError(f"{held.name} has no split {split!r}: it has {', '.join(held.splits)}")
+    where = Where(root=_root(held, data), split=split, variant=word.variant)
+    revision, files = held.revision, dict[str, str]()
+    if where.root is None and fetch and held.source != "generated":
+        from medassay import lock
+
+        where = replace(where, root=lock.fetch(held, where))
+        entry = lock.read(lock.LOCK)[held.name]
+        revision, files = entry.revision, dict(entry.files)
+    if where.variant is None and where.root is not None and held.detect is not None:
+        where = replace(where, variant=held.detect(where))
+    options = registry.arguments(held.load, word.options, what=held.name)
+    return Task(name=word.name, benchmark=held, where=where, options=options, revision=revision, files=files)
+
+
+def find_benchmark(name: str) -> Benchmark:
+    """The card of that name.
+
+    Raises:
+        UsageError: nothing is called so, or a file holds something else.
+    """
+    held = registry.find("benchmark", name)
+    if not isinstance(held, Benchmark):
+        raise UsageError(f"{name} holds a {type(held).__name__}, not a Benchmark")
+    return held
+
+
+def resolve_metric(name: str) -> Metric:
+    """The metric of that name."""
+    held: Metric = registry.find("metric", name)
+    return held
+
+
+def resolve_solver(solver: str | Solver) -> tuple[Solver, str]:
+    """A solver with the word that goes into the protocol."""
+    if isinstance(solver, str):
+        return registry.find("solver", solver), solver
+    return solver, f"{solver.__module__}:{getattr(solver, '__qualname__', type(solver).__name__)}"
+
+
+def resolve_model(model: ModelLike) -> Named:
+    """Find and load a model: a card's name, a folder, a hub id, `module:attribute`, or the thing itself.
+
+    Raises:
+        UsageError: nothing is called so, or an option does not fit.
+        ModelError: it cannot be loaded.
+    """
+    if not isinstance(model, (str, Path)):
+        return _own(model, word=getattr(model, "__name__", type(model).__name__))
+    text = str(model)
+    if re.match(r"https?://", text):
+        raise UsageError(f"{text}: this version runs local models and functions, not servers")
+    if Path(text).is_dir():
+        return _checkpoint(text, options={})
+    word = registry.parse(text)
+    if word.name in registry.names("model"):
+        return _carded(word, text)
+    if ":" in word.name or word.name.endswith(".py"):
+        return _own(registry.load_attribute(word.name, default="model"), word=text, options=word.options)
+    if "/" in word.name and not word.name.startswith((".", "/", "~")):
+        return _checkpoint(word.name, options=word.options)
+    if "/" in word.name:
+        raise ModelError(f"{word.name}: no such folder")
+    raise UnknownName("model", word.name, registry.names("model"))
+
+
+def _carded(word: registry.Word, text: str) -> Named:
+    card: ModelCard = registry.find("model", word.name)
+    engine = registry.load_attribute(LOADERS[card.loader])
+    options = {**card.options, **registry.arguments(engine, word.options, what=card.name)}
+    source = card.source
+    if source.startswith("builtin:"):
+        source = str(Path(models.__file__).parent / "demo" / source.removeprefix("builtin:"))
+    elif card.revision is not None:
+        options.setdefault("revision", card.revision)
+    held = engine(source.removeprefix("hf://"), style=card.style, **options)
+    return Named(model=held, name=card.name, word=text, card=card)
+
+
+def _checkpoint(source: str, *, options: Mapping[str, str]) -> Named:
+    """A folder or hub id without a card: its own configuration says which engine runs it."""
+    engine = registry.load_attribute(LOADERS[models.loader_of(source, revision=options.get("revision"))])
+    held = engine(source, **registry.arguments(engine, options, what=source))
+    return Named(model=held, name=Path(source).name or source, word=source)
+
+
+def _own(held: Any, *, word: str, options: Mapping[str, str] | None = None) -> Named:
+    """The user's own: a model, or a function from requests to texts."""
+    if hasattr(held, "answer") and hasattr(held, "fingerprint"):
+        return Named(model=held, name=_short(word), word=word)
+    if not callable(held):
+        raise UsageError(
+            f"{word} is neither a model nor a function from a list of requests to a list of texts"
+        )
+    from medassay.models.function import FunctionModel
+
+    return Named(
+        model=FunctionModel(held, **registry.arguments(FunctionModel, options or {}, what=word)),
+        name=_short(word),
+        word=word,
+    )
+
+
+def _short(word: str) -> str:
+    return registry.parse(word).name.rpartition(":")[2]
+
+
+def _root(benchmark: Benchmark, data: str | Path | None) -> Path | None:
+    if data is None:
+        home = os.environ.get("MEDASSAY_DATA")
+        held = Path(home) / benchmark.name if home else None
+        return held if held is not None and held.is_dir() else None
+    name, equals, folder = str(data).partition("=")
+    if equals and not Path(data).exists():
+        if name != benchmark.name:
+            raise UsageError(f"--data names {name!r}, but the benchmark is {benchmark.name!r}")
+        data = folder
+    root = Path(data).expanduser()
+    if not root.is_dir():
+        raise DataError(f"{root}: no such folder (the files of {benchmark.name} should lie there)")
+    return root

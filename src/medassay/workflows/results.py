@@ -1,0 +1,165 @@
+"""What a run leaves: a value that reads the run's folder, and the one way a folder is finished."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from medassay.reporting import (
+    Compared,
+    RunRecord,
+    read_parquet,
+    write_csv,
+    write_html,
+    write_markdown,
+    write_parquet,
+)
+from medassay.rows import read_rows
+from medassay.statistics import estimate_all
+from medassay.types import Benchmark, Estimate, Row
+from medassay.workflows.folder import ROWS, read_manifest
+from medassay.workflows.resolve import find_benchmark
+
+_log = logging.getLogger(__name__)
+JSON_SCHEMA_VERSION = 1
+ESTIMATES = "estimates.parquet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A finished run: its folder (None: nothing was written), its manifest and its estimates."""
+
+    path: Path | None
+    benchmark: Benchmark
+    manifest: Mapping[str, Any]
+    estimates: Sequence[Estimate]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every request was answered."""
+        return bool(self.manifest["status"] == "complete")
+
+    def rows(self) -> Iterator[Row]:
+        """Stream the rows of the run.
+
+        Raises:
+            DataError: there is no folder, or its rows are damaged.
+        """
+        if self.path is None:
+            return iter(())
+        return read_rows(self.path / ROWS)
+
+    def to_json(self) -> dict[str, Any]:
+        """What `--json` prints."""
+        manifest = self.manifest
+        return {
+            "schema_version": JSON_SCHEMA_VERSION,
+            "benchmark": manifest["protocol"]["benchmark"]["name"],
+            "variant": manifest["protocol"]["benchmark"]["variant"],
+            "model": manifest["model"]["name"],
+            "status": manifest["status"],
+            "n": manifest["n"],
+            "n_clusters": manifest["n_clusters"],
+            "counts": dict(manifest["counts"]),
+            "fingerprint": manifest["protocol"]["id"],
+            "run": str(self.path) if self.path else None,
+            "estimates": [_estimate_json(e) for e in self.estimates],
+        }
+
+
+def load_run(folder: str | Path) -> Run:
+    """Read a run folder again, with the estimates as they were written.
+
+    Raises:
+        DataError: it is no run folder, or damaged.
+    """
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    return Run(
+        path=folder,
+        benchmark=find_benchmark(manifest["benchmark_word"]),
+        manifest=manifest,
+        estimates=read_parquet(folder / ESTIMATES),
+    )
+
+
+class Tally:
+    """Counts rows and hashes their images as they pass."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self._images = sha256()
+
+    def watch(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Pass the rows through."""
+        for row in rows:
+            if row.score.status == "failed":
+                _log.warning("%s failed: %s", row.sample.id, row.response.error or ", ".join(row.score.flags))
+            self.counts[row.score.status] += 1
+            self.counts["truncated"] += "truncated" in row.score.flags
+            for image in row.sample.images:
+                self._images.update((image.digest or "unread").encode())
+            yield row
+
+    def summary(self, n_clusters: int) -> dict[str, Any]:
+        """What the manifest says of the rows, once all have passed."""
+        n = sum(self.counts.values()) - self.counts["truncated"]
+        return {
+            "status": "incomplete" if self.counts["failed"] else "complete",
+            "n": n,
+            "n_clusters": n_clusters,
+            "counts": dict(sorted(self.counts.items())),
+            "images_sha256": self._images.hexdigest(),
+        }
+
+
+def estimate_benchmark(benchmark: Benchmark, rows: Iterable[Row]) -> list[Estimate]:
+    """All estimates that the benchmark's card asks for. The draws are the same for every model."""
+    from medassay.metrics import METRICS
+
+    seed = f"{benchmark.name} {benchmark.version}"
+    return estimate_all(rows, benchmark.measures, METRICS, seed=seed)
+
+
+def finish(folder: Path, benchmark: Benchmark, manifest: Mapping[str, Any]) -> Run:
+    """Derive estimates and reports from the rows of a folder."""
+    estimates = estimate_benchmark(benchmark, read_rows(folder / ROWS))
+    write_parquet(folder / ESTIMATES, estimates)
+    run = Run(path=folder, benchmark=benchmark, manifest=manifest, estimates=estimates)
+    write_reports(folder, [run])
+    return run
+
+
+def write_reports(folder: Path, runs: Sequence[Run], comparisons: Sequence[Compared] = ()) -> None:
+    """Write report.html, report.md and estimates.csv over the runs."""
+    records = [record(run) for run in runs]
+    write_html(folder / "report.html", records, comparisons)
+    write_markdown(folder / "report.md", records, comparisons)
+    write_csv(folder / "estimates.csv", records)
+
+
+def record(run: Run) -> RunRecord:
+    """The run as a report takes it, with examples from its rows."""
+    return RunRecord.of(run.manifest, run.benchmark, run.estimates, run.rows())
+
+
+def headline(run: Run) -> RunRecord:
+    """The run as a terminal takes it, without examples."""
+    return RunRecord(manifest=run.manifest, benchmark=run.benchmark, estimates=run.estimates)
+
+
+def name_of(run: Run) -> str:
+    """What the model of the run was called."""
+    return str(run.manifest["model"]["name"])
+
+
+def _estimate_json(estimate: Estimate) -> dict[str, Any]:
+    """The fields by name; what is undefined is null, since JSON has no NaN."""
+    held = {**asdict(estimate), "counts": dict(estimate.counts), "unscored": estimate.unscored}
+    return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in held.items()}

@@ -1,0 +1,179 @@
+"""Evaluate a model on a benchmark: the main job."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from medassay.engine import Progress, evaluate
+from medassay.errors import StoreError
+from medassay.models.restyled import Restyled
+from medassay.rows import write_rows
+from medassay.store import Store
+from medassay.types import Benchmark, Model, Solver
+from medassay.workflows.folder import ROWS, RunFolder
+from medassay.workflows.manifest import Selection, manifest, now, plan, protocol
+from medassay.workflows.resolve import (
+    ModelLike,
+    Named,
+    Task,
+    resolve_benchmark,
+    resolve_model,
+    resolve_solver,
+)
+from medassay.workflows.results import Run, Tally, finish
+
+_log = logging.getLogger(__name__)
+DEFAULT_STORE = Path(".medassay") / "responses.db"
+
+
+def run(  # noqa: PLR0913  the options of a run, named once
+    *,
+    model: ModelLike,
+    benchmark: str | Benchmark,
+    data: str | Path | None = None,
+    split: str | None = None,
+    solver: str | Solver = "direct",
+    decoding: Mapping[str, Any] | None = None,
+    limit: int | None = None,
+    seed: int = 0,
+    out: str | Path | None = None,
+    store: str | Path | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Run:
+    """Ask a model every question of a benchmark, judge the answers, and write the run's folder.
+
+    Answers are kept in the store as they arrive: running again asks only for what is missing.
+
+    Args:
+        model: a card's name, a folder, a hub id, `module:attribute`, a Model, or any callable from a list
+            of requests to a list of texts.
+        benchmark: `name@variant:option=value`, a path to a Python file, or a Benchmark.
+        data: the folder with the dataset's own files, or "NAME=FOLDER".
+        split: a split of the benchmark; its first by default.
+        solver: a way of asking; "direct" asks once, "blind" leaves the images out.
+        decoding: fields of `Decoding` that hold for every request, above the model's card.
+        limit: take the samples of the `limit` lowest hashes of (seed, cluster).
+        seed: of the selection and of sampled decoding.
+        out: the run's folder; `runs/<benchmark>/<model>/<id8>` by default.
+        store: the response store; `$MEDASSAY_STORE`, else `.medassay/responses.db`.
+        progress: is called with the state of the run every so often.
+
+    Returns:
+        The finished run; `complete` is False while requests have failed.
+
+    Raises:
+        MedassayError: see `medassay.errors`; nothing already answered is lost.
+    """
+    started = now()
+    task = resolve_benchmark(benchmark, data=data, split=split)
+    named = resolve_model(model)
+    solve, solver_word = resolve_solver(solver)
+    held = plan(task, limit=limit, seed=seed)
+    policy = protocol(task, held, solver=solver_word, decoding=decoding or {})
+    begun = manifest(task, named, policy, seed=seed, started=started)
+    folder = Path(out) if out is not None else _default_folder(task, named, begun["id"])
+    _log.info(
+        "%s on %s: %d samples in %d clusters, into %s",
+        named.name,
+        task.title,
+        held.n,
+        held.n_clusters,
+        folder,
+    )
+    _log.info("protocol %s, model %s %s", policy["id"], named.model.fingerprint, dict(named.model.identity))
+    samples = Selection(task=task, limit=limit, seed=seed, n=held.n)
+    with RunFolder(folder) as held_folder, _disk(folder):
+        held_folder.claim(begun)
+        tally, watch = Tally(), _Watch(progress)
+        try:
+            with Store(_store_path(store)) as answers:
+                rows = evaluate(
+                    samples,
+                    _addressed(named, decoding or {}),
+                    answers,
+                    prompt=task.benchmark.prompt,
+                    solver=solve,
+                    scorer=task.benchmark.scorer,
+                    seed=seed,
+                    progress=watch,
+                )
+                write_rows(folder / ROWS, tally.watch(rows))
+        except BaseException:
+            held_folder.write_manifest({**begun, "status": "interrupted"})
+            raise
+        ended = {**begun["environment"], "finished": now().isoformat(timespec="seconds")}
+        done = {**begun, **tally.summary(held.n_clusters), **watch.summary(), "environment": ended}
+        held_folder.write_manifest(done)
+        _log.info(
+            "%s: %s, %d asked, %d from the store",
+            done["status"],
+            done["counts"],
+            done["asked"],
+            done["from_store"],
+        )
+        return finish(folder, task.benchmark, done)
+
+
+def _addressed(named: Named, decoding: Mapping[str, Any]) -> Model:
+    """The model with what the user says of decoding above its card's style."""
+    if not decoding:
+        return named.model
+    style = named.model.style
+    return Restyled(named.model, replace(style, decoding={**style.decoding, **decoding}))
+
+
+class _Watch:
+    """Passes progress on and remembers the last state, for the pace of the run."""
+
+    def __init__(self, tell: Callable[[Progress], None] | None) -> None:
+        self._tell, self._started = tell, time.monotonic()
+        self._last: Progress | None = None
+
+    def __call__(self, state: Progress) -> None:
+        self._last = state
+        if self._tell is not None:
+            self._tell(state)
+
+    def summary(self) -> dict[str, Any]:
+        """How many answers were asked for and how many were known; answers per second (None: too few)."""
+        asked = self._last.asked if self._last else 0
+        seconds = time.monotonic() - self._started
+        return {
+            "asked": asked,
+            "from_store": self._last.from_store if self._last else 0,
+            "pace": round(asked / seconds, 3) if asked else None,
+        }
+
+
+def _default_folder(task: Task, named: Named, identity: str) -> Path:
+    return Path("runs") / _plain(task.title) / _plain(named.name) / identity[:8]
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^\w.@-]+", "-", name).strip("-") or "model"
+
+
+def _store_path(store: str | Path | None) -> Path:
+    return Path(store or os.environ.get("MEDASSAY_STORE") or DEFAULT_STORE)
+
+
+@contextmanager
+def _disk(folder: Path) -> Iterator[None]:
+    """Turn a full disk into a sentence; what was answered is in the store."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}:
+            raise
+        raise StoreError(
+            f"{folder}: {error.strerror}. Answers so far are kept: make room and give the same command again"
+        ) from error

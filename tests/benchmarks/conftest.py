@@ -1,0 +1,79 @@
+"""A few rows of every dataset in its own format; what is binary is made here."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+Folder = Callable[[str], Path]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    """Makes a writable folder with the fixture of a benchmark, or of "name@variant"."""
+
+    def make(word: str) -> Path:
+        root = tmp_path / word.replace("@", "-")
+        name, _, variant = word.partition("@")
+        if name == "pneumoniamnist":
+            root.mkdir()
+            _write_npz(root / "pneumoniamnist.npz", size=28)
+        elif variant == "hub":
+            (root / "data").mkdir(parents=True)
+            rows = _vqa_rad_rows() if name == "vqa-rad" else _rocov2_rows()
+            _write_parquet(root / "data" / "test-00000-of-00001.parquet", rows)
+        else:
+            shutil.copytree(FIXTURES / name.replace("-", "_"), root)
+        if word == "vqa-rad@osf":
+            (root / "testset.json").unlink()
+            (root / "trainset.json").unlink()
+        return root
+
+    return make
+
+
+def _write_npz(path: Path, *, size: int) -> None:
+    draw = np.random.default_rng(0)
+    arrays: dict[str, Any] = {}
+    for split, n in (("train", 3), ("val", 2), ("test", 4)):
+        arrays[f"{split}_images"] = draw.integers(0, 256, (n, size, size), dtype=np.uint8)
+        arrays[f"{split}_labels"] = (np.arange(n, dtype=np.uint8) % 2)[:, None]
+    np.savez(path, **arrays)
+
+
+def _vqa_rad_rows() -> list[dict[str, object]]:
+    root = FIXTURES / "vqa_rad"
+    return [
+        {
+            "image": {"bytes": (root / "images" / row["image_name"]).read_bytes(), "path": None},
+            "question": row["question"].lower(),
+            "answer": str(row["answer"]).lower(),
+        }
+        for row in json.loads((root / "testset.json").read_text("utf-8"))
+    ]
+
+
+def _rocov2_rows() -> list[dict[str, object]]:
+    return [
+        {
+            "image": {"bytes": path.read_bytes(), "path": path.name},
+            "image_id": path.stem,
+            "caption": f"The caption of {path.stem}",
+            "cui": ["C0040405"],
+        }
+        for path in sorted((FIXTURES / "rocov2" / "test").glob("*.jpg"))
+    ]
+
+
+def _write_parquet(path: Path, rows: list[dict[str, object]]) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.Table.from_pylist(rows), path)

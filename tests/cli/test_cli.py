@@ -1,0 +1,159 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+SMALL = "phantom@vqa:n=12"
+MODEL = """
+import time
+def yes(requests):
+    return ["yes"] * len(requests)
+def slow(requests):
+    time.sleep(0.2)
+    return ["yes"] * len(requests)
+"""
+
+
+@pytest.fixture
+def medassay(tmp_path):
+    (tmp_path / "mine.py").write_text(MODEL)
+    environment = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1"}
+
+    def call(*words, **options):
+        return subprocess.run(
+            [sys.executable, "-m", "medassay", *words],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            **options,
+        )
+
+    return call
+
+
+def test_the_main_job_prints_a_table_of_80_columns(medassay):
+    held = medassay("run", "--model", "mine.py:yes:id=1", "--benchmark", SMALL, "--out", "run", "--slices")
+    assert held.returncode == 0, held.stderr
+    assert "accuracy" in held.stdout
+    assert "run/report.html" in held.stdout
+    assert max(map(len, held.stdout.splitlines())) <= 80
+    assert "Traceback" not in held.stderr
+
+
+def test_json_is_one_object_on_standard_output(medassay):
+    held = json.loads(medassay("run", "-m", "mine.py:yes", "-b", SMALL, "--json").stdout)
+    assert {"benchmark", "model", "n", "n_clusters", "fingerprint", "estimates"} <= set(held)
+    wanted = {"metric", "slice", "value", "low", "high", "n", "n_clusters", "unscored"}
+    assert all(wanted <= set(estimate) for estimate in held["estimates"])
+    assert (held["benchmark"], held["model"]) == ("phantom", "yes")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "why"),
+    [
+        (("run", "-m", "demo-vlm", "-b", "fantom"), 2, "did you mean 'phantom'?"),
+        (("run", "-m", "demo-vml", "-b", "phantom"), 2, "did you mean 'demo-vlm"),
+        (("run", "-m", "mine.py:yes", "-b", "vqa-rad", "-d", "nowhere"), 3, "nowhere: no such folder"),
+        (("run", "-m", "./nowhere/model", "-b", "phantom"), 4, "no such folder"),
+        (("run", "-m", "https://example.com", "-b", "phantom"), 2, "not servers"),
+        (("score", "-b", "phantom", "-p", "nothing.jsonl"), 3, "nothing.jsonl: No such file"),
+        (("report", "."), 3, "no run folder"),
+        (("show", "slak"), 2, "no benchmark is called 'slak'"),
+        (("new", "benchmark", "My Data"), 2, "like my-hospital-vqa"),
+    ],
+)
+def test_bad_input_ends_in_one_clear_line(medassay, words, code, why):
+    held = medassay(*words)
+    assert held.returncode == code, held.stderr
+    assert why in held.stderr
+    assert len(held.stderr.strip().splitlines()) == 1
+
+
+def test_every_command_has_help_with_an_example(medassay):
+    commands = ["demo", "list", "show", "run", "score", "report", "check", "new"]
+    assert all(f"  {command} " in medassay("--help").stdout for command in commands)
+    for command in commands:
+        assert f"Example: medassay {command}" in medassay(command, "--help").stdout
+
+
+def test_list_and_show(medassay):
+    assert "vqa-rad" in medassay("list", "benchmarks").stdout
+    assert "macro_f1" in medassay("list").stdout
+    shown = medassay("show", "phantom").stdout
+    assert "Request" in shown
+    assert "accuracy" in shown
+    assert "CC0-1.0" in medassay("show", "vqa-rad").stdout
+
+
+def test_a_dry_run_asks_nothing(medassay, tmp_path):
+    held = medassay("run", "-m", "demo-vlm", "-b", SMALL, "--dry-run")
+    assert "nothing was asked" in held.stdout
+    assert not (tmp_path / ".medassay").exists()
+    medassay("run", "-m", "mine.py:yes:id=1", "-b", SMALL)
+    known = json.loads(medassay("run", "-m", "mine.py:yes:id=1", "-b", SMALL, "--dry-run", "--json").stdout)
+    assert known["seconds"] > 0
+
+
+def test_stores_of_two_machines_become_one(medassay, tmp_path):
+    for name, benchmark in (("one", "phantom@vqa:n=4"), ("two", "phantom@vqa:n=8")):
+        medassay("run", "-m", "mine.py:yes:id=1", "-b", benchmark, "--store", f"{name}.db")
+    assert "answers came" in medassay("store", "merge", "one.db", "two.db").stdout
+    words = ("run", "-m", "mine.py:yes:id=1", "-b", "phantom@vqa:n=8", "--store", "one.db", "--out", "again")
+    assert medassay(*words).returncode == 0
+    assert json.loads((tmp_path / "again" / "manifest.json").read_text())["asked"] == 0
+
+
+def test_verbose_leaves_a_log(medassay, tmp_path):
+    medassay("run", "-m", "mine.py:yes", "-b", SMALL, "--verbose")
+    assert "medassay" in (tmp_path / ".medassay" / "medassay.log").read_text()
+
+
+def test_ctrl_c_keeps_what_was_answered(medassay, tmp_path):
+    words = ["run", "-m", "mine.py:slow:id=1,batch=4", "-b", SMALL, "--out", "run"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "medassay", *words],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  a background job ignores it
+    )
+    store = tmp_path / ".medassay" / "responses.db"
+    while not store.exists() and process.poll() is None:
+        time.sleep(0.05)
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert said.strip().splitlines()[-1].startswith("medassay: stopped. What was answered is kept")
+    assert json.loads((tmp_path / "run" / "manifest.json").read_text())["status"] == "interrupted"
+    assert medassay(*words).returncode == 0
+    assert json.loads((tmp_path / "run" / "manifest.json").read_text())["from_store"] > 0
+
+
+@pytest.mark.parametrize("what", ["benchmark", "model", "metric", "solver"])
+def test_what_new_writes_passes_its_own_test(medassay, tmp_path, what):
+    assert medassay("new", what, "my-own").returncode == 0
+    held = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_my_own.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert held.returncode == 0, held.stdout
+    assert "is there already" in medassay("new", what, "my-own").stderr
+
+
+def test_a_new_benchmark_runs_as_it_is(medassay):
+    medassay("new", "benchmark", "my-own")
+    held = medassay("run", "-m", "mine.py:yes", "-b", "my_own.py", "-d", "fixtures/my-own", "--json")
+    assert json.loads(held.stdout)["n"] == 3
+    checked = medassay("check", "my_own.py", "-d", "fixtures/my-own")
+    assert checked.returncode == 0, checked.stdout

@@ -1,0 +1,55 @@
+import re
+
+from medassay.reporting import write_markdown
+from medassay.reporting.markdown import escape, render
+
+
+def cells(text):
+    """The cells of every line of every table."""
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+
+
+def test_every_estimate_stands_in_a_table_with_its_interval_and_counts(build, tmp_path):
+    record = build.record([])
+    text = write_markdown(tmp_path / "report.md", [record]).read_text(encoding="utf-8")
+    rows = cells(text)
+    assert [
+        "accuracy",
+        "0.612",
+        "[0.563, 0.660]",
+        "0.025",
+        "0.500",
+        "0.531",
+        "451",
+        "203",
+        "20",
+        "1",
+        "0",
+    ] in rows
+    assert sum(row[2].startswith("[") for row in rows if len(row) == 11) == len(record.estimates)
+
+
+def test_tables_keep_their_shape_whatever_stands_in_them(build):
+    odd = build.estimate(name="organ=a|b\n`c`", note="1 | 2\n# not a heading")
+    text = render(
+        [build.record([], estimates=[build.estimate(), odd])], [build.comparison(first="a|b", second="c")]
+    )
+    assert {len(row) for row in cells(text)} == {2, 11}
+    assert "\n# not a heading" not in text
+
+
+def test_markup_is_shown_and_not_obeyed(build):
+    assert escape("[click](x) **b**\n# h <b>") == r"\[click\](x) \*\*b\*\* \# h \<b\>"
+    assert escape("- no list") == r"\- no list"
+    assert not re.search(r"(?<!\\)<", escape(build.hostile[:60]))
+
+
+def test_an_incomplete_run_says_so(build):
+    assert "> **Incomplete.**" in render([build.record([], manifest=build.manifest(status="interrupted"))])
+
+
+def test_equal_records_give_equal_text(build):
+    assert render([build.record([])] * 2, [build.comparison()]) == render(
+        [build.record([])] * 2, [build.comparison()]
+    )

@@ -1,0 +1,71 @@
+import subprocess
+import sys
+
+import medassay
+
+PUBLIC = [
+    "Benchmark",
+    "Box",
+    "Case",
+    "Choice",
+    "Comparison",
+    "DataError",
+    "Decoding",
+    "Encoder",
+    "Estimate",
+    "Image",
+    "ImageError",
+    "Measure",
+    "MedassayError",
+    "Message",
+    "Metric",
+    "MissingExtra",
+    "Model",
+    "ModelCard",
+    "ModelError",
+    "Op",
+    "Request",
+    "Response",
+    "Row",
+    "Run",
+    "Sample",
+    "Score",
+    "Step",
+    "StoreError",
+    "Style",
+    "Target",
+    "UnknownName",
+    "Usage",
+    "UsageError",
+    "Where",
+    "check_benchmark",
+    "check_model",
+    "compare",
+    "load_run",
+    "open_image",
+    "read_bytes",
+    "run",
+    "score",
+]
+
+
+def test_the_public_names_are_pinned_and_each_can_be_had():
+    assert sorted(medassay.__all__) == sorted(PUBLIC)
+    assert all(getattr(medassay, name) is not None for name in medassay.__all__)
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    heavy = "torch transformers sklearn scipy pandas pyarrow openai matplotlib numpy PIL rich"
+    code = (
+        f"import sys, medassay.cli; held = set('{heavy}'.split()) & set(sys.modules); assert not held, held"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_types_load_nothing_but_numpy():
+    heavy = "torch transformers sklearn scipy pandas pyarrow openai matplotlib PIL rich"
+    code = (
+        "import sys, medassay.statistics, medassay.metrics, medassay.engine, medassay.benchmarks;"
+        f"held = set('{heavy}'.split()) & set(sys.modules); assert not held, held"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
