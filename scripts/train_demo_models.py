@@ -119,9 +119,10 @@ def seeded(seed: int) -> None:
 
 
 def _timed(work: Any, plan: Plan) -> None:
-    started = time.perf_counter()
+    wall, busy = time.perf_counter(), time.process_time()
     work(plan)
-    print(f"{work.__name__}: {time.perf_counter() - started:.0f} s", flush=True)
+    wall, busy = time.perf_counter() - wall, time.process_time() - busy
+    print(f"{work.__name__}: {wall:.0f} s, of which {busy:.0f} s on the processor", flush=True)
 
 
 if __name__ == "__main__":

@@ -24,12 +24,12 @@ def save_clip(model: Any, tokenizer: Any, folder: Path) -> None:
     """A CLIPModel with its processor."""
     from transformers import CLIPProcessor
 
-    _save(model, CLIPProcessor(_image_processor(), tokenizer), folder)
+    _save(model, CLIPProcessor(image_processor(), tokenizer), folder)
 
 
 def save_vlm(model: Any, tokenizer: Any, folder: Path) -> None:
     """A LLaVA with its processor and chat template."""
-    _save(model, build_processor(tokenizer, _image_processor()), folder)
+    _save(model, build_processor(tokenizer, image_processor()), folder)
 
 
 def _save(model: Any, processor: Any, folder: Path) -> None:
@@ -40,7 +40,7 @@ def _save(model: Any, processor: Any, folder: Path) -> None:
         raise RuntimeError(f"{folder} holds {size} bytes, {LIMIT_BYTES} are allowed")
 
 
-def _image_processor() -> Any:
+def image_processor() -> Any:
     """The whole image, 64 x 64: no crop, so that nothing at the rim is lost."""
     from transformers import CLIPImageProcessorPil
 
