@@ -166,7 +166,7 @@ def _auroc(columns: Columns, weights: FloatArray) -> FloatArray:
 
 
 def _multilabel_columns(rows: Sequence[Row]) -> Columns:
-    """`truth`: (n, K) int64, 1 where a label is present; `probs`: (n, K) float32, NaN where there are none."""
+    """`truth`: (n, K) int64, 1 where a label is present; `probs`: (n, K) float32, NaN where none."""
     golds = [{normalise(text, "lower") for text in row.sample.target.texts} for row in rows]
     truths = [[name in gold for name in _names(row)] for row, gold in zip(rows, golds, strict=True)]
     lists = np.array([_list(_names(row)) for row in rows], dtype=np.int64)
