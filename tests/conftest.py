@@ -38,6 +38,8 @@ ALLOWED_SKIPS = (
     "torch is not installed",
     "no CUDA device",
     "needs root to mount a small disk",
+    "peft absent",
+    "torchvision is installed",
 )
 _skips: Counter[str] = Counter()
 

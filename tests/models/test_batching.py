@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medassay.errors import ImageError
-from medassay.models.batching import Failure, in_batches
+from medassay.models.batching import Batcher, Failure
 
 
 @settings(deadline=None)  # the first failure imports torch
@@ -27,7 +27,7 @@ def test_every_item_once_and_only_bad_ones_fail(
             raise ValueError(f"{bad & set(batch)}")
         return [2 * item for item in batch]
 
-    found = list(in_batches(items, size, run, order=lambda item: item))
+    found = list(Batcher(size).each(items, run, order=lambda item: item))
     assert sorted(index for index, _ in found) == list(range(len(items)))
     for index, result in found:
         if items[index] in bad:
@@ -47,8 +47,27 @@ def test_after_memory_ran_out_later_batches_keep_to_what_fitted() -> None:
             raise MemoryError
         return batch
 
-    assert [index for index, _ in in_batches(range(12), 8, run)] == list(range(12))
+    batcher = Batcher(8)
+    assert [index for index, _ in batcher.each(range(12), run)] == list(range(12))
     assert sizes == [8, 4, 2, 2, 2, 2, 2, 2]
+    sizes.clear()
+    assert len(list(batcher.each(range(8), run))) == 8
+    assert sizes == [2, 2, 2, 2]
+
+
+def test_one_outlier_does_not_slow_the_rest_of_a_run_down() -> None:
+    sizes = []
+
+    def run(batch: list[int]) -> list[int]:
+        sizes.append(len(batch))
+        if 0 in batch:
+            raise MemoryError
+        return batch
+
+    found = dict(Batcher(8).each(range(400), run))
+    assert [index for index, result in found.items() if isinstance(result, Failure)] == [0]
+    assert sizes[:4] == [8, 4, 2, 1]
+    assert sizes[-1] == 8
 
 
 def test_a_failure_says_its_kind_in_one_line() -> None:
@@ -56,7 +75,7 @@ def test_a_failure_says_its_kind_in_one_line() -> None:
         raise batch[0]
 
     errors = [ImageError("a.png: no such file"), ValueError("two\nlines"), MemoryError("no")]
-    found = [result for _, result in in_batches(errors, 1, run)]
+    found = [result for _, result in Batcher(1).each(errors, run)]
     assert found == [
         Failure("ImageError: a.png: no such file"),
         Failure("ValueError: two"),

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError
 
 from medassay.errors import ModelError
 from medassay.models.checkpoint import locate, wanted
@@ -20,6 +22,47 @@ def test_a_hub_id_that_is_not_at_hand_says_so_offline(
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(ModelError, match="owner/name: not in the local hub cache"):
         locate("owner/name")
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        (GatedRepoError, "gated; accept its terms on the hub"),
+        (RepositoryNotFoundError, "no such folder, and no such repository"),
+        (RevisionNotFoundError, "has no revision 'v9'"),
+    ],
+)
+def test_what_the_hub_refuses_is_said_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, kind: type[Exception], says: str
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise kind.__new__(kind)
+
+    monkeypatch.setattr("huggingface_hub.HfApi.model_info", refuse)
+    with pytest.raises(ModelError, match=says):
+        locate("owner/name", "v9")
+
+
+def test_a_repository_is_fetched_at_the_commit_that_its_revision_means(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, object] = {}
+
+    def info(_: object, repo: str, revision: str) -> SimpleNamespace:
+        files = ("config.json", "model.safetensors", "pytorch_model.bin")
+        return SimpleNamespace(sha="c0ffee", siblings=[SimpleNamespace(rfilename=name) for name in files])
+
+    def fetch(repo: str, **how: object) -> str:
+        asked.update(how)
+        (tmp_path / "c0ffee").mkdir()
+        (tmp_path / "c0ffee" / "config.json").write_text("{}")
+        return str(tmp_path / "c0ffee")
+
+    monkeypatch.setattr("huggingface_hub.HfApi.model_info", info)
+    monkeypatch.setattr("huggingface_hub.snapshot_download", fetch)
+    held = locate("owner/name", "v1")
+    assert (held.commit, held.name) == ("c0ffee", "owner/name")
+    assert asked == {"revision": "c0ffee", "allow_patterns": ["config.json", "model.safetensors"]}
 
 
 def test_a_hub_id_is_found_in_the_cache_with_its_commit(

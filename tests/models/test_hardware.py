@@ -47,6 +47,9 @@ def test_wrong_words_are_refused_with_the_right_ones() -> None:
 
 def test_a_device_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("torch.cuda.device_count", lambda: 1)
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    with pytest.raises(ModelError, match="balanced: lays a model over GPUs, and there is none"):
+        pick_device("balanced")
     with pytest.raises(ModelError, match="cuda:3: no such GPU \\(1 found\\)"):
         pick_device("cuda:3")
 

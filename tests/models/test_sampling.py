@@ -75,3 +75,4 @@ def test_a_stop_string_is_found_across_tokens_and_not_in_the_prompt() -> None:
     rows = [[ord(c) for c in text] for text in ("abxa", "abxb")]
     assert stop(torch.tensor(rows), None).tolist() == [False, False]
     assert stop(torch.tensor([[*rows[0], ord("b")], [*rows[1], ord("b")]]), None).tolist() == [True, False]
+    assert stop.lengths == [2, 2]

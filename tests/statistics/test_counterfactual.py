@@ -23,7 +23,9 @@ def test_a_right_row_is_at_the_top_of_any_metric():
     yes, no = changed.response.probs or (0, 0)
     assert yes < 0
     assert no > 1
-    number = row("a", kind="number")
+    bare = right(row("a", status="failed", labels=()), mean_of("own"))
+    assert bare.response.probs == (2.0, -1.0)  # yes and no, also where they are not spelled out
+    number = row("a", kind="number", labels=())
     assert right(number, ERROR).score.values["absolute_error"] == 0
     assert right(number, ERROR).response.text == "1.0"
 

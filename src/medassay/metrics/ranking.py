@@ -93,8 +93,7 @@ def multilabel_auroc(truth: NDArray[np.bool_], probs: FloatArray, weights: Float
 
 def _given(probs: FloatArray) -> NDArray[np.bool_]:
     """(K,) the classes that any row has a probability for; the rest pads rows with fewer classes."""
-    given: NDArray[np.bool_] = (~np.isnan(probs)).any(axis=0)
-    return given
+    return np.asarray(np.any(~np.isnan(probs), axis=0), dtype=np.bool_)
 
 
 def _ranks(probs: FloatArray, positives: NDArray[np.bool_]) -> FloatArray:

@@ -12,6 +12,8 @@ from medassay.errors import ImageError
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+_TRUST = 16  # full batches that must fit before a larger one is tried again
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -20,45 +22,74 @@ class Failure:
     error: str
 
 
-def in_batches(
-    items: Sequence[Item],
-    size: int,
-    run: Callable[[list[Item]], Sequence[Result]],
-    *,
-    order: Callable[[Item], Any] | None = None,
-) -> Iterator[tuple[int, Result | Failure]]:
-    """Yield (index, result) for every item once, batch by batch; neighbours in `order` share a batch.
+class Batcher:
+    """Runs work in batches of a size that memory allows.
 
-    A batch that fails is halved until the item that fails stands alone, so its neighbours get their
-    results. Where memory ran out, later batches keep to the size that fitted.
+    Where memory runs out the size is halved, also for later calls; it grows back while batches fit, since
+    a single outlier should not slow the rest of a run down.
 
     Args:
-        items: What to work on.
         size: The most items in a batch, at least 1.
-        run: Turns a batch into as many results, in order.
-        order: The key by which items are sorted into batches, e.g. their length. None keeps the order.
     """
-    indices = sorted(range(len(items)), key=lambda i: order(items[i])) if order else list(range(len(items)))
-    waiting = [indices[start : start + size] for start in range(0, len(indices), size)][::-1]
-    while waiting:
-        batch = waiting.pop()
-        if len(batch) > size:
-            waiting += _halves(batch)
-            continue
-        results, error = _attempt(run, [items[i] for i in batch])
-        if error is None:
-            yield from zip(batch, results, strict=True)
-            continue
-        memory = _out_of_memory(error)
-        message = _message(error, memory)
-        del error  # its traceback holds the tensors that did not fit
-        if memory:
-            size = max(1, len(batch) // 2)
-            _free_memory()
-        if len(batch) > 1:
-            waiting += _halves(batch)
-        else:
-            yield batch[0], Failure(message)
+
+    def __init__(self, size: int) -> None:
+        self._most = self._size = max(1, size)
+        self._fitted = 0
+
+    @property
+    def size(self) -> int:
+        """How many items a batch holds at present."""
+        return self._size
+
+    def each(
+        self,
+        items: Sequence[Item],
+        run: Callable[[list[Item]], Sequence[Result]],
+        *,
+        order: Callable[[Item], Any] | None = None,
+    ) -> Iterator[tuple[int, Result | Failure]]:
+        """Yield (index, result) for every item once, batch by batch; neighbours in `order` share a batch.
+
+        A batch that fails is halved until the item that fails stands alone, so its neighbours get their
+        results.
+
+        Args:
+            items: What to work on.
+            run: Turns a batch into as many results, in order.
+            order: The key by which items are sorted into batches, e.g. their length. None keeps the order.
+        """
+        indices = list(range(len(items)))
+        if order is not None:
+            indices.sort(key=lambda i: order(items[i]))
+        waiting = [indices[i : i + self._most] for i in range(0, len(indices), self._most)][::-1]
+        while waiting:
+            batch = waiting.pop()
+            if len(batch) > self._size:
+                waiting += _halves(batch)
+                continue
+            results, error = _attempt(run, [items[i] for i in batch])
+            if error is None:
+                self._grow(len(batch))
+                yield from zip(batch, results, strict=True)
+                continue
+            memory = _out_of_memory(error)
+            message = _message(error, memory)
+            del error  # its traceback holds the tensors that did not fit
+            if memory:
+                self._shrink(len(batch))
+            if len(batch) > 1:
+                waiting += _halves(batch)
+            else:
+                yield batch[0], Failure(message)
+
+    def _shrink(self, failed: int) -> None:
+        self._size, self._fitted = max(1, failed // 2), 0
+        _free_memory()
+
+    def _grow(self, fitted: int) -> None:
+        self._fitted += fitted == self._size
+        if self._fitted >= _TRUST and self._size < self._most:
+            self._size, self._fitted = min(2 * self._size, self._most), 0
 
 
 def _attempt(

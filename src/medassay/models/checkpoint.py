@@ -34,6 +34,11 @@ class Checkpoint:
     base: Checkpoint | None = None
 
     @property
+    def name(self) -> str:
+        """How it is called: the hub id, or the folder's name."""
+        return self.source if self.commit else self.folder.resolve().name
+
+    @property
     def model(self) -> Checkpoint:
         """The checkpoint that holds the full weights: itself, or what the adapter changes."""
         return self.base or self
@@ -99,19 +104,30 @@ def _base(folder: Path) -> Checkpoint:
 
 
 def _download(repo: str, revision: str | None) -> Path:
-    import huggingface_hub
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+    import huggingface_hub as hub
+    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError
 
     try:
-        if huggingface_hub.constants.HF_HUB_OFFLINE:
-            return Path(huggingface_hub.snapshot_download(repo, revision=revision, local_files_only=True))
-        info = huggingface_hub.HfApi().model_info(repo, revision=revision)
+        info = hub.HfApi().model_info(repo, revision=revision)
         files = wanted(entry.rfilename for entry in info.siblings or ())
-        return Path(huggingface_hub.snapshot_download(repo, revision=info.sha, allow_patterns=files))
-    except LocalEntryNotFoundError as error:
-        raise ModelError(f"{repo}: not in the local hub cache, and the hub is out of reach") from error
-    except (HfHubHTTPError, OSError, ValueError) as error:
-        raise ModelError(f"{repo}: the hub refuses or does not answer ({_first_line(error)})") from error
+        return Path(hub.snapshot_download(repo, revision=info.sha, allow_patterns=files))
+    except GatedRepoError as error:
+        raise ModelError(f"{repo}: gated; accept its terms on the hub, then run `hf auth login`") from error
+    except RepositoryNotFoundError as error:
+        raise ModelError(f"{repo}: no such folder, and no such repository on the hub") from error
+    except RevisionNotFoundError as error:
+        raise ModelError(f"{repo}: the hub has no revision {revision!r} of it") from error
+    except Exception as error:  # noqa: BLE001  offline, no network, a proxy: the cache may have it
+        return _cached(repo, revision, _first_line(error))
+
+
+def _cached(repo: str, revision: str | None, reason: str) -> Path:
+    import huggingface_hub as hub
+
+    try:
+        return Path(hub.snapshot_download(repo, revision=revision, local_files_only=True))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{repo}: not in the local hub cache, and not fetched ({reason})") from error
 
 
 def _weights(folder: Path) -> list[Path]:

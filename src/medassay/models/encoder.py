@@ -11,7 +11,7 @@ import numpy as np
 
 from medassay.errors import ModelError
 from medassay.images import open_image
-from medassay.models.batching import Failure, in_batches
+from medassay.models.batching import Batcher, Failure
 from medassay.models.checkpoint import locate
 from medassay.models.hardware import import_torch, pick_device, pick_dtype
 from medassay.models.identity import folder_identity
@@ -71,7 +71,7 @@ class ContrastiveEncoder:
 
         self._device = pick_device(device)
         self._dtype = pick_dtype(dtype, self._device)
-        self._batch = max(1, batch)
+        self._image_batcher, self._text_batcher = Batcher(batch), Batcher(batch)
         self.checkpoint = locate(path, revision)
         check_class(self.checkpoint, AutoModel)
         kind = self.checkpoint.config.get("model_type", "")
@@ -100,8 +100,9 @@ class ContrastiveEncoder:
         """
         self.load()  # damaged weights are not the fault of an item
         run: Any = self._texts if items and isinstance(items[0], str) else self._images
+        batcher = self._text_batcher if run == self._texts else self._image_batcher
         found: list[Any] = [None] * len(items)
-        for index, vector in in_batches(items, self._batch, run):
+        for index, vector in batcher.each(items, run):
             if isinstance(vector, Failure):
                 raise ModelError(f"item {index} has no features: {vector.error}")
             found[index] = vector
@@ -110,7 +111,7 @@ class ContrastiveEncoder:
 
     def each_image(self, images: Sequence[Image]) -> Iterator[tuple[int, FloatArray | Failure]]:
         """Yield (index, unit vector) as each is done; an image that cannot be encoded yields why."""
-        for index, vector in in_batches(images, self._batch, self._images):
+        for index, vector in self._image_batcher.each(images, self._images):
             yield index, vector if isinstance(vector, Failure) else unit(vector)
 
     def score(self, images: Sequence[Image], texts: Sequence[str], /) -> FloatArray:

@@ -34,6 +34,8 @@ def pick_device(word: str) -> str:
     """
     torch = import_torch()
     if word in SPREAD:
+        if not torch.cuda.is_available():
+            raise ModelError(f"{word}: lays a model over GPUs, and there is none; use device=auto")
         return word
     if word == "auto":
         mps = torch.backends.mps.is_available()

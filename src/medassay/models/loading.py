@@ -50,9 +50,14 @@ def check_class(checkpoint: Checkpoint, auto: Any) -> None:
     Raises:
         ModelError: it does not; says which type it is.
     """
-    from transformers import AutoConfig
+    from transformers import CONFIG_MAPPING, AutoConfig
 
     folder = checkpoint.model.folder
+    if "auto_map" in checkpoint.config and checkpoint.config.get("model_type") not in CONFIG_MAPPING:
+        raise ModelError(
+            f"{folder}: it brings code of its own, which is never run here; use its conversion to a class of "
+            "transformers if there is one (often named -hf)"
+        )
     with _one_line(folder, "transformers does not know this type of model"):
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
     if type(config) not in auto._model_mapping:
@@ -117,10 +122,17 @@ def _one_line(folder: Path, what: str) -> Iterator[None]:
     except ModelError:
         raise
     except Exception as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+        reason = _reason(error)
         if isinstance(error, ImportError):
             raise ModelError(f"{folder}: it needs a package that is not installed ({reason})") from error
         raise ModelError(f"{folder}: {what} ({reason})") from error
+
+
+def _reason(error: Exception) -> str:
+    """The first sentence of a message that may run over many lines."""
+    if "ignore_mismatched_sizes" in str(error):
+        return "their shapes are not those of config.json"
+    return (str(error).strip() or type(error).__name__).splitlines()[0].split(". ")[0][:200]
 
 
 @contextlib.contextmanager

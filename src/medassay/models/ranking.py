@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 _TAIL = 48  # characters of the prompt that decide how what follows is cut into tokens
@@ -31,6 +31,32 @@ def continuations(tokenizer: Any, prompt: str, answers: Sequence[str]) -> list[l
             raise ValueError(f"the choice {answer!r} has no tokens and cannot be ranked")
         found.append(list(tokens))
     return found
+
+
+def probabilities(
+    options: Sequence[Sequence[list[int]]],
+    first: Any,
+    likelihoods: Callable[[Sequence[tuple[int, list[int]]]], list[float]],
+    *,
+    size: int,
+) -> list[tuple[float, ...] | None]:
+    """Per row the softmax over the summed log-likelihood of its options; None for a row without options.
+
+    Args:
+        options: For every row the tokens of its options.
+        first: Log-probabilities of each row's first new token, (rows, vocabulary): all that options of one
+            token need.
+        likelihoods: Log-likelihoods of (row, tokens) pairs, for longer options.
+        size: The most pairs at once.
+    """
+    sums = [[float(first[i, tokens[0]]) for tokens in row] for i, row in enumerate(options)]
+    longer = [(i, j) for i, row in enumerate(options) for j, tokens in enumerate(row) if len(tokens) > 1]
+    for start in range(0, len(longer), size):
+        places = longer[start : start + size]
+        totals = likelihoods([(i, options[i][j]) for i, j in places])
+        for (i, j), total in zip(places, totals, strict=True):
+            sums[i][j] = total
+    return [softmax(row) if row else None for row in sums]
 
 
 def softmax(logits: Sequence[float]) -> tuple[float, ...]:

@@ -105,6 +105,13 @@ class StopTexts:
         self._tokenizer, self._stop = tokenizer, stop
         self._tail = 4 * max(map(len, stop)) + 4  # tokens; a character may take four of them, one per byte
         self._prompt: int | None = None
+        self._ended: dict[int, int] = {}  # row: how many new tokens it had by then
+        self._new = self._rows = 0
+
+    @property
+    def lengths(self) -> list[int]:
+        """New tokens per row up to and with the one that completed a stop string; what follows is padding."""
+        return [self._ended.get(row, self._new) for row in range(self._rows)]
 
     def __call__(self, tokens: Any, _: Any, **__: object) -> Any:
         """Whether each row is done, shape (rows,)."""
@@ -114,4 +121,8 @@ class StopTexts:
             self._prompt = tokens.shape[1] - 1  # called first after the first new token
         recent = tokens[:, max(self._prompt, tokens.shape[1] - self._tail) :]
         texts = self._tokenizer.batch_decode(recent, skip_special_tokens=True)
-        return torch.tensor([any(s in t for s in self._stop) for t in texts], device=tokens.device)
+        self._new, self._rows = tokens.shape[1] - self._prompt, len(texts)
+        for row, text in enumerate(texts):
+            if any(stop in text for stop in self._stop):
+                self._ended.setdefault(row, self._new)
+        return torch.tensor([row in self._ended for row in range(self._rows)], device=tokens.device)

@@ -11,7 +11,7 @@ from typing import Any
 from medassay.errors import ModelError, UsageError
 from medassay.images import open_image, resolve
 from medassay.models import chat, ranking
-from medassay.models.batching import Failure, in_batches
+from medassay.models.batching import Batcher, Failure
 from medassay.models.checkpoint import locate
 from medassay.models.hardware import import_torch, pick_device, pick_dtype
 from medassay.models.identity import folder_identity, text_digest
@@ -35,10 +35,12 @@ class TransformersModel:
         dtype: float32, bfloat16, float16, or auto (see `hardware.pick_dtype`).
         device: auto (CUDA, MPS, CPU), a device, or "balanced" to lay the model over all GPUs.
         attention: transformers' attn_implementation ("sdpa", "eager", ...); None: its default.
-        batch: The most requests in one batch; halved for good where memory does not suffice.
-        rank: Also give the probabilities of `Request.choices`.
+        batch: The most requests in one batch; fewer while memory does not suffice.
+        rank: Also give the probabilities of `Request.choices`: the softmax over the summed log-likelihood of
+            each one as the next words after the prompt, so before any thinking. An option whose prompt
+            asks for its letter is ranked by the letter.
         style: How the model wants to be addressed.
-        name: How it is called in reports; by default the folder's name.
+        name: How it is called in reports; by default the hub id or the folder's name.
 
     Raises:
         ModelError: the folder is not a usable checkpoint of this kind.
@@ -65,7 +67,8 @@ class TransformersModel:
 
         self._device = pick_device(device)
         self._dtype = pick_dtype(dtype, self._device)
-        self._attention, self._batch, self._rank = attention, max(1, batch), rank
+        self._attention, self._rank = attention, rank
+        self._batcher = Batcher(batch)
         self._checkpoint = locate(path, revision)
         check_class(self._checkpoint, AutoModelForImageTextToText)
         self._processor = read_processor(self._checkpoint)
@@ -76,7 +79,7 @@ class TransformersModel:
                 "add chat_template.jinja"
             )
         self.style = style
-        self.name = name or self._checkpoint.folder.name
+        self.name = name or self._checkpoint.name
 
     @cached_property
     def identity(self) -> Mapping[str, Any]:
@@ -107,7 +110,7 @@ class TransformersModel:
             raise UsageError("requests that are handed to a model together share their decoding")
         if requests:
             self.load()
-        for index, result in in_batches(requests, self._batch, self._answer_batch, order=_length):
+        for index, result in self._batcher.each(requests, self._answer_batch, order=_length):
             yield index, Response(error=result.error) if isinstance(result, Failure) else result
 
     def load(self) -> None:
@@ -145,17 +148,17 @@ class TransformersModel:
         inputs = self._inputs(requests, prompts)
         first = FirstLogProbs()
         new = self._generate(inputs, requests, [first] if self._rank else [])
-        answers = [
-            self._read(row, request, prompt)
-            for row, request, prompt in zip(new, requests, prompts, strict=True)
-        ]
-        if self._rank:
-            answers = self._ranked(answers, requests, prompts, first.values)
-        lengths = inputs["attention_mask"].sum(1).tolist()
+        probs = self._probs(requests, prompts, first.values) if self._rank else [None] * len(requests)
+        asked = inputs["attention_mask"].sum(1).tolist()
         seconds = (time.perf_counter() - started) / len(requests)
         return [
-            replace(answer, seconds=seconds, usage=replace(answer.usage, input_tokens=length))
-            for answer, length in zip(answers, lengths, strict=True)
+            replace(
+                self._read(new[i], requests[i], prompts[i]),
+                probs=probs[i],
+                usage=Usage(input_tokens=asked[i], output_tokens=len(new[i])),
+                seconds=seconds,
+            )
+            for i in range(len(requests))
         ]
 
     def _prompt(self, request: Request) -> str:
@@ -181,15 +184,18 @@ class TransformersModel:
         return inputs.to(self._model.device, dtype=self._model.dtype)
 
     def _generate(self, inputs: Any, requests: Sequence[Request], steps: list[Any]) -> list[list[int]]:
-        """The new tokens of every row."""
-        decoding, stops = requests[0].decoding, []
+        """The new tokens of every row, up to and with the one that ends it."""
+        decoding, stop = requests[0].decoding, None
         if decoding.repetition_penalty != 1:
             steps = [*steps, RepetitionPenalty(decoding.repetition_penalty, inputs["attention_mask"])]
         if decoding.temperature > 0:
             steps = [*steps, RowSampler(requests)]
         if decoding.stop:
-            stops = [StopTexts(self._processor.tokenizer, decoding.stop)]
-        return self._run(inputs, steps, stops, decoding.max_tokens)
+            stop = StopTexts(self._processor.tokenizer, decoding.stop)
+        rows = self._run(inputs, steps, [stop] if stop else [], decoding.max_tokens)
+        ends = [next((n for n, t in enumerate(row, 1) if t in self._ends), len(row)) for row in rows]
+        stops = stop.lengths if stop else ends
+        return [row[: min(end, stopped)] for row, end, stopped in zip(rows, ends, stops, strict=True)]
 
     def _run(self, inputs: Any, steps: list[Any], stops: list[Any], max_tokens: int) -> list[list[int]]:
         import torch
@@ -209,50 +215,33 @@ class TransformersModel:
         return rows
 
     def _read(self, row: list[int], request: Request, prompt: str) -> Response:
-        end = next((i for i, token in enumerate(row) if token in self._ends), None)
-        said = row if end is None else row[:end]
-        text = self._processor.tokenizer.decode(said, skip_special_tokens=True)
+        ended = bool(row) and row[-1] in self._ends
+        text = self._processor.tokenizer.decode(row[:-1] if ended else row, skip_special_tokens=True)
         stopped = chat.cut_at_stop(text, request.decoding.stop)
-        done = end is not None or len(stopped) < len(text)
         thinking, answer = chat.split_thinking(stopped, opened=chat.opens_thinking(prompt))
         return Response(
             text=answer,
             thinking=thinking,
-            finish_reason="stop" if done else "length",
-            usage=Usage(output_tokens=len(row) if end is None else end + 1),
+            finish_reason="stop" if ended or stopped != text else "length",
         )
 
-    def _ranked(
-        self, answers: list[Response], requests: Sequence[Request], prompts: Sequence[str], first: Any
-    ) -> list[Response]:
-        """The answers with the probabilities of their choices."""
+    def _probs(
+        self, requests: Sequence[Request], prompts: Sequence[str], first: Any
+    ) -> list[tuple[float, ...] | None]:
+        """The probabilities of exclusive choices; None for a request without them."""
+        tokenizer = self._processor.tokenizer
         options = [
-            ranking.continuations(self._processor.tokenizer, prompt, chat.asked_answers(request))
+            ranking.continuations(tokenizer, prompt, chat.asked_answers(request) if request.exclusive else ())
             for request, prompt in zip(requests, prompts, strict=True)
         ]
-        sums = [[float(first[i, tokens[0]]) for tokens in row] for i, row in enumerate(options)]
-        longer = [(i, j) for i, row in enumerate(options) for j, tokens in enumerate(row) if len(tokens) > 1]
-        for start in range(0, len(longer), self._batch):
-            pairs = longer[start : start + self._batch]
-            totals = self._likelihoods(
-                [requests[i] for i, _ in pairs],
-                [prompts[i] for i, _ in pairs],
-                [options[i][j] for i, j in pairs],
-            )
-            for (i, j), total in zip(pairs, totals, strict=True):
-                sums[i][j] = total
-        return [
-            replace(answer, probs=ranking.softmax(row)) if row else answer
-            for answer, row in zip(answers, sums, strict=True)
-        ]
 
-    def _likelihoods(
-        self, requests: Sequence[Request], prompts: Sequence[str], options: Sequence[Sequence[int]]
-    ) -> list[float]:
-        """Log-likelihood of one option per row, summed over its tokens."""
-        forced = Forced(options, end=min(self._ends))
-        self._run(self._inputs(requests, prompts), [forced], [], max(map(len, options)))
-        return forced.totals
+        def likelihoods(rows: Sequence[tuple[int, list[int]]]) -> list[float]:
+            inputs = self._inputs([requests[i] for i, _ in rows], [prompts[i] for i, _ in rows])
+            forced = Forced([tokens for _, tokens in rows], end=min(self._ends))
+            self._run(inputs, [forced], [], max(len(tokens) for _, tokens in rows))
+            return forced.totals
+
+        return ranking.probabilities(options, first, likelihoods, size=self._batcher.size)
 
 
 def _length(request: Request) -> tuple[int, int]:

@@ -13,8 +13,13 @@ UNKNOWN = "not recorded"
 
 
 def title(record: RunRecord) -> str:
-    """`demo-vlm on VQA-RAD`."""
-    return f"{model_name(record)} on {record.benchmark.title}"
+    """`demo-vlm on VQA-RAD`, with the variant and the way of asking where they are not the usual ones."""
+    protocol = branch(record.manifest, "protocol")
+    variant = branch(protocol, "benchmark").get("variant")
+    solver = protocol.get("solver")
+    part = f" ({variant})" if variant else ""
+    way = f", {solver}" if solver not in {None, "direct"} else ""
+    return f"{model_name(record)} on {record.benchmark.title}{part}{way}"
 
 
 def model_name(record: RunRecord) -> str:

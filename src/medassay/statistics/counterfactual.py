@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from string import ascii_uppercase
 
 from medassay.types import Metric, Response, Row, Sample, Score
 
@@ -48,9 +49,12 @@ def _answer(sample: Sample) -> str:
 
 def _probs(sample: Sample) -> tuple[float, ...] | None:
     """A ranking in which all that is right stands above all that is wrong."""
-    if not sample.choices:
+    names = [choice.label for choice in sample.choices]
+    if sample.kind == "yes/no":
+        names = names or ["yes", "no"]
+    elif sample.kind in {"choice", "multi-choice"}:
+        names = list(ascii_uppercase[: len(names)])
+    if not names:
         return None
     gold = {text.casefold() for text in sample.target.texts}
-    lettered = sample.kind in {"choice", "multi-choice"}
-    names = [chr(ord("A") + i) if lettered else choice.label for i, choice in enumerate(sample.choices)]
     return tuple(_ABOVE if name.casefold() in gold else _BELOW for name in names)

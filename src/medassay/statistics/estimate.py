@@ -75,7 +75,7 @@ def estimate_all(
     )
     drawn = iter(values)
     return [
-        draft.estimate if draft.job is None else _with(draft.estimate, of_draws(next(drawn)))
+        draft.estimate if draft.job is None else draft.finish(of_draws(next(drawn))).estimate
         for draft in drafts
     ]
 
@@ -115,8 +115,23 @@ class _Draft:
     """An estimate, complete but for its interval where that waits for the draws (`job` is set)."""
 
     estimate: Estimate
+    cautions: tuple[str, ...] = ()  # what to know of its interval, should it get one
     job: Job | None = None
     spread: int = 0  # rows that the job spreads the counts over
+
+    def finish(self, found: Uncertainty) -> _Draft:
+        """The draft with its interval."""
+        low, high = found.interval or (None, None)
+        notes = [self.estimate.note, *(self.cautions if found.interval else ()), *found.notes]
+        estimate = replace(
+            self.estimate,
+            se=found.se,
+            low=low,
+            high=high,
+            method=found.method,
+            note="; ".join(filter(None, notes)),
+        )
+        return _Draft(estimate=estimate)
 
 
 def _draft(frame: Frame, metric: Metric, name: str, mask: NDArray[np.bool_]) -> _Draft:
@@ -127,7 +142,7 @@ def _draft(frame: Frame, metric: Metric, name: str, mask: NDArray[np.bool_]) -> 
     kept = rows[answered]
     columns, codes = choose(table.columns, positions[answered]), frame.codes[kept]
     worst, best = _bounds(metric, table, frame, positions)
-    proportion = metric.interval == "proportion"
+    chance, majority = _baselines(metric, frame, kept)
     estimate = Estimate(
         metric=metric.name,
         slice=name,
@@ -139,29 +154,38 @@ def _draft(frame: Frame, metric: Metric, name: str, mask: NDArray[np.bool_]) -> 
         n=len(rows),
         n_clusters=len(np.unique(frame.codes[rows])),
         counts=_counts(frame, rows),
-        chance=chance_level(frame.chance[kept])
-        if proportion
-        else 0.5
-        if metric.interval == "auroc"
-        else None,
-        majority=majority_share(frame.gold[kept], NO_GOLD) if proportion else None,
+        chance=chance,
+        majority=majority,
         worst=worst,
         best=best,
     )
-    estimate = _noted(estimate, _unscored_notes(metric, estimate))
-    if math.isnan(estimate.value):
-        return _Draft(estimate=_with(estimate, without("undefined on these rows")))
-    estimate = _noted(estimate, ["cluster unknown: interval optimistic"] if frame.unknown[kept].any() else [])
+    estimate = replace(estimate, note=_unscored_note(metric, estimate))
     clusters = len(np.unique(codes))
+    draft = _Draft(estimate=estimate, cautions=_cautions(clusters, unknown=bool(frame.unknown[kept].any())))
+    if math.isnan(estimate.value):
+        return draft.finish(without("undefined on these rows"))
     if clusters < 2:
-        return _Draft(estimate=_with(estimate, without("one cluster")))
-    if clusters < FEW_CLUSTERS:
-        estimate = _noted(estimate, [f"{clusters} clusters: interval unreliable"])
+        return draft.finish(without("one cluster"))
     if metric.interval == "bootstrap":
         spread = 0 if metric.sums is not None else len(kept)
-        return _Draft(estimate=estimate, job=job(metric, columns, codes), spread=spread)
-    uncertainty = of_proportion if proportion else of_ranking
-    return _Draft(estimate=_with(estimate, uncertainty(metric, columns, codes)))
+        return replace(draft, job=job(metric, columns, codes), spread=spread)
+    uncertainty = of_proportion if metric.interval == "proportion" else of_ranking
+    return draft.finish(uncertainty(metric, columns, codes))
+
+
+def _baselines(metric: Metric, frame: Frame, rows: NDArray[Any]) -> tuple[float | None, float | None]:
+    """Chance and majority beside an accuracy; one half beside a ranking; nothing beside the rest."""
+    if metric.interval == "proportion":
+        return chance_level(frame.chance[rows]), majority_share(frame.gold[rows], NO_GOLD)
+    return 0.5 if metric.interval == "auroc" else None, None
+
+
+def _cautions(clusters: int, *, unknown: bool) -> tuple[str, ...]:
+    """Why an interval over these clusters may be wrong."""
+    return (
+        *(("cluster unknown: interval optimistic",) if unknown else ()),
+        *((f"{clusters} clusters: interval unreliable",) if clusters < FEW_CLUSTERS else ()),
+    )
 
 
 def _value(metric: Metric, columns: Columns, n: int) -> float:
@@ -190,7 +214,7 @@ def _counts(frame: Frame, rows: NDArray[Any]) -> dict[str, int]:
     return counts | {"truncated": int(frame.truncated[rows].sum())}
 
 
-def _unscored_notes(metric: Metric, estimate: Estimate) -> list[str]:
+def _unscored_note(metric: Metric, estimate: Estimate) -> str:
     """What became of rows without a judgement, where that is not simply a 0."""
     failed = estimate.counts["failed"]
     unread = estimate.unscored - failed
@@ -199,14 +223,4 @@ def _unscored_notes(metric: Metric, estimate: Estimate) -> list[str]:
         notes.append(f"{unread} unparsed or refused ranked worst")
     elif unread and math.isinf(metric.high):
         notes.append(f"{unread} unparsed or refused left out: a wrong answer has no size")
-    return notes
-
-
-def _noted(estimate: Estimate, notes: Sequence[str]) -> Estimate:
-    return replace(estimate, note="; ".join(filter(None, [estimate.note, *notes])))
-
-
-def _with(estimate: Estimate, found: Uncertainty) -> Estimate:
-    low, high = found.interval or (None, None)
-    estimate = replace(estimate, se=found.se, low=low, high=high, method=found.method)
-    return _noted(estimate, found.notes)
+    return "; ".join(notes)

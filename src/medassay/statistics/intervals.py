@@ -12,13 +12,6 @@ TAIL = 0.025
 Interval = tuple[float, float]
 
 
-def normal_quantile() -> float:
-    """The upper quantile of the normal distribution that leaves `TAIL`."""
-    from scipy.special import ndtri
-
-    return float(ndtri(1 - TAIL))
-
-
 def student_quantile(freedom: float) -> float:
     """The upper quantile of Student's t with `freedom` degrees of freedom that leaves `TAIL`."""
     from scipy.special import stdtrit
@@ -61,18 +54,6 @@ def korn_graubard(proportion: float, error: float, n: int, n_clusters: int) -> I
     freedom = (student_quantile(n - 1) / student_quantile(n_clusters - 1)) ** 2
     effective = n / design_effect(proportion, error, n) * freedom
     return clopper_pearson(proportion * effective, effective)
-
-
-def student(value: float, error: float, n_clusters: int) -> Interval:
-    """`value ± t_{C-1} SE`: for means over clusters.
-
-    Args:
-        value: the mean.
-        error: its standard error over clusters.
-        n_clusters: number of clusters, at least 2.
-    """
-    half = student_quantile(n_clusters - 1) * error
-    return value - half, value + half
 
 
 def logit(value: float, error: float, quantile: float) -> Interval:

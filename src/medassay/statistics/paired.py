@@ -80,7 +80,8 @@ def compare(
     (of the row differences where the metric is a mean, else of the draws). The test is McNemar's exact
     one for right-or-wrong metrics on independent rows (one per cluster); else A and B are exchanged
     within clusters (`exchange_test`); for AUROC and other metrics that are no function of sums the
-    bootstrap's standard error is taken as normal.
+    bootstrap's standard error is taken as normal. Where all rows differ by the same (by 0, say) no draw can
+    vary, and the interval is exact on the number of clusters.
 
     Verdict: "incomplete" while a row has failed; "equivalent" when a margin was given and the 90 %
     interval lies within it (two one-sided tests at 5 %); a side is better when the interval excludes 0
@@ -109,11 +110,11 @@ def compare(
     drawn = resample([_drawing(metric, paired, totals)], rng, len(paired.clusters), DRAWS, spread)[0]
     a, b = (float(weigh(metric, side, np.ones((1, paired.n)))[0]) for side in (paired.a, paired.b))
     error = _error(paired, drawn)
-    interval, within = (_interval(metric, paired, drawn, tail) for tail in (TAIL, 2 * TAIL))
+    interval, within = (_interval(metric, paired, drawn, tail) for tail in (TAIL, LEVEL))
     test, p = _test(metric, paired, totals, (a - b, error), rng)
     only_a, only_b = _discordant(paired) or (None, None)
     verdict = _verdict(metric, paired, interval, p)
-    if margin is not None and not paired.failed and within and -margin < within[0] <= within[1] < margin:
+    if verdict != "incomplete" and _within(margin, within):
         verdict = "equivalent"
     return Comparison(
         metric=metric.name,
@@ -260,6 +261,11 @@ def _verdict(metric: Metric, paired: Paired, interval: Interval | None, p: float
     return "A better" if (interval[0] > 0) == metric.higher_is_better else "B better"
 
 
+def _within(margin: float | None, interval: Interval | None) -> bool:
+    """Whether a margin was stated and holds the interval."""
+    return margin is not None and interval is not None and -margin < interval[0] and interval[1] < margin
+
+
 def _notes(paired: Paired, interval: Interval | None) -> Sequence[str]:
     """What the fields of the comparison do not say."""
     count = len(paired.picked)
@@ -267,7 +273,7 @@ def _notes(paired: Paired, interval: Interval | None) -> Sequence[str]:
         f"{paired.dropped} without a value on a side and left out": paired.dropped,
         "cluster unknown: interval optimistic": paired.unknown,
         "one cluster: no interval": count < 2,
-        f"{count} clusters: interval unreliable": 1 < count < FEW_CLUSTERS,
+        f"{count} clusters: interval unreliable": interval is not None and count < FEW_CLUSTERS,
         "resamples undefined or all alike: no interval": count > 1 and interval is None,
         "the same difference on every row": _steady(paired) is not None,
     }

@@ -40,12 +40,13 @@ def of_proportion(metric: Metric, columns: Columns, codes: Codes) -> Uncertainty
         raise UsageError(f"metric {metric.name!r} has interval 'proportion' but is no mean: use 'bootstrap'")
     defined = np.isfinite(scores)
     scores, codes = scores[defined], codes[defined]
-    error, share = clustered_error(scores, codes), float(scores.mean())
-    low, high = korn_graubard(share, error, len(scores), len(np.unique(codes)))
-    all_agree = share in {0.0, 1.0}
+    clusters, share = len(np.unique(codes)), float(scores.mean())
+    if clusters < 2:
+        return without("one cluster")
+    error, all_agree = clustered_error(scores, codes), share in {0.0, 1.0}
     return Uncertainty(
         se=None if all_agree else error,
-        interval=(low, high),
+        interval=korn_graubard(share, error, len(scores), clusters),
         method="Korn-Graubard",
         notes=("all answers agree: clusters counted",) if all_agree else (),
     )

@@ -89,11 +89,12 @@ def fold(text: str) -> Passage:
         place = match.start()
         folded = unicodedata.normalize("NFKC", match[0])
         texts += [text[done:place], folded]
-        length += place - done + len(folded)
+        length += place - done
         done = place + 1
         if len(folded) != 1:
-            starts.append(length)
-            origins.append(done)
+            starts += range(length, length + len(folded) + 1)
+            origins += [place] * len(folded) + [done]
+        length += len(folded)
     return Passage("".join([*texts, text[done:]]), tuple(starts), tuple(origins))
 
 
@@ -104,7 +105,7 @@ _THINKING = re.compile(
 )
 _FINAL_MARK = re.compile(r"\\f?boxed\s*\{|<answer>|final\s+answer\s*(?:is|:)", re.IGNORECASE)
 _NEXT_TURN = re.compile(
-    r"\n[#*\s]*(?:Question|User|Human|USER)[*\s]*:|<\|im_start\|>|<start_of_turn>|\n### ?Human"
+    r"\n[#* \t]*(?:Question|User|Human|USER)[*\s]*:|<\|im_start\|>|<start_of_turn>|\n### ?Human"
 )
 
 
@@ -147,9 +148,16 @@ _MARKUP = re.compile(
 )
 
 
+_BLANKS = re.compile(r"[^\S\n]+(?=\s)")
+_EMPTY_LINES = re.compile(r"(?<=\n\n)\n+")
+
+
 def clean(passage: Passage) -> Passage:
-    """The passage without the marks of Markdown and LaTeX."""
-    return passage.without(_MARKUP).strip()
+    """The passage without the marks of Markdown and LaTeX, and with white space of three characters at most.
+
+    The rules may then pass over white space as they like: their time stays linear.
+    """
+    return passage.without(_MARKUP).without(_BLANKS).without(_EMPTY_LINES).strip()
 
 
 _BRACE = re.compile(r"\\[{}]|(?P<box>\\f?boxed\s*\{)|(?P<open>\{)|(?P<close>\})")

@@ -94,17 +94,17 @@ def _word(text: str, _: str) -> Hit | None:
     return Hit(_polarity(found[0]) if one else None, *found[0].span())
 
 
+_NOT_BEFORE = re.compile(r"\b(?:not|neither|nor|n['’]t)\s+(?:a\s+|simply\s+)?[\"']?$", re.IGNORECASE)
+_SENTENCE_CLOSE = re.compile(r"[.!?\n]")
+
+
 def _denied(text: str, start: int) -> bool:
-    return bool(
-        re.compile(r"\b(?:not|neither|nor|n['’]t)\s+(?:a\s+|simply\s+)?[\"']?$").search(
-            text[max(0, start - 20) : start]
-        )
-    )
+    return bool(_NOT_BEFORE.search(text[max(0, start - 20) : start]))
 
 
 def _asked(text: str, end: int) -> bool:
     """Whether the word belongs to a question, such as the prompt's own "yes or no?"."""
-    close = re.compile(r"[.!?\n]").search(text, end, end + 100)
+    close = _SENTENCE_CLOSE.search(text, end, end + 100)
     return close is not None and close[0] == "?"
 
 

@@ -99,16 +99,15 @@ def _gold(sample: Sample) -> Response:
 
 
 def _card(card: Benchmark | ModelCard) -> RenderableType:
-    return _pairs([(f.name.replace("_", " "), _said(getattr(card, f.name))) for f in fields(card)])
+    shown = [(f.name, getattr(card, f.name)) for f in fields(card) if not callable(getattr(card, f.name))]
+    return _pairs((name.replace("_", " "), _said(name, value)) for name, value in shown)
 
 
-def _said(value: Any) -> str:
+def _said(name: str, value: Any) -> str:
     if value is None:
-        return "unpinned: locked at the first download"
+        return "unpinned: locked at the first download" if name == "revision" else "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if callable(value):
-        return f"{value.__module__}.{value.__qualname__}"
     if isinstance(value, Style):
         return ", ".join(f"{f.name}={getattr(value, f.name)!r}" for f in fields(value))
     if isinstance(value, dict):

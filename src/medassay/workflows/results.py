@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -159,4 +160,6 @@ def name_of(run: Run) -> str:
 
 
 def _estimate_json(estimate: Estimate) -> dict[str, Any]:
-    return {**asdict(estimate), "counts": dict(estimate.counts), "unscored": estimate.unscored}
+    """The fields by name; what is undefined is null, since JSON has no NaN."""
+    held = {**asdict(estimate), "counts": dict(estimate.counts), "unscored": estimate.unscored}
+    return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in held.items()}

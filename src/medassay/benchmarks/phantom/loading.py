@@ -55,6 +55,9 @@ def load(  # noqa: PLR0913 -- options of the command line, each with its default
     Every seed is a new test of the same kind: no two (seed, index) pairs share an image. Sample ids depend
     on seed, index and question only. Nothing is read from disk; `where.root` is not used.
 
+    With coupling, groups differ for a known reason. How much a model's answers suffer, its true gap, is the
+    difference of its slices on very many fresh images: `phantom@vqa:coupling=1,n=20000,seed=7`.
+
     Args:
         where: the variant chooses the tasks ("all" if None).
         seed: which test; 0 is the published one, 1000 and above are for training.

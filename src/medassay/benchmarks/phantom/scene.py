@@ -2,7 +2,8 @@
 
 Lengths are fractions of the image width, the origin is at the upper left. Drawing uses only operations that
 IEEE 754 rounds in one way (+, -, *, /, square root, comparisons; no exp, no sin, no sums over pixels), so
-that an address gives the same bytes on every machine.
+that an address gives the same bytes on every machine. What may differ in the last bit, the rare tails of
+numpy's normal numbers, moves a pixel only where it lies on the edge between two grey levels.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""How the demo checkpoints are made: `scripts/train_demo_models.py` runs it."""
