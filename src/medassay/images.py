@@ -172,8 +172,14 @@ def _decode(image: Image) -> Picture:
     except ImageError:
         raise
     except Exception as error:  # a decoder fails in many ways on a damaged file; each is one failed row
-        raise ImageError(f"{image.uri}: cannot be decoded ({type(error).__name__}: {error})") from error
+        raise ImageError(f"{image.uri}: cannot be decoded ({_reason(error)})") from error
     return picture
+
+
+def _reason(error: Exception) -> str:
+    if type(error).__name__ == "UnidentifiedImageError":  # its own words name an address in memory
+        return "not an image of a kind that Pillow knows"
+    return f"{type(error).__name__}: {error}"
 
 
 def _picture(content: Content) -> Picture:

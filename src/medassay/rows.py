@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -55,10 +55,12 @@ def write_rows(path: Path, rows: Iterable[Row]) -> int:
 
     schema, count = _schema(), 0
     part = path.with_name(f"{path.name}.part")
-    with _explained(path):
-        file = part.open("wb")
-        writer = pq.ParquetWriter(file, schema, compression="zstd")
-    try:
+    with ExitStack() as stack:
+        stack.callback(part.unlink, missing_ok=True)
+        with _explained(path):
+            file = stack.enter_context(part.open("wb"))
+            writer = pq.ParquetWriter(file, schema, compression="zstd")
+        stack.callback(_close_quietly, writer)
         for group in _groups(rows):  # not under `_explained`: what the rows raise speaks for itself
             with _explained(path):
                 writer.write_table(pa.Table.from_pylist(group, schema=schema))
@@ -66,12 +68,12 @@ def write_rows(path: Path, rows: Iterable[Row]) -> int:
         with _explained(path):
             writer.close()
             _put_in_place(file, path)
-    finally:
-        with suppress(OSError, ValueError):  # what is left of a file that will not be
-            writer.close()
-        file.close()
-        part.unlink(missing_ok=True)
     return count
+
+
+def _close_quietly(writer: Any) -> None:
+    with suppress(OSError, ValueError):  # what is left of a file that will not be
+        writer.close()
 
 
 def read_rows(path: Path, *, batch: int = 1024) -> Iterator[Row]:

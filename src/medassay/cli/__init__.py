@@ -331,6 +331,8 @@ def _print_result(result: Run, *, as_json: bool, slices: bool) -> None:
         _print_runs([result], slices=slices)
         if result.path:
             _say(f"Report: {result.path / 'report.html'}")
+    for reason, count in result.manifest["failures"].items():
+        typer.echo(f"failed {count} x {reason}", err=True)
     if not result.complete:
         raise typer.Exit(INCOMPLETE)
 

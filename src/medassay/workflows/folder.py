@@ -6,13 +6,13 @@ manifest.json  rows.parquet  estimates.parquet  estimates.csv  report.html  repo
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from medassay.errors import DataError, StoreError
+from medassay.reporting.files import write_text
 
 MANIFEST = "manifest.json"
 ROWS = "rows.parquet"
@@ -80,16 +80,6 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if not isinstance(held, dict) or "protocol" not in held:
         raise DataError(f"{path} is not a run's manifest")
     return held
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    held = path.with_name(f".{path.name}.{os.getpid()}")
-    with held.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    held.replace(path)
 
 
 def _difference(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:

@@ -28,6 +28,7 @@ from medassay.workflows.resolve import find_benchmark
 
 _log = logging.getLogger(__name__)
 JSON_SCHEMA_VERSION = 1
+_REASON, _REASONS = 200, 5  # characters of a reason, and how many of them, that the manifest holds
 ESTIMATES = "estimates.parquet"
 
 
@@ -95,12 +96,15 @@ class Tally:
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self._images = sha256()
+        self._reasons: Counter[str] = Counter()
 
     def watch(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Pass the rows through."""
         for row in rows:
             if row.score.status == "failed":
-                _log.warning("%s failed: %s", row.sample.id, row.response.error or ", ".join(row.score.flags))
+                reason = row.response.error or ", ".join(row.score.flags)
+                _log.info("%s failed: %s", row.sample.id, reason)
+                self._reasons[reason[:_REASON]] += 1
             self.counts[row.score.status] += 1
             self.counts["truncated"] += "truncated" in row.score.flags
             for image in row.sample.images:
@@ -115,6 +119,7 @@ class Tally:
             "n": n,
             "n_clusters": n_clusters,
             "counts": dict(sorted(self.counts.items())),
+            "failures": dict(self._reasons.most_common(_REASONS)),
             "images_sha256": self._images.hexdigest(),
         }
 
