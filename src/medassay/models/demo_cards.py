@@ -5,18 +5,20 @@
 
 from __future__ import annotations
 
-from medassay.types import ModelCard
+from medassay.types import ModelCard, Style
 
 _CITATION = "The medassay authors: demo checkpoints, made by scripts/train_demo_models.py."
 _USE = "To show that the suite works, offline and in seconds; of no medical use."
 _SEEDS = "Trained on images of phantom's seed 1000; the published test is seed 0 and shares none with it."
 _TRAINED_ON = ("phantom",)
+_SHORT = Style(decoding={"max_tokens": 48})  # its longest report has 30; on what it does not know it babbles
 
 DEMO_VLM = ModelCard(
     name="demo-vlm",
     title="Demo VLM: a small LLaVA for phantom images",
     loader="transformers",
     source="builtin:demo-vlm",
+    style=_SHORT,
     revision=None,
     parameters="1.0 M",
     licence="Apache-2.0",
@@ -32,6 +34,7 @@ DEMO_VLM_SMALL = ModelCard(
     title="Demo VLM, small: trained for fewer steps and never asked about histology",
     loader="transformers",
     source="builtin:demo-vlm-small",
+    style=_SHORT,
     revision=None,
     parameters="1.0 M",
     licence="Apache-2.0",
