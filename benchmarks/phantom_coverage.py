@@ -72,13 +72,13 @@ def measured(rows: Iterable[Row], variant: str) -> dict[str, Estimate]:
     return {f"{estimate.metric}, {estimate.slice}": estimate for estimate in found}
 
 
-def pools(model: Model, variant: str, sets: int, images: int) -> Iterator[list[list[Row]]]:
+def pools(model: Model, variant: str, sets: int, images: int, difficulty: float) -> Iterator[list[list[Row]]]:
     """The rows of `POOLED` sets of fresh images at a time, by image, in random order."""
     wanted = {measure.where.get("task") for measure in MEASURES[variant]} - {None}
     rng = np.random.default_rng(0)
     for number, first in enumerate(range(0, sets, POOLED)):
         n = min(POOLED, sets - first) * images
-        fresh = BENCHMARK.load(Where(variant=variant), seed=SEED + number, n=n)
+        fresh = BENCHMARK.load(Where(variant=variant), seed=SEED + number, n=n, difficulty=difficulty)
         samples = (sample for sample in fresh if sample.tags["task"] in wanted)
         by_image: dict[str, list[Row]] = defaultdict(list)
         with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "responses.db") as store:
@@ -88,13 +88,13 @@ def pools(model: Model, variant: str, sets: int, images: int) -> Iterator[list[l
         yield [dealt[k] for k in rng.permutation(len(dealt))]
 
 
-def cover(word: str, variant: str, sets: int, images: int) -> None:
+def cover(word: str, variant: str, sets: int, images: int, difficulty: float) -> None:
     model = resolve_model(word).model
     tallies: dict[str, Tally] = defaultdict(Tally)
 
     def everything() -> Iterator[Row]:
         """All rows, once; each set is measured as it goes by."""
-        for pool in pools(model, variant, sets, images):
+        for pool in pools(model, variant, sets, images, difficulty):
             for first in range(0, len(pool) - images + 1, images):
                 rows = [row for image in pool[first : first + images] for row in image]
                 for name, estimate in measured(rows, variant).items():
@@ -104,7 +104,8 @@ def cover(word: str, variant: str, sets: int, images: int) -> None:
     started = time.perf_counter()
     truths = measured(everything(), variant)
     seconds = time.perf_counter() - started
-    print(f"{word} on phantom@{variant}: {sets:,} sets of {images} images, {seconds:.0f} s", flush=True)
+    hard = f", difficulty {difficulty:g}" if difficulty else ""
+    print(f"{word} on phantom@{variant}{hard}: {sets:,} sets of {images} images, {seconds:.0f} s", flush=True)
     for name, truth in truths.items():
         print("  " + tallies[name].report(name, truth), flush=True)
 
@@ -117,10 +118,11 @@ def main() -> None:
     parser.add_argument("--variant", choices=sorted(MEASURES), help="default: diagnosis for a CLIP, else vqa")
     parser.add_argument("--sets", type=int, default=1000)
     parser.add_argument("--images", type=int, default=60)
+    parser.add_argument("--difficulty", type=float, default=0.8, help="0 is too easy to tell anything")
     given = parser.parse_args()
     for word in given.model or ["demo-vlm", "demo-clip"]:
         variant = given.variant or ("diagnosis" if "clip" in word else "vqa")
-        cover(word, variant, given.sets, given.images)
+        cover(word, variant, given.sets, given.images, given.difficulty)
 
 
 if __name__ == "__main__":
