@@ -59,7 +59,7 @@ def test_importing_the_package_loads_nothing_heavy():
     code = (
         f"import sys, medassay.cli; held = set('{heavy}'.split()) & set(sys.modules); assert not held, held"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_the_types_load_nothing_but_numpy():
@@ -68,4 +68,4 @@ def test_the_types_load_nothing_but_numpy():
         "import sys, medassay.statistics, medassay.metrics, medassay.engine, medassay.benchmarks;"
         f"held = set('{heavy}'.split()) & set(sys.modules); assert not held, held"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
