@@ -32,7 +32,7 @@ class Display:
 
     def show(self, state: Any) -> None:
         """Show a `medassay.engine.Progress`."""
-        counts = f"{state.unparsed} unparsed, {state.failed} failed"
+        counts = f"{state.rate:.1f}/s, {state.unparsed} unparsed, {state.failed} failed"
         if self._bar is not None:
             self._bar.update(self._task, completed=state.done, total=state.total, counts=counts)
         elif self._lines and not self._announced:
@@ -41,7 +41,7 @@ class Display:
         elif self._lines and time.monotonic() - self._shown > LINE_EVERY_SECONDS:
             self._shown = time.monotonic()
             typer.echo(
-                f"{self._title}: {state.done} of {state.total}, {state.rate:.1f}/s, {counts}", err=True
+                f"{self._title}: {state.done} of {state.total}, {counts}", err=True
             )
 
     def __enter__(self) -> Self:
