@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,9 @@ def shared_golden() -> Path:
         pytest.skip("shared golden cases absent")
     return SHARED / "golden"
 
+
+# Without torch the core is tested alone.
+collect_ignore = [] if find_spec("torch") else ["models"]
 
 # Reasons for which a test may be skipped where CI runs. A new one must be put here on purpose.
 ALLOWED_SKIPS = (
@@ -72,6 +76,8 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the skips by reason."""
+    if collect_ignore:
+        terminalreporter.write_line("left out: tests/models (torch is not installed)")
     for reason, count in _skips.most_common():
         mark = "" if _allowed(reason) else "  (NOT ON THE LIST in tests/conftest.py)"
         terminalreporter.write_line(f"skipped {count}: {reason}{mark}")
