@@ -21,6 +21,16 @@ from medassay.benchmarks.phantom.scene import Truth
 WIDTH, LAYERS = 96, 4
 BATCH, RATE = 128, 1.5e-3
 UNKNOWN = -1
+SETTINGS: dict[str, Any] = {
+    "hidden_size": WIDTH,
+    "intermediate_size": 2 * WIDTH,
+    "num_hidden_layers": LAYERS,
+    "num_attention_heads": 4,
+    "hidden_act": "gelu",
+    "image_size": SIZE,
+    "patch_size": PATCH,
+}
+"""The architecture of the tower, also as the part of a larger model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +50,7 @@ def build() -> Any:
     """A CLIPVisionModel with random weights."""
     from transformers import CLIPVisionConfig, CLIPVisionModel
 
-    return CLIPVisionModel(
-        CLIPVisionConfig(
-            hidden_size=WIDTH,
-            intermediate_size=2 * WIDTH,
-            num_hidden_layers=LAYERS,
-            num_attention_heads=4,
-            hidden_act="gelu",
-            image_size=SIZE,
-            patch_size=PATCH,
-        )
-    )
+    return CLIPVisionModel(CLIPVisionConfig(**SETTINGS))
 
 
 def train(tower: Any, pool: Pool, *, steps: int, seed: int) -> None:

@@ -82,7 +82,8 @@ def test_answers_do_not_depend_on_the_batch(vlm):
 
 def test_decoding_gives_back_what_was_encoded(vlm):
     tokenizer = vlm._processor.tokenizer
-    for text in ("yes", "B", "0.42", "[10, 12, 20, 24]", "chest x-ray", "There are two nodules on the left."):
+    report = "This is a chest x-ray. There are two nodules on the left. Diagnosis: nodules."
+    for text in ("yes", "B", "0.42", "[10, 12, 20, 24]", report):
         tokens = tokenizer.encode(text, add_special_tokens=False)
         assert tokenizer.decode(tokens, skip_special_tokens=True) == text
 
