@@ -98,6 +98,15 @@ def test_prefetch_keeps_a_broken_image_from_its_neighbours(picture, tmp_path):
     assert held[good] == resolve(good)
 
 
+def test_an_opener_with_a_bug_costs_its_own_images_only(picture):
+    images.register("buggy", lambda uri: len(7))  # type: ignore[arg-type]
+    good, bad = Image(uri=str(picture)), Image(uri="buggy:1")
+    with Prefetcher() as prefetcher:
+        held = prefetcher.fetch([good, bad], pixels=False)
+    assert "its opener failed (TypeError" in str(held[bad])
+    assert held[good] == resolve(good)
+
+
 def test_the_cache_of_pictures_stays_below_its_limit():
     cache = images._Pictures(limit=3 * 8 * 8 * 4)
     for index in range(10):

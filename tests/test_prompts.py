@@ -23,6 +23,10 @@ def test_options_are_lettered_in_order():
     assert "Options: lung, liver." in plain(case("label", "lung", "liver")).text
 
 
+def test_only_where_several_may_be_right_the_choices_are_not_exclusive():
+    assert {kind for kind in KINDS if not plain(case(kind)).exclusive} == {"multi-choice", "multilabel"}
+
+
 def test_brief_asks_closed_yes_no_and_open_in_the_same_words():
     assert len({brief(case(kind)).text for kind in ("closed", "yes/no", "open")}) == 1
 

@@ -10,7 +10,7 @@ ASK = Request(messages=(Message(role="user", parts=(SCAN, "Is it normal?")),), c
 
 def test_keys_are_pinned():
     """A changed key would ask every stored answer again: change these only with a migration."""
-    assert ASK.key == "40ee1cd17b90d1e8f6fc582e80366bc2ec00a1e65b46599255358f7ef3728155"
+    assert ASK.key == "fc84b8022cb6e5be2b161ffd01f6d19f351e510a206d281ad95437c3ab27cef0"
     assert (
         fingerprint({"b": 1.0, "a": (0, 0.5, "é")})
         == "bf5ac9f5503d82a5c89548eea1f33044610116a557f947df636a2c21921e1afb"
@@ -30,6 +30,7 @@ def test_the_key_is_of_the_content():
         dataclasses.replace(ASK, messages=(Message(role="user", parts=("Is it normal?", SCAN)),)),
         dataclasses.replace(ASK, replicate=1),
         dataclasses.replace(ASK, seed=1),
+        dataclasses.replace(ASK, exclusive=False),
         dataclasses.replace(ASK, choices=(Choice(label="yes", texts=("a lung",)),)),
         dataclasses.replace(ASK, decoding=Decoding(temperature=0.5)),
     ]

@@ -42,7 +42,6 @@ _CACHE_BYTES = 256 * 2**20
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):")  # two letters at least: C:\ is a path
 _OPENERS: dict[str, Opener] = {}
 _OPERATIONS: dict[str, Operation] = {}
-_digests: dict[tuple[str, int, int], str] = {}
 
 
 def register(scheme: str, opener: Opener) -> None:
@@ -130,6 +129,8 @@ def _fetch(image: Image, pixels: bool) -> Image | ImageError:
             open_image(held)
     except ImageError as error:
         return error
+    except Exception as error:  # noqa: BLE001  an opener of a plugin: its bug costs its own images only
+        return ImageError(f"{image.uri}: its opener failed ({type(error).__name__}: {error})")
     return held
 
 
@@ -221,10 +222,12 @@ def _digest(text: str) -> str:
         state = os.stat(text)  # noqa: PTH116  one system call per image counts here
     except OSError as error:
         raise ImageError(f"{text}: {error.strerror or error}") from error
-    key = (text, state.st_size, state.st_mtime_ns)
-    if key not in _digests:
-        _digests[key] = _digest_of(_content(text))
-    return _digests[key]
+    return _file_digest(text, state.st_size, state.st_mtime_ns)
+
+
+@lru_cache(maxsize=100_000)
+def _file_digest(path: str, _size: int, _mtime_ns: int) -> str:
+    return _digest_of(_content(path))
 
 
 def _digest_of(content: Content) -> str:

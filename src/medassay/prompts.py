@@ -23,6 +23,7 @@ _BRIEF: dict[Kind, str] = _ASK | dict.fromkeys(
     ("closed", "yes/no", "open"), "Answer yes or no if that answers the question, otherwise in a few words."
 )
 _LETTERED = frozenset[Kind]({"choice", "multi-choice"})
+_ANY_NUMBER = frozenset[Kind]({"multi-choice", "multilabel"})
 _LISTED = frozenset[Kind]({"label", "multilabel"})
 
 
@@ -52,7 +53,7 @@ def styled(request: Request, style: Style) -> Request:
 def _request(case: Case, ask: str) -> Request:
     text = "\n".join(part for part in (case.question, _options(case), ask) if part)
     message = Message(role="user", parts=(*case.images, text))
-    return Request(messages=(message,), choices=case.choices)
+    return Request(messages=(message,), choices=case.choices, exclusive=case.kind not in _ANY_NUMBER)
 
 
 def _options(case: Case) -> str:

@@ -91,6 +91,15 @@ def test_siglip_probabilities_are_the_odds_of_its_sigmoids() -> None:
     np.testing.assert_allclose(probabilities(logits, sigmoid=True), odds / odds.sum(), rtol=1e-12)
 
 
+def test_choices_that_do_not_exclude_each_other_have_a_probability_each() -> None:
+    logits = np.array([2.0, 2.0, -3.0])
+    np.testing.assert_allclose(
+        probabilities(logits, sigmoid=True, exclusive=False), 1 / (1 + np.exp(-logits)), rtol=1e-12
+    )
+    softmax = probabilities(logits, sigmoid=False, exclusive=False)  # this family knows no other
+    np.testing.assert_allclose(softmax.sum(), 1)
+
+
 def test_a_lone_choice_gets_the_probability_of_the_pair(checkpoint: Folder, pictures: list[Image]) -> None:
     model = ContrastiveModel(str(checkpoint("siglip")), device="cpu", template="{}")
     [answer] = answers(model, [classify(pictures[0], choices=choices("mri"))])

@@ -166,14 +166,14 @@ def _auroc(columns: Columns, weights: FloatArray) -> FloatArray:
 
 
 def _multilabel_columns(rows: Sequence[Row]) -> Columns:
-    """`truths`: (n, K) bool; `probs`: (n, K) float32, NaN rows where there are none; `list`."""
+    """`truth`: (n, K) int64, 1 where a label is present; `probs`: (n, K) float32, NaN where none."""
     golds = [{normalise(text, "lower") for text in row.sample.target.texts} for row in rows]
     truths = [[name in gold for name in _names(row)] for row, gold in zip(rows, golds, strict=True)]
     lists = np.array([_list(_names(row)) for row in rows], dtype=np.int64)
     if len(set(map(len, truths))) > 1:
         _one_list({"list": lists})
     return {
-        "truths": np.array(truths, dtype=bool).reshape(len(rows), -1),
+        "truth": np.array(truths, dtype=np.int64).reshape(len(rows), -1),
         "probs": _probs(rows),
         "list": lists,
     }
@@ -181,7 +181,7 @@ def _multilabel_columns(rows: Sequence[Row]) -> Columns:
 
 def _auroc_multilabel(columns: Columns, weights: FloatArray) -> FloatArray:
     _one_list(columns)
-    return multilabel_auroc(columns["truths"], columns["probs"], weights)
+    return multilabel_auroc(columns["truth"] > 0, columns["probs"], weights)
 
 
 # ---- the registry
@@ -229,6 +229,7 @@ _ALL: tuple[Metric, ...] = (
         kinds=frozenset({"multilabel"}),
         columns=_multilabel_columns,
         compute=_auroc_multilabel,
+        interval="auroc",
         definition="mean AUROC over the labels present in some rows and absent in others; rows without "
         "probabilities rank worst",
     ),

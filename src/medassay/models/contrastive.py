@@ -110,8 +110,13 @@ class ContrastiveModel:
             return Response(error=failed[0])
         image = unit(np.mean(seen, axis=0))[None]
         logits = self.encoder.logits(image, self._choice_vectors(request.choices))[0]
-        probs = probabilities(logits, sigmoid=self.encoder.family.sigmoid)
-        return Response(text=asked_answers(request)[int(np.argmax(logits))], probs=tuple(map(float, probs)))
+        sigmoid = self.encoder.family.sigmoid
+        probs = tuple(map(float, probabilities(logits, sigmoid=sigmoid, exclusive=request.exclusive)))
+        if (
+            sigmoid and not request.exclusive
+        ):  # each choice for itself: what is said follows from the probabilities
+            return Response(probs=probs)
+        return Response(text=asked_answers(request)[int(np.argmax(logits))], probs=probs)
 
     def _choice_vectors(self, choices: Sequence[Choice]) -> FloatArray:
         """One unit vector per choice, (choices, d)."""
@@ -128,9 +133,13 @@ class ContrastiveModel:
         return np.stack([self._texts[ensemble] for ensemble in ensembles])
 
 
-def probabilities(logits: FloatArray, *, sigmoid: bool) -> FloatArray:
-    """Probabilities of exclusive choices from a model's logits, (choices,); see `ContrastiveModel`."""
-    if sigmoid and len(logits) == 1:
+def probabilities(logits: FloatArray, *, sigmoid: bool, exclusive: bool = True) -> FloatArray:
+    """Probabilities of choices from a model's logits, (choices,); see `ContrastiveModel`.
+
+    A family that was trained by a softmax knows exclusive choices only: where any number may be right its
+    softmax still ranks, and is no probability of each.
+    """
+    if sigmoid and (len(logits) == 1 or not exclusive):
         return np.asarray(1 / (1 + np.exp(-logits.astype(np.float64))))
     weights = np.exp(logits.astype(np.float64) - logits.max())
     return np.asarray(weights / weights.sum())

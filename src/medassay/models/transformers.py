@@ -228,10 +228,10 @@ class TransformersModel:
     def _probs(
         self, requests: Sequence[Request], prompts: Sequence[str], first: Any
     ) -> list[tuple[float, ...] | None]:
-        """The probabilities of each request's choices; None where it has none."""
+        """The probabilities of exclusive choices; None for a request without them."""
         tokenizer = self._processor.tokenizer
         options = [
-            ranking.continuations(tokenizer, prompt, chat.asked_answers(request))
+            ranking.continuations(tokenizer, prompt, chat.asked_answers(request) if request.exclusive else ())
             for request, prompt in zip(requests, prompts, strict=True)
         ]
 

@@ -21,6 +21,7 @@ from medassay.types import Response
 
 APPLICATION_ID = 0x6D656461  # "meda", in the header of the file
 CHUNK = 500  # keys in one query; SQLite before 3.32 takes 999 parameters
+SYNCHRONOUS = "FULL"  # a commit waits for the disk
 PATIENCE = 60  # seconds to wait for another process's commit
 
 # The n-th script brings a file from version n to n + 1. Scripts are only ever added.
@@ -185,8 +186,8 @@ class Store:
             raise StoreError(f"{self.path} is not a medassay store: give another path")
         if version > len(MIGRATIONS):
             raise StoreError(f"{self.path} was written by a later medassay: upgrade, or give another path")
+        execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
         execute("PRAGMA journal_mode = WAL")
-        execute("PRAGMA synchronous = FULL")
         execute("PRAGMA fullfsync = ON")  # macOS: a plain fsync stays in the drive's cache
         execute("PRAGMA cache_size = -65536")  # 64 MiB: the index of a million answers stays in memory
         if version < len(MIGRATIONS):

@@ -41,11 +41,13 @@ class Request:
     """One question to a model. Two equal requests to one model have one answer.
 
     Repeats and votes differ by `replicate`. `seed` feeds a generator of the request's own, so that a
-    sampled answer does not depend on its neighbours in a batch.
+    sampled answer does not depend on its neighbours in a batch. `exclusive` says that one of the choices
+    is right; otherwise any number of them may be.
     """
 
     messages: tuple[Message, ...]
     choices: tuple[Choice, ...] = ()
+    exclusive: bool = True
     decoding: Decoding = field(default_factory=Decoding)
     seed: int = 0
     replicate: int = 0
@@ -74,6 +76,7 @@ class Request:
             {
                 "messages": messages,
                 "choices": [[c.label, list(c.texts)] for c in self.choices],
+                "exclusive": self.exclusive,
                 "decoding": {name: getattr(self.decoding, name) for name in _DECODING_FIELDS},
                 "seed": self.seed,
                 "replicate": self.replicate,
