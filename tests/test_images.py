@@ -99,7 +99,7 @@ def test_prefetch_keeps_a_broken_image_from_its_neighbours(picture, tmp_path):
 
 
 def test_an_opener_with_a_bug_costs_its_own_images_only(picture):
-    images.register("buggy", lambda uri: len(7))  # type: ignore[arg-type]
+    images.register("buggy", lambda uri: len(7))  # type: ignore[return-value, arg-type]
     good, bad = Image(uri=str(picture)), Image(uri="buggy:1")
     with Prefetcher() as prefetcher:
         held = prefetcher.fetch([good, bad], pixels=False)

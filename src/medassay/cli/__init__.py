@@ -100,7 +100,8 @@ def demo(
     with _stoppable(), Display(quiet=False) as progress:
         result = work(out=out, progress=progress.show, started=progress.start)
     _print_runs(result.runs, result.comparisons)
-    _say(f"The blind runs ask the same questions without the image. Report: {result.report}")
+    _say("The blind run asks the same questions without the image: what is left is what the words give away.")
+    _say(f"Report: {result.report}")
 
 
 @app.command("list", epilog="Example: medassay list benchmarks")
@@ -316,13 +317,11 @@ def _print(renderable: Any) -> None:
 
 
 def _print_runs(runs: Sequence[Run], comparisons: Sequence[Compared] = (), *, slices: bool = False) -> None:
-    from medassay.reporting import comparison_text, estimates_table
+    from medassay.reporting.terminal import render
     from medassay.workflows.results import headline
 
-    records = [headline(run) for run in runs]
-    _print(estimates_table(records, with_slices=slices))
-    for compared in comparisons:
-        _print(comparison_text(compared, records))
+    for renderable in render([headline(run) for run in runs], comparisons, with_slices=slices):
+        _print(renderable)
 
 
 def _print_result(result: Run, *, as_json: bool, slices: bool) -> None:

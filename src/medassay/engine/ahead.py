@@ -22,18 +22,22 @@ class Ahead:
 
     def __init__(self) -> None:
         self._images = Prefetcher()
-        self._pool = ThreadPoolExecutor(2, thread_name_prefix="medassay-ahead")  # a window and a portion
+        # One thread each, so that what is wanted first is fetched first.
+        self._windows = ThreadPoolExecutor(1, thread_name_prefix="medassay-windows")
+        self._portions = ThreadPoolExecutor(1, thread_name_prefix="medassay-portions")
 
     def windows(self, windows: Iterable[list[Sample]]) -> Iterator[list[Sample]]:
         """Windows of samples with digests on their images, where these can be had."""
-        for _, samples in self._one_ahead(windows, self._with_digests):
+        for _, samples in _one_ahead(self._windows, windows, self._with_digests):
             yield samples
 
     def decoded(self, portions: Iterable[Sequence[Request]]) -> Iterator[Found]:
         """For each portion of requests its images, decoded, or why they cannot be."""
-        for _, found in self._one_ahead(
-            portions, lambda portion: self._fetch((i for r in portion for i in r.images), pixels=True)
-        ):
+
+        def decode(portion: Sequence[Request]) -> Found:
+            return self._fetch((i for r in portion for i in r.images), pixels=True)
+
+        for _, found in _one_ahead(self._portions, portions, decode):
             yield found
 
     def digests(self, requests: Iterable[Request]) -> Found:
@@ -46,19 +50,9 @@ class Ahead:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._images.__exit__(kind, error, trace)  # first: it cancels what the pool would wait for
-        self._pool.shutdown(wait=True, cancel_futures=True)
-
-    def _one_ahead(self, items: Iterable[A], work: Callable[[A], B]) -> Iterator[tuple[A, B]]:
-        """Each item with what `work` makes of it, which is under way before the item is asked for."""
-        before = None
-        for item in items:
-            following = (item, self._pool.submit(work, item))
-            if before is not None:
-                yield before[0], before[1].result()
-            before = following
-        if before is not None:
-            yield before[0], before[1].result()
+        self._images.__exit__(kind, error, trace)  # first: it cancels what the others would wait for
+        for pool in (self._portions, self._windows):
+            pool.shutdown(wait=True, cancel_futures=True)
 
     def _with_digests(self, samples: list[Sample]) -> list[Sample]:
         found = self._fetch((i for s in samples for i in s.images if i.digest is None), pixels=False)
@@ -69,6 +63,18 @@ class Ahead:
     def _fetch(self, images: Iterable[Image], *, pixels: bool) -> Found:
         wanted = list(images)
         return self._images.fetch(wanted, pixels=pixels) if wanted else {}
+
+
+def _one_ahead(pool: ThreadPoolExecutor, items: Iterable[A], work: Callable[[A], B]) -> Iterator[tuple[A, B]]:
+    """Each item with what `work` makes of it, which is under way before the item is asked for."""
+    before = None
+    for item in items:
+        following = (item, pool.submit(work, item))
+        if before is not None:
+            yield before[0], before[1].result()
+        before = following
+    if before is not None:
+        yield before[0], before[1].result()
 
 
 def with_digests(request: Request, found: Found) -> Request:

@@ -111,15 +111,15 @@ def slices(record: RunRecord) -> list[Table]:
 
 
 def leaderboard(records: Sequence[RunRecord]) -> list[Table]:
-    """The headline numbers of several runs, one table per benchmark."""
-    groups: dict[str, list[tuple[str, str, Estimate]]] = {}
+    """The headline numbers of several runs, one table per protocol: others do not stand beside each other."""
+    groups: dict[str, tuple[str, list[tuple[str, str, Estimate]]]] = {}
     for record in records:
         estimate = headline(record)
         if estimate is not None:
-            name = f"{record.benchmark.title}: {words.metric_name(estimate.metric)}"
+            name = f"{manifest.asked(record)}: {words.metric_name(estimate.metric)}"
             line = (manifest.model_name(record), "incomplete" * manifest.incomplete(record), estimate)
-            groups.setdefault(name, []).append(line)
-    return [_table(name, "model", lines) for name, lines in groups.items()]
+            groups.setdefault(manifest.protocol_id(record), (name, []))[1].append(line)
+    return [_table(name, "model", lines) for name, lines in groups.values()]
 
 
 def baselines(estimates: Sequence[Estimate]) -> tuple[str, ...]:

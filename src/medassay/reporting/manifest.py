@@ -14,12 +14,17 @@ UNKNOWN = "not recorded"
 
 def title(record: RunRecord) -> str:
     """`demo-vlm on VQA-RAD`, with the variant and the way of asking where they are not the usual ones."""
+    return f"{model_name(record)} on {asked(record)}"
+
+
+def asked(record: RunRecord) -> str:
+    """`VQA-RAD (mevf), blind`: what was asked, and how where it is not the usual way."""
     protocol = branch(record.manifest, "protocol")
     variant = branch(protocol, "benchmark").get("variant")
     solver = protocol.get("solver")
     part = f" ({variant})" if variant else ""
     way = f", {solver}" if solver not in {None, "direct"} else ""
-    return f"{model_name(record)} on {record.benchmark.title}{part}{way}"
+    return f"{record.benchmark.title}{part}{way}"
 
 
 def model_name(record: RunRecord) -> str:

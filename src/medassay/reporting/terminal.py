@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -20,23 +22,36 @@ _NUMBERS = ("value", "95 % interval", "chance", "rows", "clusters", "unscored")
 def render(
     records: Sequence[RunRecord], comparisons: Sequence[Compared] = (), *, with_slices: bool = False
 ) -> list[Table | Text]:
-    """All that is printed of runs, in order: the table, what is incomplete, the comparisons."""
+    """All that is printed of runs, in order: the tables, what is incomplete, the comparisons."""
+    from rich.text import Text
+
     unfinished = [headline_text(r) for r in records if manifest.incomplete(r)]
     compared = [comparison_text(c, records) for c in comparisons]
-    return [estimates_table(records, with_slices=with_slices), *unfinished, *compared]
+    tables = [estimates_table(record, with_slices=with_slices) for record in records]
+    return [*(part for table in tables for part in (table, Text())), *unfinished, *compared]
 
 
-def estimates_table(records: Sequence[RunRecord], *, with_slices: bool = False) -> Table:
-    """A table that fits 80 columns: one section per run, its headline in bold; slices on request."""
+def estimates_table(record: RunRecord, *, with_slices: bool = False) -> Table:
+    """A table of a run that fits 80 columns: its headline in bold; slices on request.
+
+    What is undefined, as AUROC is for a model that gives no probabilities, is counted below.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table = Table(
+        title=_title(record),
+        title_justify="left",
+        title_style="bold",
+        caption_justify="left",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
     table.add_column("", overflow="fold")  # the one that gives way on a narrow terminal
     for name in _NUMBERS:
         table.add_column(name, justify="right", no_wrap=True)
-    for record in records:
-        _add_run(table, record, with_slices)
+    _add_run(table, record, with_slices)
     return table
 
 
@@ -58,20 +73,33 @@ def comparison_text(compared: Compared, records: Sequence[RunRecord] = ()) -> Te
     return Text(words.printable(sentence(comparison_lines([compared], records)[0])))
 
 
+def _title(record: RunRecord) -> Text:
+    from rich.text import Text
+
+    return Text(words.printable(manifest.title(record)))
+
+
 def _add_run(table: Table, record: RunRecord, with_slices: bool) -> None:
     from rich.text import Text
 
-    table.add_row(Text(words.printable(manifest.title(record)), style="bold"))
     primary, whole = arrange.headline(record), arrange.overall(record)
-    for line in _lines(whole) if whole else ():
-        _add(table, f"{line.name} {line.of}".rstrip(), line.estimate, bold=line.estimate is primary)
+    lines = _lines(whole) if whole else []
+    for line in (line for line in lines if math.isfinite(line.estimate.value)):
+        _add(table, f"{line.name} {_values(line.of)}".rstrip(), line.estimate, bold=line.estimate is primary)
     for part in arrange.slices(record) if with_slices else ():
         table.add_row(Text(words.printable(part.caption), style="italic"))
         for line in _lines(part):
             _add(table, f"  {line.name}", line.estimate)
+    undefined = Counter(line.name for line in lines if not math.isfinite(line.estimate.value))
+    if undefined:
+        table.caption = "Undefined: " + ", ".join(f"{n} x {name}" for name, n in undefined.items())
     if manifest.incomplete(record):
         table.add_row(Text("INCOMPLETE: not final", style="yellow"))
-    table.add_section()
+
+
+def _values(where: str) -> str:
+    """`diagnosis, chest` of `task=diagnosis, specialty=chest`: there is no room for the tags' names."""
+    return ", ".join(part.rpartition("=")[2] for part in where.split(", ")) if where else ""
 
 
 def _lines(table: arrange.Table) -> list[arrange.Line]:

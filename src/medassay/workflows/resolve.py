@@ -12,7 +12,7 @@ from typing import Any
 from medassay import models, registry
 from medassay.errors import DataError, ModelError, UnknownName, UsageError
 from medassay.models import LOADERS
-from medassay.types import Benchmark, Metric, Model, ModelCard, Sample, Solver, Where
+from medassay.types import Benchmark, Metric, Model, ModelCard, Sample, Solver, Style, Where
 
 ModelLike = str | Path | Model | Callable[..., Any]
 
@@ -145,7 +145,9 @@ def _carded(word: registry.Word, text: str) -> Named:
         source = str(Path(models.__file__).parent / "demo" / source.removeprefix("builtin:"))
     elif card.revision is not None:
         options.setdefault("revision", card.revision)
-    held = engine(source.removeprefix("hf://"), style=card.style, **options)
+    if card.style != Style():  # an encoder is not addressed in words, and has none
+        options["style"] = card.style
+    held = engine(source.removeprefix("hf://"), **options)
     return Named(model=held, name=card.name, word=text, card=card)
 
 
