@@ -48,9 +48,9 @@ def collect(pool: Pool) -> Captions:
     spans = []
     for choices in questions:
         held = []
-        for choice in choices:
-            held.append((len(texts), len(texts) + len(choice.texts)))
-            texts += choice.texts
+        for option in choices:
+            held.append((len(texts), len(texts) + len(option.texts)))
+            texts += option.texts
         spans.append(tuple(held))
     return Captions(tuple(texts), tuple(spans), answers)
 

@@ -145,7 +145,7 @@ class ContrastiveEncoder:
     def _scale_and_bias(self) -> tuple[float, float]:
         bias = getattr(self._model, "logit_bias", None)
         # The checkpoint holds the logarithm of the scale.
-        return float(self._model.logit_scale.float().exp()), 0.0 if bias is None else float(bias)
+        return float(self._model.logit_scale.detach().float().exp()), 0.0 if bias is None else float(bias)
 
     def _images(self, images: list[Image]) -> Sequence[FloatArray]:
         inputs = self._processor.image_processor([open_image(image) for image in images], return_tensors="pt")
