@@ -20,10 +20,8 @@ from medassay.types import Case, Sample, Target, Where
 SIZE, PATCH = 64, 8
 MEAN = STD = 0.5
 VARIANTS = ("diagnosis", "vqa", "measurement", "localisation", "report", "detection")
-SHARES_BY_KIND = {"choice": 2.0, "box": 3.0, "number": 2.0, "report": 0.5}
-SHARES_BY_TOPIC = {"asymmetry": 3.0, "irregular-border": 3.0, "modality": 0.5}
-SHARES_BY_SPECIALTY = {"dermoscopy": 2.0}
-"""How often questions, and images, are drawn where it is not 1: more where learning is slow."""
+SHARES = {"choice": 2.0, "box": 2.0, "number": 2.0}
+"""How often a kind of question is drawn, where it is not 1: more where learning is slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +99,7 @@ def reordered(sample: Sample, rng: np.random.Generator) -> Sample:
 
 def share(sample: Sample) -> float:
     """How often the question is drawn, relative to others about the image."""
-    return SHARES_BY_KIND.get(sample.kind, 1.0) * SHARES_BY_TOPIC.get(sample.tags["topic"], 1.0)
-
-
-def image_share(asked: Sequence[Sample]) -> float:
-    """How often an image is drawn: less where there is little to ask about it."""
-    return float(np.sqrt(len(asked))) * SHARES_BY_SPECIALTY.get(asked[0].tags["specialty"], 1.0)
+    return SHARES.get(sample.kind, 1.0)
 
 
 def dialogue(pool: Pool) -> Iterator[str]:

@@ -78,9 +78,9 @@ _CLIP: Sequence[tuple[str, str, Wanted, float | None]] = (
 )
 
 
-def measure(folder: Path) -> dict[str, list[Figure]]:
+def measure(folder: Path, *, images: int = TEST_IMAGES) -> dict[str, list[Figure]]:
     """The figures of every checkpoint in `folder`, printed as they come, by the checkpoint's name."""
-    samples = list(load(Where(variant="all"), seed=TEST_SEED, n=TEST_IMAGES))
+    samples = list(load(Where(variant="all"), seed=TEST_SEED, n=images))
     figures = {}
     for name in VLMS:
         model = TransformersModel(str(folder / name), batch=64)

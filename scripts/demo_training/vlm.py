@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from demo_training.data import PATCH, SIZE, Pool, answer, image_share, question, reordered, share
+from demo_training.data import PATCH, SIZE, Pool, answer, question, reordered, share
 from demo_training.packing import IGNORED, Block, pack
 from demo_training.schedule import mixed_precision, optimise
 from demo_training.tokens import CHAT_TEMPLATE
@@ -106,7 +106,7 @@ def _batches(tokenizer: Any, pool: Pool, seed: int) -> Iterator[tuple[dict[str, 
 
     blocks = [[block(sample) for sample in asked] for asked in pool.samples]
     shares = [np.array([share(sample) for sample in asked]) for asked in pool.samples]
-    often = np.array([image_share(asked) for asked in pool.samples])
+    often = np.array([min(QUESTIONS, len(asked)) for asked in blocks])
     while True:
         chosen = rng.choice(len(blocks), BATCH, p=often / often.sum())
         asked = [_draw(rng, blocks[i], shares[i]) for i in chosen]
