@@ -17,8 +17,8 @@ from medassay.types import Case, Estimate, Measure, Model, Row, Sample, Where
 
 TEST_SEED, TEST_IMAGES = 0, 400
 BLIND_LIMIT = 0.55
-VLMS = ("demo-vlm", "demo-vlm-small")
-CLIP = "demo-clip"
+SMALL, CLIP = "demo-vlm-small", "demo-clip"
+VLMS = ("demo-vlm", SMALL)
 
 Wanted = Callable[[Sample], bool]
 
@@ -136,8 +136,8 @@ def _blind(rows: Sequence[Row]) -> list[Figure]:
 
 
 def show(name: str, figures: Sequence[Figure]) -> None:
-    """Print the lines of a card, and what falls short."""
+    """Print the lines of a card, and what falls short of the least; demo-vlm-small is made to."""
     print(f"\n{name}")
     for figure in figures:
-        short = figure.least is not None and figure.estimate.value < figure.least
+        short = figure.least is not None and figure.estimate.value < figure.least and name != SMALL
         print(figure, "  <- below" if short else "", flush=True)
