@@ -74,8 +74,9 @@ def main() -> None:
             workers.submit(_timed, train_tower, plan).result()
             for job in [workers.submit(_timed, work, plan) for work in (train_vlm, train_others)]:
                 job.result()
-        figures = measure.measure(plan.out, images=max(40, plan.count(measure.TEST_IMAGES)))
-        checkpoints.write_cards(plan.out, figures, lacks=MISSING, seed=TRAINING_SEED)
+        images = max(40, plan.count(400))
+        figures = measure.measure(plan.out, images=images)
+        checkpoints.write_cards(plan.out, figures, lacks=MISSING, seed=TRAINING_SEED, images=images)
 
 
 def train_tower(plan: Plan) -> None:

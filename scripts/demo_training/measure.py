@@ -15,7 +15,7 @@ from medassay.prompts import plain
 from medassay.statistics import estimate_all
 from medassay.types import Case, Estimate, Measure, Model, Row, Sample, Where
 
-TEST_SEED, TEST_IMAGES = 0, 400
+TEST_SEED = 0
 BLIND_LIMIT = 0.55
 SMALL, CLIP = "demo-vlm-small", "demo-clip"
 VLMS = ("demo-vlm", SMALL)
@@ -78,7 +78,7 @@ _CLIP: Sequence[tuple[str, str, Wanted, float | None]] = (
 )
 
 
-def measure(folder: Path, *, images: int = TEST_IMAGES) -> dict[str, list[Figure]]:
+def measure(folder: Path, *, images: int) -> dict[str, list[Figure]]:
     """The figures of every checkpoint in `folder`, printed as they come, by the checkpoint's name."""
     samples = list(load(Where(variant="all"), seed=TEST_SEED, n=images))
     figures = {}
