@@ -14,7 +14,7 @@ demo: $(VENV)/.local  ## evaluate the shipped models on the built-in benchmark
 test: $(VENV)/.dev lint  ## all checks and all tests
 	$(BIN)/python -m pytest -n 2
 
-quick: $(VENV)/.dev  ## style, types and the fast tests: under 20 seconds
+quick: $(VENV)/.dev  ## style and the fast tests: under 20 seconds
 	$(BIN)/ruff check src tests benchmarks scripts
 	$(BIN)/python -m pytest -n 2 -q -m "not slow"
 

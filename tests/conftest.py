@@ -43,6 +43,26 @@ ALLOWED_SKIPS = (
 )
 _skips: Counter[str] = Counter()
 
+# Left out of `make quick`: they start processes, load torch, or kill and damage things many times.
+SLOW = (
+    "tests/benchmarks/phantom/test_card.py",
+    "tests/cli/",
+    "tests/models/",
+    "tests/engine/test_kills.py",
+    "tests/metrics/test_overlap.py",
+    "tests/test_demo_training.py",
+    "tests/test_lock.py",
+    "tests/test_store.py",
+    "tests/text/test_text.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark whole files as slow."""
+    for item in items:
+        if item.nodeid.startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
+
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Collect why tests were skipped, also those of other workers."""
