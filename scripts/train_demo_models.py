@@ -83,7 +83,7 @@ def train_tower(plan: Plan) -> None:
     """The vision tower that all three start from."""
     seeded(1)
     model = tower.build()
-    tower.train(model, plan.pool(), steps=plan.count(800), seed=1)
+    tower.train(model, plan.pool(), steps=plan.count(1000), seed=1)
     model.save_pretrained(plan.cache / "tower")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from demo_training.data import PATCH, SIZE, Pool, answer, question, reordered, share
+from demo_training.data import PATCH, SIZE, Pool, answer, reordered, share, wordings
 from demo_training.packing import IGNORED, Block, pack
 from demo_training.schedule import mixed_precision, optimise
 from demo_training.tokens import CHAT_TEMPLATE
@@ -102,11 +102,12 @@ def _batches(tokenizer: Any, pool: Pool, seed: int) -> Iterator[tuple[dict[str, 
 
     def block(sample: Sample) -> Block:
         asked = reordered(sample, rng) if sample.choices else sample
-        return Block(tokens(f"{question(asked)}<assistant>"), tokens(f"{answer(asked)}</s>"))
+        question = rng.choice(wordings(asked))
+        return Block(tokens(f"{question}<assistant>"), tokens(f"{answer(asked)}</s>"))
 
     blocks = [[block(sample) for sample in asked] for asked in pool.samples]
     shares = [np.array([share(sample) for sample in asked]) for asked in pool.samples]
-    often = np.array([min(QUESTIONS, len(asked)) for asked in blocks])
+    often = np.sqrt([min(QUESTIONS, len(asked)) for asked in blocks])
     while True:
         chosen = rng.choice(len(blocks), BATCH, p=often / often.sum())
         asked = [_draw(rng, blocks[i], shares[i]) for i in chosen]
