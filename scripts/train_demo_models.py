@@ -3,7 +3,8 @@
     python scripts/train_demo_models.py
 
 Everything is seeded and counted in steps, so the same command gives models of the same quality (not of the
-same bits: the order of additions differs between processors). Two processes, one core each, under an hour.
+same bits: the order of additions differs between processors). Two processes of one thread each; well under
+an hour on two cores.
 Needs `pip install medassay[local]` and nothing from the network.
 
     images of training seeds -> vision tower (labels) +-> demo-vlm
@@ -73,15 +74,16 @@ def main() -> None:
             workers.submit(_timed, train_tower, plan).result()
             for job in [workers.submit(_timed, work, plan) for work in (train_vlm, train_others)]:
                 job.result()
-        figures = measure.measure(plan.out)
-        checkpoints.write_cards(plan.out, figures, lacks=MISSING, seed=TRAINING_SEED)
+        images = max(40, plan.count(400))
+        figures = measure.measure(plan.out, images=images)
+        checkpoints.write_cards(plan.out, figures, lacks=MISSING, seed=TRAINING_SEED, images=images)
 
 
 def train_tower(plan: Plan) -> None:
     """The vision tower that all three start from."""
     seeded(1)
     model = tower.build()
-    tower.train(model, plan.pool(), steps=plan.count(800), seed=1)
+    tower.train(model, plan.pool(), steps=plan.count(1000), seed=1)
     model.save_pretrained(plan.cache / "tower")
 
 

@@ -57,7 +57,7 @@ def test_a_packed_question_is_the_prompt_that_is_asked(tokenizer):
     prefix = tokenizer.encode("<s><user>" + "<image>" * vlm.PATCHES, add_special_tokens=False)
     blocks = [
         packing.Block(
-            tuple(tokenizer.encode(f"{data.question(s)}<assistant>", add_special_tokens=False)),
+            tuple(tokenizer.encode(f"{plain(s.case).text}<assistant>", add_special_tokens=False)),
             tuple(tokenizer.encode(f"{data.answer(s)}</s>", add_special_tokens=False)),
         )
         for s in asked
@@ -71,7 +71,7 @@ def test_a_packed_question_is_the_prompt_that_is_asked(tokenizer):
         together = model.lm_head(model.model(pixel_values=pixels, **packed).last_hidden_state)[0]
         start = len(prefix)
         for sample, block in zip(asked, blocks, strict=True):
-            content = [{"type": "image"}, {"type": "text", "text": data.question(sample)}]
+            content = [{"type": "image"}, {"type": "text", "text": plain(sample.case).text}]
             prompt = processor.apply_chat_template(
                 [{"role": "user", "content": content}], add_generation_prompt=True, tokenize=False
             ).replace("<image>", "<image>" * vlm.PATCHES)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from demo_training.data import MEAN, SIZE, STD
-from demo_training.measure import TEST_IMAGES, TEST_SEED, Figure
+from demo_training.measure import TEST_SEED, Figure
 from demo_training.vlm import build_processor
 
 LIMIT_BYTES = 3_000_000
@@ -90,7 +90,9 @@ The weights are kept in float16 and were measured in float32.
 """
 
 
-def write_cards(folder: Path, figures: Mapping[str, Sequence[Figure]], *, lacks: str, seed: int) -> None:
+def write_cards(
+    folder: Path, figures: Mapping[str, Sequence[Figure]], *, lacks: str, seed: int, images: int
+) -> None:
     """README.md in the folder of each checkpoint."""
     from safetensors import safe_open
 
@@ -103,7 +105,7 @@ def write_cards(folder: Path, figures: Mapping[str, Sequence[Figure]], *, lacks:
             about=about,
             train=seed,
             test=TEST_SEED,
-            images=TEST_IMAGES,
+            images=images,
             figures="\n".join(map(str, lines)),
         )
         (folder / name / "README.md").write_text(card)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from demo_training.data import Pool
 from demo_training.schedule import mixed_precision, optimise
-from demo_training.tower import UNKNOWN
+from demo_training.tower import SETTINGS, UNKNOWN
 from medassay.types import Choice
 
 WIDTH, LAYERS, SHARED = 96, 2, 64
@@ -48,9 +48,9 @@ def collect(pool: Pool) -> Captions:
     spans = []
     for choices in questions:
         held = []
-        for choice in choices:
-            held.append((len(texts), len(texts) + len(choice.texts)))
-            texts += choice.texts
+        for option in choices:
+            held.append((len(texts), len(texts) + len(option.texts)))
+            texts += option.texts
         spans.append(tuple(held))
     return Captions(tuple(texts), tuple(spans), answers)
 
@@ -70,9 +70,7 @@ def build(tokenizer: Any, tower: Any) -> Any:
         "eos_token_id": tokenizer.eos_token_id,
         "pad_token_id": tokenizer.pad_token_id,
     }
-    model = CLIPModel(
-        CLIPConfig(text_config=text, vision_config=tower.config.to_dict(), projection_dim=SHARED)
-    )
+    model = CLIPModel(CLIPConfig(text_config=text, vision_config=SETTINGS, projection_dim=SHARED))
     model.vision_model.load_state_dict(tower.state_dict())
     return model
 

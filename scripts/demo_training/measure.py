@@ -15,10 +15,10 @@ from medassay.prompts import plain
 from medassay.statistics import estimate_all
 from medassay.types import Case, Estimate, Measure, Model, Row, Sample, Where
 
-TEST_SEED, TEST_IMAGES = 0, 400
+TEST_SEED = 0
 BLIND_LIMIT = 0.55
-VLMS = ("demo-vlm", "demo-vlm-small")
-CLIP = "demo-clip"
+SMALL, CLIP = "demo-vlm-small", "demo-clip"
+VLMS = ("demo-vlm", SMALL)
 
 Wanted = Callable[[Sample], bool]
 
@@ -78,9 +78,9 @@ _CLIP: Sequence[tuple[str, str, Wanted, float | None]] = (
 )
 
 
-def measure(folder: Path) -> dict[str, list[Figure]]:
+def measure(folder: Path, *, images: int) -> dict[str, list[Figure]]:
     """The figures of every checkpoint in `folder`, printed as they come, by the checkpoint's name."""
-    samples = list(load(Where(variant="all"), seed=TEST_SEED, n=TEST_IMAGES))
+    samples = list(load(Where(variant="all"), seed=TEST_SEED, n=images))
     figures = {}
     for name in VLMS:
         model = TransformersModel(str(folder / name), batch=64)
@@ -136,8 +136,8 @@ def _blind(rows: Sequence[Row]) -> list[Figure]:
 
 
 def show(name: str, figures: Sequence[Figure]) -> None:
-    """Print the lines of a card, and what falls short."""
+    """Print the lines of a card, and what falls short of the least; demo-vlm-small is made to."""
     print(f"\n{name}")
     for figure in figures:
-        short = figure.least is not None and figure.estimate.value < figure.least
+        short = figure.least is not None and figure.estimate.value < figure.least and name != SMALL
         print(figure, "  <- below" if short else "", flush=True)

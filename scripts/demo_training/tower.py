@@ -21,6 +21,16 @@ from medassay.benchmarks.phantom.scene import Truth
 WIDTH, LAYERS = 96, 4
 BATCH, RATE = 128, 1.5e-3
 UNKNOWN = -1
+SETTINGS: dict[str, Any] = {
+    "hidden_size": WIDTH,
+    "intermediate_size": 2 * WIDTH,
+    "num_hidden_layers": LAYERS,
+    "num_attention_heads": 4,
+    "hidden_act": "gelu",
+    "image_size": SIZE,
+    "patch_size": PATCH,
+}
+"""The architecture of the tower, also as the part of a larger model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +50,7 @@ def build() -> Any:
     """A CLIPVisionModel with random weights."""
     from transformers import CLIPVisionConfig, CLIPVisionModel
 
-    return CLIPVisionModel(
-        CLIPVisionConfig(
-            hidden_size=WIDTH,
-            intermediate_size=2 * WIDTH,
-            num_hidden_layers=LAYERS,
-            num_attention_heads=4,
-            hidden_act="gelu",
-            image_size=SIZE,
-            patch_size=PATCH,
-        )
-    )
+    return CLIPVisionModel(CLIPVisionConfig(**SETTINGS))
 
 
 def train(tower: Any, pool: Pool, *, steps: int, seed: int) -> None:
@@ -108,12 +108,15 @@ def label(pool: Pool) -> Labels:
         "skin tone": lambda t: t.skin_tone,
     }
     found = {(t.specialty, finding) for t in truths for finding in t.findings}
-    for specialty, finding in sorted(found):
-        readers[f"{specialty}: {finding}"] = lambda t, s=specialty, f=finding: (
-            f in t.findings if t.specialty == s else None
-        )
+    readers |= {
+        f"{specialty}: {finding}": _presence(specialty, finding) for specialty, finding in sorted(found)
+    }
     classes = {name: _codes([reader(t) for t in truths]) for name, reader in readers.items()}
     return Labels(classes, _numbers(truths), np.stack([_places(t) for t in truths]))
+
+
+def _presence(specialty: str, finding: str) -> Callable[[Truth], bool | None]:
+    return lambda truth: finding in truth.findings if truth.specialty == specialty else None
 
 
 def _codes(values: list[Any]) -> NDArray[np.int64]:
@@ -124,15 +127,16 @@ def _codes(values: list[Any]) -> NDArray[np.int64]:
 def _numbers(truths: list[Truth]) -> NDArray[np.float32]:
     names = sorted({name for t in truths for name in t.measurements})
     measured = [[t.measurements.get(name, np.nan) for name in names] for t in truths]
-    corners = [
-        [value for box in [t.lesions[0]] for value in (box.x0, box.y0, box.x1, box.y1)]
-        if len(t.lesions) == 1
-        else [np.nan] * 4
-        for t in truths
-    ]
-    values = np.hstack([np.array(measured), np.array(corners)])
-    scaled = (values - np.nanmean(values, axis=0)) / np.nanstd(values, axis=0)
+    values = np.hstack([np.array(measured), np.array([_corners(t) for t in truths])])
+    scaled: NDArray[np.float32] = (values - np.nanmean(values, axis=0)) / np.nanstd(values, axis=0)
     return scaled.astype(np.float32)
+
+
+def _corners(truth: Truth) -> list[float]:
+    if len(truth.lesions) != 1:
+        return [np.nan] * 4
+    box = truth.lesions[0]
+    return [box.x0, box.y0, box.x1, box.y1]
 
 
 def _places(truth: Truth) -> NDArray[np.float32]:

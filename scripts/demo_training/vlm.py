@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from demo_training.data import PATCH, SIZE, Pool, answer, question, reordered, share
+from demo_training.data import PATCH, SIZE, Pool, answer, reordered, share, wordings
 from demo_training.packing import IGNORED, Block, pack
 from demo_training.schedule import mixed_precision, optimise
 from demo_training.tokens import CHAT_TEMPLATE
+from demo_training.tower import SETTINGS
 from medassay.types import Sample
 
 WIDTH = 128
@@ -44,8 +45,9 @@ def build(tokenizer: Any, tower: Any) -> Any:
     }
     config = LlavaConfig(
         text_config=text,
-        vision_config=tower.config.to_dict(),
+        vision_config={"model_type": "clip_vision_model", **SETTINGS},
         image_token_index=image,
+        image_seq_length=PATCHES,
         vision_feature_layer=-1,
         vision_feature_select_strategy="default",
         tie_word_embeddings=True,
@@ -100,11 +102,12 @@ def _batches(tokenizer: Any, pool: Pool, seed: int) -> Iterator[tuple[dict[str, 
 
     def block(sample: Sample) -> Block:
         asked = reordered(sample, rng) if sample.choices else sample
-        return Block(tokens(f"{question(asked)}<assistant>"), tokens(f"{answer(asked)}</s>"))
+        question = rng.choice(wordings(asked))
+        return Block(tokens(f"{question}<assistant>"), tokens(f"{answer(asked)}</s>"))
 
     blocks = [[block(sample) for sample in asked] for asked in pool.samples]
     shares = [np.array([share(sample) for sample in asked]) for asked in pool.samples]
-    often = np.array([min(QUESTIONS, len(asked)) for asked in blocks]) / QUESTIONS
+    often = np.sqrt([min(QUESTIONS, len(asked)) for asked in blocks])
     while True:
         chosen = rng.choice(len(blocks), BATCH, p=often / often.sum())
         asked = [_draw(rng, blocks[i], shares[i]) for i in chosen]
