@@ -40,9 +40,7 @@ class Display:
             typer.echo(f"{self._title}: {state.total or 'unknown number of'} samples", err=True)
         elif self._lines and time.monotonic() - self._shown > LINE_EVERY_SECONDS:
             self._shown = time.monotonic()
-            typer.echo(
-                f"{self._title}: {state.done} of {state.total}, {counts}", err=True
-            )
+            typer.echo(f"{self._title}: {state.done} of {state.total}, {counts}", err=True)
 
     def __enter__(self) -> Self:
         if self._bar is not None:
