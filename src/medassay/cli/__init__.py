@@ -35,7 +35,6 @@ app = typer.Typer(
 store_app = typer.Typer(help="Look after response stores.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(store_app, name="store")
 
-STOPPED = "medassay: stopped. What was answered is kept: the same command goes on from there."
 INTERRUPTED = 130
 INCOMPLETE = 1
 
@@ -287,7 +286,23 @@ def main() -> None:
         typer.echo(f"medassay: {error}", err=True)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        typer.echo(STOPPED, err=True)
+        typer.echo(
+            "medassay: stopped. What was answered is kept: the same command goes on from there.", err=True
+        )
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # `medassay list | head`
+        sys.stderr.close()
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Ctrl-C ends in a sentence; the store has what was answered."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo(
+            "medassay: stopped. What was answered is kept: the same command goes on from there.", err=True
+        )
         raise typer.Exit(INTERRUPTED) from None
 
 
