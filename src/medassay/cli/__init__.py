@@ -285,11 +285,6 @@ def main() -> None:
     except MedassayError as error:
         typer.echo(f"medassay: {error}", err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo(
-            "medassay: stopped. What was answered is kept: the same command goes on from there.", err=True
-        )
-        sys.exit(INTERRUPTED)
     except BrokenPipeError:  # `medassay list | head`
         sys.stderr.close()
 
