@@ -82,7 +82,7 @@ def server() -> Iterator[http.server.ThreadingHTTPServer]:
 def card(source: str, **changes: Any) -> Benchmark:
     fields = dict.fromkeys(("title", "task", "modality", "licence", "citation", "primary", "cluster"), "x")
     held: dict[str, Any] = {**fields, "name": "small", "version": 1, "revision": None, "access": "open"}
-    held |= {"measures": (), "load": None, "prompt": None, "scorer": None, "verified": "description"}
+    held |= {"measures": (), "load": None, "prompt": None, "scorer": None, "verified": "reference only"}
     return Benchmark(**(held | {"source": source} | changes))
 
 

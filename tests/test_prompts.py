@@ -1,4 +1,9 @@
-from medassay.prompts import brief, plain, styled
+from dataclasses import replace
+
+import pytest
+
+from medassay.errors import DataError
+from medassay.prompts import brief, interleaved, plain, styled
 from medassay.types import KINDS, Case, Choice, Decoding, Image, Style
 
 SCAN = Image(uri="scan.png", digest="sha256:0")
@@ -41,3 +46,19 @@ def test_a_style_adds_the_system_prompt_and_respects_what_was_set():
     assert styled(request, Style(system="Another.", decoding={"max_tokens": 4})) == request
     assert request.decoding != Decoding()
     assert request.images == (SCAN,)
+
+
+def test_images_stand_where_their_placeholder_first_names_them():
+    second, third = replace(SCAN, uri="b.png"), replace(SCAN, uri="c.png")
+    asked = replace(case("choice", "<image 3>", "liver"), question="Does <image 2> fit <image 2>?")
+    (message,) = interleaved(replace(asked, images=(SCAN, second, third))).messages
+    assert message.parts == (
+        SCAN,
+        "Does <image 2>",
+        second,
+        " fit <image 2>?\nA. <image 3>",
+        third,
+        "\nB. liver\nAnswer with the letter of one option.",
+    )
+    with pytest.raises(DataError, match="names <image 2> and has 1 images"):
+        interleaved(asked)

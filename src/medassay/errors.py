@@ -3,6 +3,7 @@
     MedassayError
      +- UsageError        the command or call is off                       exit 2
      |   +- UnknownName   no such benchmark, model, solver or metric
+     |   +- NotPermitted  data that must not leave would
      +- DataError         a dataset's files are missing or not as described  exit 3
      |   +- ImageError    one image cannot be read
      +- ModelError        a model cannot be loaded                         exit 4
@@ -39,6 +40,10 @@ class UnknownName(UsageError):
         hint = f"did you mean {near[0]!r}?" if near else f"`medassay list {kind}s` shows them all."
         super().__init__(f"no {kind} is called {name!r}: {hint}")
         self.kind, self.name, self.known = kind, name, tuple(known)
+
+
+class NotPermitted(UsageError):
+    """Data that must not leave would, and the user has not said that it may."""
 
 
 class DataError(MedassayError):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
+from itertools import groupby
 from string import ascii_uppercase
 
+from medassay.errors import DataError
 from medassay.types import Case, Decoding, Image, Kind, Message, Part, Request, Style
 
 _ASK: dict[Kind, str] = {
@@ -40,6 +44,31 @@ def brief(case: Case) -> Request:
     return _request(case, _BRIEF[case.kind])
 
 
+def interleaved(case: Case) -> Request:
+    """As `plain`, with each image where the words `<image n>` first name it.
+
+    The words stay, so that a model whose style puts all images first can still tell which is meant. Images
+    that nothing names come first, in their order.
+
+    Raises:
+        DataError: a placeholder names an image that is not there.
+    """
+    request = plain(case)
+    (message,) = request.messages
+    parts, shown = list[Part](), set[int]()
+    for piece in re.split(r"(<image \d+>)", request.text):
+        match = re.fullmatch(r"<image (\d+)>", piece)
+        index = int(match[1]) - 1 if match else -1
+        if match and not 0 <= index < len(case.images):
+            raise DataError(f"{case.id}: it names {piece} and has {len(case.images)} images: mend its loader")
+        parts.append(piece)
+        if match and index not in shown:
+            parts.append(case.images[index])
+            shown.add(index)
+    unnamed = tuple(image for index, image in enumerate(case.images) if index not in shown)
+    return replace(request, messages=(replace(message, parts=(*unnamed, *_joined(parts))),))
+
+
 def styled(request: Request, style: Style) -> Request:
     """The request as a model's card wants it: system prompt, place of the images, decoding defaults."""
     messages = request.messages
@@ -61,6 +90,15 @@ def _options(case: Case) -> str:
     if case.kind in _LETTERED:
         return "\n".join(f"{letter}. {label}" for letter, label in zip(ascii_uppercase, labels, strict=False))
     return f"Options: {', '.join(labels)}." if case.kind in _LISTED else ""
+
+
+def _joined(parts: Iterable[Part]) -> Iterator[Part]:
+    """Neighbouring texts as one."""
+    for is_text, group in groupby(parts, key=lambda part: isinstance(part, str)):
+        if is_text:
+            yield "".join(str(part) for part in group)
+        else:
+            yield from group
 
 
 def _images_first(parts: tuple[Part, ...]) -> tuple[Part, ...]:

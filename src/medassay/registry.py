@@ -30,6 +30,8 @@ _TABLES: dict[Thing, str] = {
     "solver": "medassay.solvers:SOLVERS",
     "metric": "medassay.metrics:METRICS",
 }
+# Files that describe a benchmark instead of programming it, and what reads them.
+_READERS = dict.fromkeys((".yaml", ".yml", ".csv", ".tsv"), "medassay.benchmarks.described:read")
 _WORD = re.compile(r"(?P<name>[^@=,\s]+?)(?:@(?P<variant>[\w.-]+))?(?::(?P<options>[^:=]+=.*))?")
 _TRUE, _FALSE = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
 
@@ -86,6 +88,8 @@ def find(kind: Thing, name: str) -> Any:
         )
     if points:
         return points[0].load()
+    if kind == "benchmark" and Path(name).suffix in _READERS:
+        return load_attribute(_READERS[Path(name).suffix])(Path(name))
     if name.endswith(".py") or ":" in name:
         return load_attribute(name, default=kind.upper())
     raise UnknownName(kind, name, names(kind))

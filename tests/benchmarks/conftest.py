@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +15,16 @@ import pytest
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 Folder = Callable[[str], Path]
+Maker = Callable[[Path, str], None]
+
+
+def makers() -> dict[str, Maker]:
+    """What makes the folder of a word ("name@variant"), from the modules of `tests/benchmarks/folders`."""
+    found: dict[str, Maker] = {}
+    for module in pkgutil.iter_modules([str(Path(__file__).with_name("folders"))]):
+        held = importlib.import_module(f"tests.benchmarks.folders.{module.name}")
+        found |= dict.fromkeys(held.WORDS, held.make)
+    return found
 
 
 @pytest.fixture
@@ -22,6 +34,12 @@ def folder(tmp_path: Path) -> Folder:
     def make(word: str) -> Path:
         root = tmp_path / word.replace("@", "-")
         name, _, variant = word.partition("@")
+        if word in makers():
+            if (FIXTURES / name.replace("-", "_")).is_dir():
+                shutil.copytree(FIXTURES / name.replace("-", "_"), root)
+            root.mkdir(exist_ok=True)
+            makers()[word](root, word)
+            return root
         if name == "pneumoniamnist":
             root.mkdir()
             _write_npz(root / "pneumoniamnist.npz", size=28)

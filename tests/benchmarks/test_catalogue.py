@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,9 +12,20 @@ import pytest
 from medassay import registry
 from medassay.benchmarks import BENCHMARKS
 from medassay.contracts import check_benchmark
-from medassay.types import Where
+from medassay.errors import DataError
+from medassay.types import Benchmark, Sample, Where
 
-WORDS = ["vqa-rad@mevf", "vqa-rad@osf", "vqa-rad@hub", "pneumoniamnist@28", "rocov2@files", "rocov2@hub"]
+from .conftest import makers
+
+WORDS = [
+    "vqa-rad@mevf",
+    "vqa-rad@osf",
+    "vqa-rad@hub",
+    "pneumoniamnist@28",
+    "rocov2@files",
+    "rocov2@hub",
+    *makers(),
+]
 GENERATED: dict[str, dict[str, Any]] = {"phantom": {"n": 12}}  # options that keep it small
 
 
@@ -25,10 +37,23 @@ def test_every_benchmark_has_a_fixture():
 def test_contracts_hold(word, folder):
     name, _, variant = word.partition("@")
     held = registry.find("benchmark", name)
-    where = Where(root=folder(word))
-    assert held.detect(where) == variant
+    root = folder(word)
+    where = Where(root=root, split=held.splits[0], variant=None if held.detect else variant or None)
+    if held.detect:
+        assert held.detect(where) == (variant or None)
     samples = list(held.load(where))
-    assert [f for f in check_benchmark(held, samples) if not f.ok] == []
+    training = _training(held, replace(where, split="train"))
+    assert [f for f in check_benchmark(held, samples, training=training) if not f.ok] == []
+
+
+def _training(held: Benchmark, where: Where) -> list[Sample]:
+    """The training part of the fixture, where it has one."""
+    if "train" not in held.splits or where.split == held.splits[0]:
+        return []
+    try:
+        return list(held.load(where))
+    except DataError:
+        return []
 
 
 @pytest.mark.parametrize("word", GENERATED)

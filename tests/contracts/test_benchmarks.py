@@ -51,7 +51,7 @@ GOOD = Benchmark(
     name="good", version=1, title="Good", task="vqa", modality="any", source="generated", revision=None,
     licence="CC0-1.0", access="open", citation="None (2026).", primary="accuracy",
     measures=(Measure(metric="accuracy"),), load=_no_options, prompt=plain, scorer=_score, cluster="patient",
-    verified="description", counts={"test": 4},
+    verified="reference only", kinds=("yes/no", "closed", "open"), counts={"test": 4},
 )  # fmt: skip
 SAMPLES = [_sample(i) for i in range(4)]
 
@@ -77,6 +77,10 @@ def test_a_good_benchmark_passes():
         {"splits": ()},
         {"counts": {"dev": 3}},
         {"overlap": {"osf": 3}},
+        {"kinds": ()},
+        {"access": "credentialed"},
+        {"absent": {"theirs": ""}},
+        {"unverified": ("counts:dev",)},
         {"load": lambda where, option: None},
         {"load": lambda where, *, option=3: None},
     ],
@@ -98,6 +102,11 @@ A, B = Choice(label="left"), Choice(label="right")
         {"kind": "choice", "choices": (A, B), "target": Target(texts=("left",))},
         {"kind": "label", "choices": (A, B), "target": Target(texts=("both",))},
         {"kind": "multilabel", "choices": (A, B), "target": Target(texts=("left", "both"))},
+        {
+            "kind": "multilabel",
+            "choices": (A, B),
+            "target": Target(texts=("left",), unknown=("left",)),
+        },
         {"kind": "box", "target": Target(boxes=(Box(x0=3, y0=0, x1=3, y1=2),))},
         {"kind": "number", "target": Target(number=float("nan"))},
     ],
@@ -160,6 +169,7 @@ def test_words_that_tell_kinds_apart_give_the_answer_away(kind):
 
 
 def test_samples_with_a_fault():
+    assert _broken(replace(GOOD, kinds=("closed",))) == {"kinds are what the card says"}
     assert "there are samples" in _broken(samples=[])
     assert _broken(samples=[*SAMPLES, SAMPLES[0]]) == {"ids are unique"}
     assert _broken(samples=[_sample(0, cluster="unknown"), *SAMPLES]) >= {"clusters are what the card says"}

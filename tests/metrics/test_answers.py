@@ -147,3 +147,10 @@ def test_the_gold_answers_of_real_questions_are_right(shared_data: Path) -> None
         assert result.values["accuracy"] == 1.0, (gold, result)
         judged += 1
     assert judged == len(rows) == 451
+
+
+def test_a_label_of_unknown_truth_counts_neither_way() -> None:
+    held = sample("multilabel", target=Target(texts=("Pneumonia",), unknown=("Fracture",)))
+    for text in ("Pneumonia", "Pneumonia, Fracture"):
+        assert score(held, Response(text=text)).values == {"accuracy": 1.0}
+    assert score(held, Response(text="Fracture")).values == {"accuracy": 0.0}

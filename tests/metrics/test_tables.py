@@ -161,7 +161,11 @@ def test_macro_auroc_is_that_of_scikit_learn() -> None:
     theirs = roc_auc_score(truth, probs, multi_class="ovr", average="macro")
     assert macro_auroc(truth, probs, np.ones((1, 200)))[0] == pytest.approx(theirs)
     many = rng.random((200, 3)) < 0.3
-    assert multilabel_auroc(many, probs, np.ones((1, 200)))[0] == pytest.approx(roc_auc_score(many, probs))
+    once = np.ones((1, 200))
+    assert multilabel_auroc(many.astype(int), probs, once)[0] == pytest.approx(roc_auc_score(many, probs))
+    known = rng.random((200, 3)) < 0.8
+    each = [roc_auc_score(many[known[:, k], k], probs[known[:, k], k]) for k in range(3)]
+    assert multilabel_auroc(np.where(known, many, -1), probs, once)[0] == pytest.approx(np.mean(each))
 
 
 def test_auroc_of_many_weightings_equals_one_by_one() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import sys
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from medassay.errors import DataError, UsageError
 from medassay.images import uri
@@ -62,6 +65,38 @@ def image_folder(root: Path, names: Sequence[str], hint: str) -> Path:
     raise DataError(f"{root}: no images in {' or '.join(f'{name}/' for name in names)}. {hint}")
 
 
+def images_in(
+    root: Path, folders: Sequence[str], archives: Sequence[str], hint: str
+) -> Callable[[str], Image]:
+    """Where a dataset's images lie: in the first folder with a file, else packed in the first .zip there.
+
+    Returns:
+        From the name of an image, as the dataset writes it, to its handle. In an archive the name may lie
+        below any folder.
+
+    Raises:
+        DataError: neither is there, or the archive is damaged.
+    """
+    for folder in (root / name for name in folders):
+        if folder.is_dir() and any(folder.iterdir()):
+            return lambda name: Image(uri=str(folder / name))
+    for archive in (root / name for name in archives):
+        if archive.is_file():
+            return _packed(archive)
+    wanted = [*(f"{name}/" for name in folders), *archives]
+    raise DataError(f"{root}: no images in {' or '.join(wanted)}. {hint}")
+
+
+def _packed(archive: Path) -> Callable[[str], Image]:
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            members = [m for m in packed.namelist() if not m.endswith("/")]
+    except (OSError, zipfile.BadZipFile) as error:
+        raise DataError(f"{archive}: not a whole .zip file ({error}); get the file again.") from error
+    by_end = {"/".join(m.split("/")[-depth:]): m for m in members for depth in range(1, m.count("/") + 2)}
+    return lambda name: Image(uri=uri("zip", archive, member=by_end.get(name, name)))
+
+
 def read_json(path: Path, fields: Sequence[str]) -> Iterator[Record]:
     """The records of a JSON list; each holds `fields`.
 
@@ -77,15 +112,31 @@ def read_json(path: Path, fields: Sequence[str]) -> Iterator[Record]:
     yield from _complete(path, records, fields)
 
 
-def read_csv(path: Path, fields: Sequence[str]) -> Iterator[Record]:
-    """The rows of a CSV file with a header; each holds `fields`.
+def read_jsonl(path: Path, fields: Sequence[str]) -> Iterator[Record]:
+    """The records of a file with one JSON object a line; each holds `fields`. Empty lines are skipped.
+
+    Raises:
+        DataError: a line is not JSON, or a record lacks a field.
+    """
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            yield from _complete(path, (json.loads(line) for line in file if line.strip()), fields)
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path}: not readable as lines of JSON ({error}); get the file again.") from error
+
+
+def read_csv(path: Path, fields: Sequence[str], *, separator: str = ",") -> Iterator[Record]:
+    """The rows of a CSV file with a header, packed (.gz) or not; each holds `fields`.
+
+    Cells may be as long as an image in base64.
 
     Raises:
         DataError: the file is not UTF-8 text, or a row lacks a field.
     """
+    csv.field_size_limit(sys.maxsize)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from _complete(path, csv.DictReader(file), fields)
+        with _text(path) as file:
+            yield from _complete(path, csv.DictReader(file, delimiter=separator), fields)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"{path}: not readable as CSV ({error}); get the file again.") from error
 
@@ -127,6 +178,12 @@ def parquet_image(path: Path, row: int, record: Record, column: str = "image") -
         raise DataError(f"{path}: row {row} has no bytes in the column {column!r}; get the file again.")
     digest = "sha256:" + hashlib.sha256(content).hexdigest()
     return Image(uri=uri("parquet", path, column=column, row=row), digest=digest)
+
+
+def _text(path: Path) -> IO[str]:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
 
 
 def _complete(path: Path, records: Iterable[Any], fields: Sequence[str]) -> Iterator[Record]:

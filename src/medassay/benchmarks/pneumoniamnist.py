@@ -129,6 +129,7 @@ BENCHMARK = Benchmark(
     scorer=score,
     cluster="unknown",
     verified="real file",
+    kinds=("label",),
     counts={"train": 4708, "val": 524, "test": 624},
     splits=("test", "val", "train"),
     variants=_SIZES,

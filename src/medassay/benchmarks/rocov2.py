@@ -146,6 +146,7 @@ BENCHMARK = Benchmark(
     scorer=score,
     cluster="unknown",
     verified="real file",
+    kinds=("report",),
     counts={"files/test": 9927, "files/validation": 9904, "files/train": 59958},
     splits=("test", "validation", "train"),
     variants=("files", "hub"),

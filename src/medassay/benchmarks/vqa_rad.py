@@ -168,6 +168,7 @@ BENCHMARK = Benchmark(
     scorer=score,
     cluster="image",
     verified="real file",
+    kinds=("yes/no", "closed", "open"),
     counts={
         "mevf/test": 451,
         "mevf/train": 3064,

@@ -7,7 +7,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from medassay.contracts.finding import Finding, examine
 from medassay.contracts.targets import fault, gold_answer
@@ -66,6 +66,19 @@ def _card(benchmark: Benchmark) -> Iterator[str]:
         yield "there is no split"
     parts = {s for split in benchmark.splits for s in (split, *(f"{v}/{split}" for v in benchmark.variants))}
     yield from (f"counts name {key!r}, which is no split" for key in benchmark.counts if key not in parts)
+    if not benchmark.kinds:
+        yield "kinds are empty: say which kinds of samples it has"
+    if benchmark.access == "credentialed" and benchmark.may_leave:
+        yield "credentialed data may not leave, but may_leave is true"
+    yield from (
+        f"the variant {name!r} is offered and absent" for name in {*benchmark.absent} & {*benchmark.variants}
+    )
+    yield from (
+        f"the variant {name!r} is absent without a reason"
+        for name, why in benchmark.absent.items()
+        if not why
+    )
+    yield from _unverified(benchmark)
     known = {*benchmark.variants, ""}
     yield from (
         f"overlap names {key!r}, which is no variant" for key in benchmark.overlap if key not in known
@@ -75,6 +88,19 @@ def _card(benchmark: Benchmark) -> Iterator[str]:
         typed = inspect.Parameter.empty not in {option.default, option.annotation}
         if option.kind is not inspect.Parameter.KEYWORD_ONLY or not typed:
             yield f"the option {option.name!r} of load is not keyword-only with a type and a default"
+
+
+def _unverified(benchmark: Benchmark) -> Iterator[str]:
+    known = {f.name for f in fields(benchmark)} | {f"counts:{key}" for key in benchmark.counts}
+    yield from (
+        f"unverified names {name!r}, which is not on the card" for name in {*benchmark.unverified} - known
+    )
+
+
+def _kinds(benchmark: Benchmark, samples: Sequence[Sample]) -> Iterator[str]:
+    for sample in samples:
+        if sample.kind not in benchmark.kinds:
+            yield f"{sample.id}: its kind {sample.kind!r} is not on the card ({', '.join(benchmark.kinds)})"
 
 
 def _some(_: Benchmark, samples: Sequence[Sample]) -> Iterator[str]:
@@ -190,6 +216,7 @@ def _variant(benchmark: Benchmark, where: Where) -> str:
 _CHECKS: dict[str, Callable[[Benchmark, Sequence[Sample]], Iterator[str]]] = {
     "there are samples": _some,
     "ids are unique": _unique,
+    "kinds are what the card says": _kinds,
     "targets fit their kind": _targets,
     "the gold answer scores full marks": _gold,
     "an empty answer is unparsed": _status(Response(text=""), "unparsed"),

@@ -42,7 +42,8 @@ def _letter_target(sample: Sample) -> str:
 
 def _label_target(sample: Sample) -> str:
     labels = [c.label for c in sample.choices]
-    outside = [t for t in sample.target.texts if t not in labels]
+    outside = [t for t in (*sample.target.texts, *sample.target.unknown) if t not in labels]
+    outside += set(sample.target.texts) & set(sample.target.unknown)
     missing = "" if sample.kind == "multilabel" else _text_target(sample)
     return missing or (f"{outside} are none of its labels" if outside else "")
 

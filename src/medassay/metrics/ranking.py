@@ -52,35 +52,36 @@ def macro_auroc(truth: NDArray[np.integer[Any]], probs: FloatArray, weights: Flo
     probs = probs[:, _given(probs)]
     if not probs.size:
         return np.full(len(weights), np.nan)
-    positives = truth[:, None] == np.arange(probs.shape[1])
+    positives = (truth[:, None] == np.arange(probs.shape[1])).astype(np.int64)
     return mean_auroc(
         positives[:, 1:] if probs.shape[1] == 2 else positives, _ranks(probs, positives), weights
     )
 
 
-def mean_auroc(positives: NDArray[np.bool_], scores: FloatArray, weights: FloatArray) -> FloatArray:
+def mean_auroc(positives: NDArray[np.integer[Any]], scores: FloatArray, weights: FloatArray) -> FloatArray:
     """Mean over the columns that hold both classes of the AUROC of each; (B,).
 
     Args:
-        positives: (n, L) which rows are positive for each label.
+        positives: (n, L) 1 where a row is positive for a label, 0 where not, -1 where nobody knows.
         scores: (n, K); its last L columns belong to the labels.
         weights: (B, n).
     """
     scores = scores[:, scores.shape[1] - positives.shape[1] :]
-    usable = [k for k in range(positives.shape[1]) if positives[:, k].any() and not positives[:, k].all()]
+    usable = [k for k in range(positives.shape[1]) if {0, 1} <= set(np.unique(positives[:, k]))]
     if not usable:
         return np.full(len(weights), np.nan)
     total = np.zeros(len(weights))
     for k in usable:
-        total += auroc(positives[:, k], scores[:, k], weights)
+        known = positives[:, k] >= 0
+        total += auroc(positives[known, k] > 0, scores[known, k], weights[:, known])
     return total / len(usable)
 
 
-def multilabel_auroc(truth: NDArray[np.bool_], probs: FloatArray, weights: FloatArray) -> FloatArray:
+def multilabel_auroc(truth: NDArray[np.integer[Any]], probs: FloatArray, weights: FloatArray) -> FloatArray:
     """Mean AUROC over the labels that have both classes; rows without probabilities rank worst.
 
     Args:
-        truth: (n, L) which labels are present.
+        truth: (n, L) 1 where a label is present, 0 where absent, -1 where nobody knows.
         probs: (n, L).
         weights: (B, n).
     """
@@ -96,9 +97,9 @@ def _given(probs: FloatArray) -> NDArray[np.bool_]:
     return np.asarray(np.any(~np.isnan(probs), axis=0), dtype=np.bool_)
 
 
-def _ranks(probs: FloatArray, positives: NDArray[np.bool_]) -> FloatArray:
+def _ranks(probs: FloatArray, positives: NDArray[np.integer[Any]]) -> FloatArray:
     """The probabilities, with NaN rows put last where they are positive and first where they are not."""
     silent = np.isnan(probs).any(axis=1).reshape(-1, 1)
-    worst = np.where(positives, -np.inf, np.inf)
+    worst = np.where(positives > 0, -np.inf, np.inf)
     ranks: FloatArray = np.where(silent, worst, probs)
     return ranks

@@ -166,9 +166,8 @@ def _auroc(columns: Columns, weights: FloatArray) -> FloatArray:
 
 
 def _multilabel_columns(rows: Sequence[Row]) -> Columns:
-    """`truth`: (n, K) int64, 1 where a label is present; `probs`: (n, K) float32, NaN where none."""
-    golds = [{normalise(text, "lower") for text in row.sample.target.texts} for row in rows]
-    truths = [[name in gold for name in _names(row)] for row, gold in zip(rows, golds, strict=True)]
+    """`truth`: (n, K) int64, 1 present, 0 absent, -1 unknown; `probs`: (n, K) float32, NaN where none."""
+    truths = [_presence(row) for row in rows]
     lists = np.array([_list(_names(row)) for row in rows], dtype=np.int64)
     if len(set(map(len, truths))) > 1:
         _one_list({"list": lists})
@@ -179,9 +178,15 @@ def _multilabel_columns(rows: Sequence[Row]) -> Columns:
     }
 
 
+def _presence(row: Row) -> list[int]:
+    target = row.sample.target
+    present, unknown = ({normalise(t, "lower") for t in texts} for texts in (target.texts, target.unknown))
+    return [-1 if name in unknown else int(name in present) for name in _names(row)]
+
+
 def _auroc_multilabel(columns: Columns, weights: FloatArray) -> FloatArray:
     _one_list(columns)
-    return multilabel_auroc(columns["truth"] > 0, columns["probs"], weights)
+    return multilabel_auroc(columns["truth"], columns["probs"], weights)
 
 
 # ---- the registry
@@ -230,8 +235,8 @@ _ALL: tuple[Metric, ...] = (
         columns=_multilabel_columns,
         compute=_auroc_multilabel,
         interval="auroc",
-        definition="mean AUROC over the labels present in some rows and absent in others; rows without "
-        "probabilities rank worst",
+        definition="mean AUROC over the labels present in some rows and absent in others, each over the rows "
+        "where it is known; rows without probabilities rank worst",
     ),
     Metric(
         name="balanced_accuracy",

@@ -20,7 +20,7 @@ def chance_of(sample: Sample) -> float:
     """The probability that a uniform guess is right; NaN where guessing has no meaning.
 
     One half for yes/no, 1/k for one of k options or labels, 1/(2^k - 1) for a non-empty set of k options
-    and 1/2^k for any set of k labels. Free text, boxes, numbers and reports have none.
+    and 1/2^k for any set of k labels whose truth is known. Free text, boxes, numbers and reports have none.
     """
     options = len(sample.choices)
     match sample.kind:
@@ -31,7 +31,7 @@ def chance_of(sample: Sample) -> float:
         case "multi-choice" if options:
             return 1 / (2.0**options - 1)
         case "multilabel" if options:
-            return 2.0**-options
+            return 2.0 ** (len(sample.target.unknown) - options)
         case _:
             return math.nan
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 
 from medassay.types.asking import Request, Response
 from medassay.types.judging import FloatArray, Measure, Score
-from medassay.types.samples import Case, Image, Sample
+from medassay.types.samples import Case, Image, Kind, Sample
 
 Access = Literal["open", "registration", "credentialed"]
 
@@ -43,8 +43,11 @@ class Benchmark:
     """A dataset with the way it is asked and judged. Data: no code decides by its name.
 
     `revision` None means unpinned: the first download writes the resolved one into the user's lock file.
-    `verified` says whether the loader has met the real file or only its description. `counts` are the
+    `verified` says whether the loader has met a real file or only its description. `counts` are the
     samples per split ("variant/split" where variants differ). `cluster` names the unit that is resampled.
+    `kinds` are those its samples can have: the task type, which is the dataset's and never follows from a
+    gold answer. `absent` are variants that are known and cannot be had, with the reason. `unverified` names
+    what on the card nobody has confirmed: a field, or "counts" or "counts:SPLIT".
     `overlap`: how many clusters test and train share, by variant ("" where there are none); None says that
     they share some and nobody has counted; what is not named shares none. `kinds_follow`: whether the
     question (or a field of the dataset) tells closed, yes/no and open apart, or somewhere only the gold
@@ -67,10 +70,13 @@ class Benchmark:
     prompt: Prompt
     scorer: Scorer
     cluster: str
-    verified: Literal["real file", "description"]
+    verified: Literal["real file", "reference only"]
+    kinds: tuple[Kind, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    unverified: tuple[str, ...] = ()
     splits: tuple[str, ...] = ("test",)
     variants: tuple[str, ...] = ()
+    absent: Mapping[str, str] = field(default_factory=dict)
     detect: Callable[[Where], str] | None = None  # which variant lies in a folder
     overlap: Mapping[str, int | None] = field(default_factory=dict)
     kinds_follow: Literal["answer", "question"] = "answer"

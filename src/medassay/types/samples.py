@@ -70,10 +70,12 @@ class Target:
     """What is right. Which field counts follows from the kind of the sample.
 
     `texts`: the accepted answers, any of which is right (choice: the letter; label: the label); for
-    multi-choice and multilabel all of them together. `boxes`: for box. `number` in `unit`: for number.
+    multi-choice and multilabel all of them together. `unknown`: labels of which nobody knows whether they are
+    present (multilabel): they count neither way. `boxes`: for box. `number` in `unit`: for number.
     """
 
     texts: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     boxes: tuple[Box, ...] = ()
     number: float | None = None
     unit: str = ""

@@ -216,6 +216,7 @@ def _content(sample: Sample, words: str) -> str:
             [[c.label, list(c.texts)] for c in sample.choices],
             [
                 list(target.texts),
+                list(target.unknown),
                 [list(asdict(b).values()) for b in target.boxes],
                 target.number,
                 target.unit,

@@ -66,6 +66,8 @@ def resolve_benchmark(
     """
     word = registry.parse(benchmark) if isinstance(benchmark, str) else registry.Word(name=benchmark.name)
     held = find_benchmark(word.name) if isinstance(benchmark, str) else benchmark
+    if word.variant is not None and word.variant in held.absent:
+        raise UsageError(f"{held.name}@{word.variant} cannot be had: {held.absent[word.variant]}")
     if word.variant is not None and word.variant not in held.variants:
         raise UnknownName("variant", word.variant, held.variants)
     split = split or held.splits[0]

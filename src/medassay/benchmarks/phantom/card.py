@@ -43,7 +43,8 @@ BENCHMARK = Benchmark(
     prompt=plain,
     scorer=score,
     cluster="image",
-    verified="description",
+    verified="reference only",
+    kinds=("label", "yes/no", "closed", "choice", "open", "number", "box", "report"),
     kinds_follow="question",
     counts={
         "test": 2714,
