@@ -12,12 +12,6 @@ from typing import Any
 import numpy as np
 import PIL.Image
 
-WORDS: list[str] = []
-
-
-def make(root: Path, word: str) -> None:
-    """This module makes no folder."""
-
 
 def picture(seed: int, *, size: int = 16, form: str = "PNG") -> bytes:
     """A small noise image; another one for every seed."""
