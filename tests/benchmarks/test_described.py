@@ -7,6 +7,7 @@ import shutil
 import textwrap
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ HEAD = "kind: dataset\nschema: 1\nname: own\n"
 
 
 @pytest.fixture
-def own(tmp_path):
+def own(tmp_path: Path):
     """Writes `my data/own.yaml` with a table and four images, and gives its path."""
     root = tmp_path / "my data"  # a path with a blank
 
@@ -53,7 +54,7 @@ def broken(path):
 
 TABLE = "table: t.csv\nimages: photos\n"
 # the tasks with a YAML file each, a table, and the target of its first row
-ASKED = {
+ASKED: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "vqa": (
         "question: What is it?\ncolumns: {image: f, answer: {column: a, separator: '|'}}",
         "f,a\n0.png,a nodule|nodule\n1.png,Yes\n",
