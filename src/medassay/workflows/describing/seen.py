@@ -71,7 +71,7 @@ def _repeats(_: Benchmark, seen: Seen) -> Iterator[str]:
     again = [answers for answers in seen.asked.values() if len(answers) > 1]
     if again:
         differ = sum(len(set(answers)) > 1 for answers in again)
-        yield f"{len(again)} questions are asked more than once of the same image, {differ} with other answers"
+        yield f"{len(again)} questions are asked again of the same image, {differ} with another answer"
 
 
 def _balance(card: Benchmark, seen: Seen) -> Iterator[str]:
@@ -88,7 +88,7 @@ def _balance(card: Benchmark, seen: Seen) -> Iterator[str]:
 def _tags(_: Benchmark, seen: Seen) -> Iterator[str]:
     for tag, found in seen.tags.items():
         if len(found) > _MANY_VALUES:
-            yield f"the tag {tag!r} has {len(found)} values: groups so small say nothing; leave it out or band it"
+            yield f"the tag {tag!r} has {len(found)} values: such small groups say little; leave it out or band it"
 
 
 def _free(card: Benchmark, seen: Seen) -> Iterator[str]:

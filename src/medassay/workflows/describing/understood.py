@@ -80,10 +80,10 @@ def check(path: Path, *, data: Path | None = None, every_image: bool = False) ->
     """
     described = describe(path)
     card, source = card_of(described), open_source(described, data)
-    seen = Seen()
+    seen, problems = Seen(), list[str]()
     for found in _walk(source):
         if isinstance(found, DataError):
-            seen.problems.append(str(found))
+            problems.append(str(found))
         else:
             seen.add(*found)
     pictures = look_at(seen.images, every=every_image)
@@ -103,8 +103,8 @@ def check(path: Path, *, data: Path | None = None, every_image: bool = False) ->
         balance=dict(seen.balance.most_common()),
         answer_words=(lengths[0], median(lengths), lengths[-1]),
         tags={tag: dict(found.most_common()) for tag, found in seen.tags.items()},
-        problems=seen.problems[:_SHOWN],
-        n_problems=len(seen.problems),
+        problems=problems[:_SHOWN],
+        n_problems=len(problems),
         warnings=[*warnings(card, seen), *pictures.warnings()],
         findings=check_benchmark(card, few) if few else (),
         sample=drawn(card, few[0]) if few else "",
