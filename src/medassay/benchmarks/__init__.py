@@ -10,6 +10,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "phantom": "medassay.benchmarks.phantom:BENCHMARK",
         "pneumoniamnist": "medassay.benchmarks.pneumoniamnist:BENCHMARK",
         "rocov2": "medassay.benchmarks.rocov2:BENCHMARK",
+        "slake": "medassay.benchmarks.slake:BENCHMARK",
         "vqa-rad": "medassay.benchmarks.vqa_rad:BENCHMARK",
     }
 )
