@@ -86,7 +86,8 @@ def test_both_names_of_the_validation_file_and_packed_images(folder):
     shutil.make_archive(str(root / "imgs"), "zip", root, "imgs")
     shutil.rmtree(root / "imgs")
     (sample,) = _by_id(root, split="validation").values()
-    assert "imgs.zip" in sample.images[0].uri and "xmlab7" in sample.images[0].uri
+    assert "imgs.zip" in sample.images[0].uri
+    assert "xmlab7" in sample.images[0].uri
 
 
 def test_a_missing_image_is_a_row_that_fails(folder):
