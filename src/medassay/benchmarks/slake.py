@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from medassay.benchmarks.files import Record, choose, images_in, read_json, root_of
+from medassay.benchmarks.hub_pairs import kind_of, target_of
 from medassay.benchmarks.tags import present
 from medassay.errors import DataError
 from medassay.metrics import score
@@ -23,7 +24,6 @@ from medassay.prompts import brief
 from medassay.types import (
     Benchmark,
     Case,
-    Kind,
     Measure,
     Message,
     Request,
@@ -53,7 +53,6 @@ _FIELDS = (
     "content_type",
 )
 _LANGUAGES = {"en": "en", "zh": "zh", "medvlmbench": "en"}  # by variant
-_YES_NO = frozenset({"yes", "no"})
 _POLAR = (
     frozenset({"是", "是的", "有", "包含", "包括", "可以", "存在"}),
     frozenset({"否", "不是", "没有", "不包含", "不包括", "不可以", "不存在"}),
@@ -113,7 +112,7 @@ def _sample(record: Record) -> Sample:
     answer = record["answer"].strip()
     return Sample(
         id=f"slake-{language}-{record['qid']}",
-        kind=_kind(answer, answer_type),
+        kind=kind_of(answer, "closed") if answer_type == "closed" else "open",
         question=record["question"].strip(),
         target=_target(answer),
         cluster=record["img_name"],
@@ -128,17 +127,9 @@ def _sample(record: Record) -> Sample:
     )
 
 
-def _kind(answer: str, answer_type: str) -> Kind:
-    if answer_type != "closed":
-        return "open"
-    return "yes/no" if answer.lower() in _YES_NO else "closed"
-
-
 def _target(answer: str) -> Target:
-    if answer.lower() in _YES_NO:
-        return Target(texts=(answer.lower(),))
     alike = next((words for words in _POLAR if answer in words), frozenset())
-    return Target(texts=(answer, *sorted(alike - {answer})))
+    return Target(texts=(*target_of(answer).texts, *sorted(alike - {answer})))
 
 
 def _ask(case: Case) -> Request:
