@@ -7,9 +7,12 @@ from types import MappingProxyType
 
 BENCHMARKS: Mapping[str, str] = MappingProxyType(
     {
+        "pathvqa": "medassay.benchmarks.pathvqa:BENCHMARK",
         "phantom": "medassay.benchmarks.phantom:BENCHMARK",
+        "pmc-vqa": "medassay.benchmarks.pmc_vqa:BENCHMARK",
         "pneumoniamnist": "medassay.benchmarks.pneumoniamnist:BENCHMARK",
         "rocov2": "medassay.benchmarks.rocov2:BENCHMARK",
+        "slake": "medassay.benchmarks.slake:BENCHMARK",
         "vqa-rad": "medassay.benchmarks.vqa_rad:BENCHMARK",
     }
 )

@@ -50,7 +50,7 @@ def choose(name: str, where: Where, present: Mapping[str, bool], wanted: Mapping
     for variant, there in present.items():
         if there and where.variant in {None, variant}:
             return variant
-    missing = wanted[where.variant] if where.variant else " or ".join(wanted.values())
+    missing = wanted[where.variant] if where.variant else " or ".join(dict.fromkeys(wanted.values()))
     raise DataError(f"{where.root}: {missing} not found for the split {where.split!r}. {hint}")
 
 
