@@ -7,6 +7,8 @@ from types import MappingProxyType
 
 BENCHMARKS: Mapping[str, str] = MappingProxyType(
     {
+        "medxpertqa-mm": "medassay.benchmarks.medxpertqa:MM",
+        "medxpertqa-text": "medassay.benchmarks.medxpertqa:TEXT",
         "phantom": "medassay.benchmarks.phantom:BENCHMARK",
         "pneumoniamnist": "medassay.benchmarks.pneumoniamnist:BENCHMARK",
         "rocov2": "medassay.benchmarks.rocov2:BENCHMARK",
