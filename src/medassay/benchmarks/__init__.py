@@ -9,6 +9,8 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
     {
         "medxpertqa-mm": "medassay.benchmarks.medxpertqa:MM",
         "medxpertqa-text": "medassay.benchmarks.medxpertqa:TEXT",
+        "mmmu": "medassay.benchmarks.mmmu:BENCHMARK",
+        "mmmu-pro": "medassay.benchmarks.mmmu_pro:BENCHMARK",
         "phantom": "medassay.benchmarks.phantom:BENCHMARK",
         "pneumoniamnist": "medassay.benchmarks.pneumoniamnist:BENCHMARK",
         "rocov2": "medassay.benchmarks.rocov2:BENCHMARK",

@@ -141,8 +141,10 @@ def read_csv(path: Path, fields: Sequence[str], *, separator: str = ",") -> Iter
         raise DataError(f"{path}: not readable as CSV ({error}); get the file again.") from error
 
 
-def read_parquet(path: Path, columns: Sequence[str], batch: int = 64) -> Iterator[Record]:
-    """The rows of a Parquet file, `batch` at a time.
+def read_parquet(
+    path: Path, columns: Sequence[str], batch: int = 64, *, optional: Sequence[str] = ()
+) -> Iterator[Record]:
+    """The rows of a Parquet file, `batch` at a time; `optional` columns may be missing, or empty in a row.
 
     Raises:
         DataError: the file is truncated, not Parquet, or lacks a column.
@@ -152,11 +154,12 @@ def read_parquet(path: Path, columns: Sequence[str], batch: int = 64) -> Iterato
 
     try:
         with pq.ParquetFile(path) as file:
-            absent = sorted(set(columns) - set(file.schema_arrow.names))
+            names = set(file.schema_arrow.names)
+            absent = sorted(set(columns) - names)
             if absent:
                 raise DataError(f"{path}: no column {', '.join(absent)}; is it the right dataset?")
-            for part in file.iter_batches(batch, columns=list(columns)):
-                yield from _complete(path, part.to_pylist(), columns)
+            parts = file.iter_batches(batch, columns=[*columns, *names.intersection(optional)])
+            yield from _complete(path, (row for part in parts for row in part.to_pylist()), columns)
     except (pa.ArrowException, OSError) as error:
         raise DataError(f"{path}: not a whole Parquet file ({error}); get the file again.") from error
 
