@@ -11,6 +11,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "medxpertqa-text": "medassay.benchmarks.medxpertqa:TEXT",
         "mmmu": "medassay.benchmarks.mmmu:BENCHMARK",
         "mmmu-pro": "medassay.benchmarks.mmmu_pro:BENCHMARK",
+        "omnimedvqa": "medassay.benchmarks.omnimedvqa:BENCHMARK",
         "phantom": "medassay.benchmarks.phantom:BENCHMARK",
         "pneumoniamnist": "medassay.benchmarks.pneumoniamnist:BENCHMARK",
         "rocov2": "medassay.benchmarks.rocov2:BENCHMARK",

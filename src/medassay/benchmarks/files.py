@@ -17,6 +17,8 @@ from medassay.images import uri
 from medassay.types import Image, Where
 
 Record = Mapping[str, Any]
+Tree = Path | zipfile.Path
+"""A file or a folder, on disk or inside an archive."""
 
 
 def root_of(where: Where, name: str, hint: str, splits: Sequence[str]) -> Path:
@@ -97,7 +99,7 @@ def _packed(archive: Path) -> Callable[[str], Image]:
     return lambda name: Image(uri=uri("zip", archive, member=by_end.get(name, name)))
 
 
-def read_json(path: Path, fields: Sequence[str]) -> Iterator[Record]:
+def read_json(path: Tree, fields: Sequence[str]) -> Iterator[Record]:
     """The records of a JSON list; each holds `fields`.
 
     Raises:
@@ -105,7 +107,7 @@ def read_json(path: Path, fields: Sequence[str]) -> Iterator[Record]:
     """
     try:
         records = json.loads(path.read_text("utf-8-sig"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
         raise DataError(f"{path}: not readable as JSON ({error}); get the file again.") from error
     if not isinstance(records, list):
         raise DataError(f"{path}: a list of records is expected, this is {type(records).__name__}.")
@@ -189,7 +191,7 @@ def _text(path: Path) -> IO[str]:
     return path.open(encoding="utf-8-sig", newline="")
 
 
-def _complete(path: Path, records: Iterable[Any], fields: Sequence[str]) -> Iterator[Record]:
+def _complete(path: Tree, records: Iterable[Any], fields: Sequence[str]) -> Iterator[Record]:
     for index, record in enumerate(records):
         absent = [f for f in fields if not isinstance(record, dict) or record.get(f) is None]
         if absent:
