@@ -8,6 +8,11 @@ from types import MappingProxyType
 BENCHMARKS: Mapping[str, str] = MappingProxyType(
     {
         "pathvqa": "medassay.benchmarks.pathvqa:BENCHMARK",
+        "medxpertqa-mm": "medassay.benchmarks.medxpertqa:MM",
+        "medxpertqa-text": "medassay.benchmarks.medxpertqa:TEXT",
+        "mmmu": "medassay.benchmarks.mmmu:BENCHMARK",
+        "mmmu-pro": "medassay.benchmarks.mmmu_pro:BENCHMARK",
+        "omnimedvqa": "medassay.benchmarks.omnimedvqa:BENCHMARK",
         "phantom": "medassay.benchmarks.phantom:BENCHMARK",
         "pmc-vqa": "medassay.benchmarks.pmc_vqa:BENCHMARK",
         "pneumoniamnist": "medassay.benchmarks.pneumoniamnist:BENCHMARK",

@@ -18,6 +18,8 @@ from medassay.types import Image, Where
 
 _BUFFER = 2**20
 Record = Mapping[str, Any]
+Tree = Path | zipfile.Path
+"""A file or a folder, on disk or inside an archive."""
 
 
 def root_of(where: Where, name: str, hint: str, splits: Sequence[str]) -> Path:
@@ -98,7 +100,7 @@ def _packed(archive: Path) -> Callable[[str], Image]:
     return lambda name: Image(uri=uri("zip", archive, member=by_end.get(name, name)))
 
 
-def read_json(path: Path, fields: Sequence[str]) -> Iterator[Record]:
+def read_json(path: Tree, fields: Sequence[str]) -> Iterator[Record]:
     """The records of a JSON list; each holds `fields`.
 
     Raises:
@@ -106,7 +108,7 @@ def read_json(path: Path, fields: Sequence[str]) -> Iterator[Record]:
     """
     try:
         records = json.loads(path.read_text("utf-8-sig"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
         raise DataError(f"{path}: not readable as JSON ({error}); get the file again.") from error
     if not isinstance(records, list):
         raise DataError(f"{path}: a list of records is expected, this is {type(records).__name__}.")
@@ -142,8 +144,10 @@ def read_csv(path: Path, fields: Sequence[str], *, separator: str = ",") -> Iter
         raise DataError(f"{path}: not readable as CSV ({error}); get the file again.") from error
 
 
-def read_parquet(path: Path, columns: Sequence[str], batch: int = 64) -> Iterator[Record]:
-    """The rows of a Parquet file, `batch` at a time.
+def read_parquet(
+    path: Path, columns: Sequence[str], batch: int = 64, *, optional: Sequence[str] = ()
+) -> Iterator[Record]:
+    """The rows of a Parquet file, `batch` at a time; `optional` columns may be missing, or empty in a row.
 
     Raises:
         DataError: the file is truncated, not Parquet, or lacks a column.
@@ -154,11 +158,12 @@ def read_parquet(path: Path, columns: Sequence[str], batch: int = 64) -> Iterato
     try:
         # without these two, pyarrow holds the bytes of whole row groups, and of those before them
         with pq.ParquetFile(path, pre_buffer=False, buffer_size=_BUFFER) as file:
-            absent = sorted(set(columns) - set(file.schema_arrow.names))
+            names = set(file.schema_arrow.names)
+            absent = sorted(set(columns) - names)
             if absent:
                 raise DataError(f"{path}: no column {', '.join(absent)}; is it the right dataset?")
-            for part in file.iter_batches(batch, columns=list(columns)):
-                yield from _complete(path, part.to_pylist(), columns)
+            parts = file.iter_batches(batch, columns=[*columns, *names.intersection(optional)])
+            yield from _complete(path, (row for part in parts for row in part.to_pylist()), columns)
     except (pa.ArrowException, OSError) as error:
         raise DataError(f"{path}: not a whole Parquet file ({error}); get the file again.") from error
 
@@ -188,7 +193,7 @@ def _text(path: Path) -> IO[str]:
     return path.open(encoding="utf-8-sig", newline="")
 
 
-def _complete(path: Path, records: Iterable[Any], fields: Sequence[str]) -> Iterator[Record]:
+def _complete(path: Tree, records: Iterable[Any], fields: Sequence[str]) -> Iterator[Record]:
     for index, record in enumerate(records):
         absent = [f for f in fields if not isinstance(record, dict) or record.get(f) is None]
         if absent:
