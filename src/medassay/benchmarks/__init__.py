@@ -7,9 +7,20 @@ from types import MappingProxyType
 
 BENCHMARKS: Mapping[str, str] = MappingProxyType(
     {
+        "bloodmnist": "medassay.benchmarks.medmnist:BLOODMNIST",
+        "breastmnist": "medassay.benchmarks.medmnist:BREASTMNIST",
+        "chestmnist": "medassay.benchmarks.medmnist:CHESTMNIST",
+        "dermamnist": "medassay.benchmarks.medmnist:DERMAMNIST",
+        "octmnist": "medassay.benchmarks.medmnist:OCTMNIST",
+        "organamnist": "medassay.benchmarks.medmnist:ORGANAMNIST",
+        "organcmnist": "medassay.benchmarks.medmnist:ORGANCMNIST",
+        "organsmnist": "medassay.benchmarks.medmnist:ORGANSMNIST",
+        "pathmnist": "medassay.benchmarks.medmnist:PATHMNIST",
         "phantom": "medassay.benchmarks.phantom:BENCHMARK",
-        "pneumoniamnist": "medassay.benchmarks.pneumoniamnist:BENCHMARK",
+        "pneumoniamnist": "medassay.benchmarks.medmnist:PNEUMONIAMNIST",
+        "retinamnist": "medassay.benchmarks.medmnist:RETINAMNIST",
         "rocov2": "medassay.benchmarks.rocov2:BENCHMARK",
+        "tissuemnist": "medassay.benchmarks.medmnist:TISSUEMNIST",
         "vqa-rad": "medassay.benchmarks.vqa_rad:BENCHMARK",
     }
 )
