@@ -7,6 +7,8 @@ from types import MappingProxyType
 
 BENCHMARKS: Mapping[str, str] = MappingProxyType(
     {
+        "idrid": "medassay.benchmarks.idrid:BENCHMARK",
+        "idrid-edema": "medassay.benchmarks.idrid:EDEMA",
         "phantom": "medassay.benchmarks.phantom:BENCHMARK",
         "pneumoniamnist": "medassay.benchmarks.pneumoniamnist:BENCHMARK",
         "rocov2": "medassay.benchmarks.rocov2:BENCHMARK",
