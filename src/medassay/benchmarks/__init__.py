@@ -7,6 +7,8 @@ from types import MappingProxyType
 
 BENCHMARKS: Mapping[str, str] = MappingProxyType(
     {
+        "chestxray14": "medassay.benchmarks.chestxray14:BENCHMARK",
+        "chestxray14-boxes": "medassay.benchmarks.chestxray14:BOXES",
         "idrid": "medassay.benchmarks.idrid:BENCHMARK",
         "idrid-edema": "medassay.benchmarks.idrid:EDEMA",
         "phantom": "medassay.benchmarks.phantom:BENCHMARK",
