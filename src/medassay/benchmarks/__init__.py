@@ -9,6 +9,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
     {
         "chestxray14": "medassay.benchmarks.chestxray14:BENCHMARK",
         "chestxray14-boxes": "medassay.benchmarks.chestxray14:BOXES",
+        "chexpert": "medassay.benchmarks.chexpert:BENCHMARK",
         "idrid": "medassay.benchmarks.idrid:BENCHMARK",
         "idrid-edema": "medassay.benchmarks.idrid:EDEMA",
         "phantom": "medassay.benchmarks.phantom:BENCHMARK",
