@@ -16,6 +16,7 @@ from medassay.errors import DataError, UsageError
 from medassay.images import uri
 from medassay.types import Image, Where
 
+_BUFFER = 2**20
 Record = Mapping[str, Any]
 
 
@@ -151,7 +152,8 @@ def read_parquet(path: Path, columns: Sequence[str], batch: int = 64) -> Iterato
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path) as file:
+        # without these two, pyarrow holds the bytes of whole row groups, and of those before them
+        with pq.ParquetFile(path, pre_buffer=False, buffer_size=_BUFFER) as file:
             absent = sorted(set(columns) - set(file.schema_arrow.names))
             if absent:
                 raise DataError(f"{path}: no column {', '.join(absent)}; is it the right dataset?")
