@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 BENCHMARKS: Mapping[str, str] = MappingProxyType(
     {
+        "mediconfusion": "medassay.benchmarks.mediconfusion:BENCHMARK",
         "phantom": "medassay.benchmarks.phantom:BENCHMARK",
         "pneumoniamnist": "medassay.benchmarks.pneumoniamnist:BENCHMARK",
         "rocov2": "medassay.benchmarks.rocov2:BENCHMARK",
