@@ -18,6 +18,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "chexpert": "medassay.benchmarks.chexpert:BENCHMARK",
         "idrid": "medassay.benchmarks.idrid:BENCHMARK",
         "idrid-edema": "medassay.benchmarks.idrid:EDEMA",
+        "mediconfusion": "medassay.benchmarks.mediconfusion:BENCHMARK",
         "phantom": "medassay.benchmarks.phantom:BENCHMARK",
         "pmc-vqa": "medassay.benchmarks.pmc_vqa:BENCHMARK",
         "pneumoniamnist": "medassay.benchmarks.pneumoniamnist:BENCHMARK",
