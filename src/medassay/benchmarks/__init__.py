@@ -31,7 +31,6 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "phantom": "medassay.benchmarks.phantom:BENCHMARK",
         "pmc-vqa": "medassay.benchmarks.pmc_vqa:BENCHMARK",
         "pneumoniamnist": "medassay.benchmarks.medmnist:PNEUMONIAMNIST",
-        "pneumoniamnist": "medassay.benchmarks.pneumoniamnist:BENCHMARK",
         "retinamnist": "medassay.benchmarks.medmnist:RETINAMNIST",
         "rocov2": "medassay.benchmarks.rocov2:BENCHMARK",
         "slake": "medassay.benchmarks.slake:BENCHMARK",
