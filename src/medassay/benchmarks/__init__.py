@@ -13,6 +13,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "pneumoniamnist": "medassay.benchmarks.pneumoniamnist:BENCHMARK",
         "rocov2": "medassay.benchmarks.rocov2:BENCHMARK",
         "slake": "medassay.benchmarks.slake:BENCHMARK",
+        "vqa-med-2019": "medassay.benchmarks.vqa_med_2019:BENCHMARK",
         "vqa-rad": "medassay.benchmarks.vqa_rad:BENCHMARK",
     }
 )
