@@ -11,6 +11,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "phantom": "medassay.benchmarks.phantom:BENCHMARK",
         "pmc-vqa": "medassay.benchmarks.pmc_vqa:BENCHMARK",
         "pneumoniamnist": "medassay.benchmarks.pneumoniamnist:BENCHMARK",
+        "rad-restruct": "medassay.benchmarks.rad_restruct:BENCHMARK",
         "rocov2": "medassay.benchmarks.rocov2:BENCHMARK",
         "slake": "medassay.benchmarks.slake:BENCHMARK",
         "vqa-med-2019": "medassay.benchmarks.vqa_med_2019:BENCHMARK",
