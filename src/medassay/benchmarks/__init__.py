@@ -7,6 +7,26 @@ from types import MappingProxyType
 
 BENCHMARKS: Mapping[str, str] = MappingProxyType(
     {
+        "bloodmnist": "medassay.benchmarks.medmnist:BLOODMNIST",
+        "breastmnist": "medassay.benchmarks.medmnist:BREASTMNIST",
+        "chestmnist": "medassay.benchmarks.medmnist:CHESTMNIST",
+        "chestxray14": "medassay.benchmarks.chestxray14:BENCHMARK",
+        "chestxray14-boxes": "medassay.benchmarks.chestxray14:BOXES",
+        "chexpert": "medassay.benchmarks.chexpert:BENCHMARK",
+        "dermamnist": "medassay.benchmarks.medmnist:DERMAMNIST",
+        "idrid": "medassay.benchmarks.idrid:BENCHMARK",
+        "idrid-edema": "medassay.benchmarks.idrid:EDEMA",
+        "mediconfusion": "medassay.benchmarks.mediconfusion:BENCHMARK",
+        "medxpertqa-mm": "medassay.benchmarks.medxpertqa:MM",
+        "medxpertqa-text": "medassay.benchmarks.medxpertqa:TEXT",
+        "mmmu": "medassay.benchmarks.mmmu:BENCHMARK",
+        "mmmu-pro": "medassay.benchmarks.mmmu_pro:BENCHMARK",
+        "octmnist": "medassay.benchmarks.medmnist:OCTMNIST",
+        "omnimedvqa": "medassay.benchmarks.omnimedvqa:BENCHMARK",
+        "organamnist": "medassay.benchmarks.medmnist:ORGANAMNIST",
+        "organcmnist": "medassay.benchmarks.medmnist:ORGANCMNIST",
+        "organsmnist": "medassay.benchmarks.medmnist:ORGANSMNIST",
+        "pathmnist": "medassay.benchmarks.medmnist:PATHMNIST",
         "pathvqa": "medassay.benchmarks.pathvqa:BENCHMARK",
         "phantom": "medassay.benchmarks.phantom:BENCHMARK",
         "pmc-vqa": "medassay.benchmarks.pmc_vqa:BENCHMARK",
@@ -15,6 +35,11 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "rocov2": "medassay.benchmarks.rocov2:BENCHMARK",
         "slake": "medassay.benchmarks.slake:BENCHMARK",
         "vqa-med-2019": "medassay.benchmarks.vqa_med_2019:BENCHMARK",
+        "pneumoniamnist": "medassay.benchmarks.medmnist:PNEUMONIAMNIST",
+        "retinamnist": "medassay.benchmarks.medmnist:RETINAMNIST",
+        "rocov2": "medassay.benchmarks.rocov2:BENCHMARK",
+        "slake": "medassay.benchmarks.slake:BENCHMARK",
+        "tissuemnist": "medassay.benchmarks.medmnist:TISSUEMNIST",
         "vqa-rad": "medassay.benchmarks.vqa_rad:BENCHMARK",
     }
 )
