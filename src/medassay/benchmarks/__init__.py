@@ -30,16 +30,13 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "pathvqa": "medassay.benchmarks.pathvqa:BENCHMARK",
         "phantom": "medassay.benchmarks.phantom:BENCHMARK",
         "pmc-vqa": "medassay.benchmarks.pmc_vqa:BENCHMARK",
-        "pneumoniamnist": "medassay.benchmarks.pneumoniamnist:BENCHMARK",
-        "rad-restruct": "medassay.benchmarks.rad_restruct:BENCHMARK",
-        "rocov2": "medassay.benchmarks.rocov2:BENCHMARK",
-        "slake": "medassay.benchmarks.slake:BENCHMARK",
-        "vqa-med-2019": "medassay.benchmarks.vqa_med_2019:BENCHMARK",
         "pneumoniamnist": "medassay.benchmarks.medmnist:PNEUMONIAMNIST",
+        "rad-restruct": "medassay.benchmarks.rad_restruct:BENCHMARK",
         "retinamnist": "medassay.benchmarks.medmnist:RETINAMNIST",
         "rocov2": "medassay.benchmarks.rocov2:BENCHMARK",
         "slake": "medassay.benchmarks.slake:BENCHMARK",
         "tissuemnist": "medassay.benchmarks.medmnist:TISSUEMNIST",
+        "vqa-med-2019": "medassay.benchmarks.vqa_med_2019:BENCHMARK",
         "vqa-rad": "medassay.benchmarks.vqa_rad:BENCHMARK",
     }
 )
