@@ -12,9 +12,12 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "mmmu": "medassay.benchmarks.mmmu:BENCHMARK",
         "mmmu-pro": "medassay.benchmarks.mmmu_pro:BENCHMARK",
         "omnimedvqa": "medassay.benchmarks.omnimedvqa:BENCHMARK",
+        "pathvqa": "medassay.benchmarks.pathvqa:BENCHMARK",
         "phantom": "medassay.benchmarks.phantom:BENCHMARK",
+        "pmc-vqa": "medassay.benchmarks.pmc_vqa:BENCHMARK",
         "pneumoniamnist": "medassay.benchmarks.pneumoniamnist:BENCHMARK",
         "rocov2": "medassay.benchmarks.rocov2:BENCHMARK",
+        "slake": "medassay.benchmarks.slake:BENCHMARK",
         "vqa-rad": "medassay.benchmarks.vqa_rad:BENCHMARK",
     }
 )

@@ -16,6 +16,7 @@ from medassay.errors import DataError, UsageError
 from medassay.images import uri
 from medassay.types import Image, Where
 
+_BUFFER = 2**20
 Record = Mapping[str, Any]
 Tree = Path | zipfile.Path
 """A file or a folder, on disk or inside an archive."""
@@ -51,7 +52,7 @@ def choose(name: str, where: Where, present: Mapping[str, bool], wanted: Mapping
     for variant, there in present.items():
         if there and where.variant in {None, variant}:
             return variant
-    missing = wanted[where.variant] if where.variant else " or ".join(wanted.values())
+    missing = wanted[where.variant] if where.variant else " or ".join(dict.fromkeys(wanted.values()))
     raise DataError(f"{where.root}: {missing} not found for the split {where.split!r}. {hint}")
 
 
@@ -155,7 +156,8 @@ def read_parquet(
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path) as file:
+        # without these two, pyarrow holds the bytes of whole row groups, and of those before them
+        with pq.ParquetFile(path, pre_buffer=False, buffer_size=_BUFFER) as file:
             names = set(file.schema_arrow.names)
             absent = sorted(set(columns) - names)
             if absent:
