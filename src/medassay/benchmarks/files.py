@@ -100,19 +100,41 @@ def _packed(archive: Path) -> Callable[[str], Image]:
     return lambda name: Image(uri=uri("zip", archive, member=by_end.get(name, name)))
 
 
-def read_json(path: Tree, fields: Sequence[str]) -> Iterator[Record]:
-    """The records of a JSON list; each holds `fields`.
+def read_json(path: Tree, fields: Sequence[str], *, under: str | None = None) -> Iterator[Record]:
+    """The records of a JSON list, or of the list that the file's object holds `under` a name.
 
     Raises:
-        DataError: the file is not JSON, not a list of records, or a record lacks a field.
+        DataError: the file is not JSON, has no such list, or a record lacks one of `fields`.
     """
+    held = _json(path) if under is None else _object(path).get(under)
+    if not isinstance(held, list):
+        place = f" under {under!r}" if under else ""
+        raise DataError(f"{path}: a list of records is expected{place}, this is {type(held).__name__}.")
+    yield from _complete(path, held, fields)
+
+
+def read_json_items(path: Tree, fields: Sequence[str]) -> Iterator[tuple[str, Record]]:
+    """The records of a JSON object with their names; each holds `fields`.
+
+    Raises:
+        DataError: the file is not JSON, no object, or a record lacks a field.
+    """
+    held = _object(path)
+    yield from zip(held, _complete(path, held.values(), fields), strict=True)
+
+
+def _object(path: Tree) -> Record:
+    held = _json(path)
+    if not isinstance(held, dict):
+        raise DataError(f"{path}: an object is expected, this is {type(held).__name__}.")
+    return held
+
+
+def _json(path: Tree) -> Any:
     try:
-        records = json.loads(path.read_text("utf-8-sig"))
+        return json.loads(path.read_text("utf-8-sig"))
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         raise DataError(f"{path}: not readable as JSON ({error}); get the file again.") from error
-    if not isinstance(records, list):
-        raise DataError(f"{path}: a list of records is expected, this is {type(records).__name__}.")
-    yield from _complete(path, records, fields)
 
 
 def read_jsonl(path: Path, fields: Sequence[str]) -> Iterator[Record]:
