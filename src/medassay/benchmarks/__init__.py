@@ -11,6 +11,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "breastmnist": "medassay.benchmarks.medmnist:BREASTMNIST",
         "chestmnist": "medassay.benchmarks.medmnist:CHESTMNIST",
         "dermamnist": "medassay.benchmarks.medmnist:DERMAMNIST",
+        "ham10000": "medassay.benchmarks.ham10000:BENCHMARK",
         "octmnist": "medassay.benchmarks.medmnist:OCTMNIST",
         "organamnist": "medassay.benchmarks.medmnist:ORGANAMNIST",
         "organcmnist": "medassay.benchmarks.medmnist:ORGANCMNIST",
