@@ -73,7 +73,7 @@ def test_bcc_is_malignant(folder):
 def test_official_and_grouped_are_not_mixed(folder):
     root = folder("ham10000@official")
     assert len(list(load(Where(root=root, split="train")))) == 28
-    with pytest.raises(UsageError, match="official has no split 'validation'"):
+    with pytest.raises(DataError, match="official has no validation part"):
         next(load(Where(root=root, split="validation")))
     with pytest.raises(UsageError, match="no published prompts for melanoma"):
         next(load(Where(root=root), prompts="published"))

@@ -9,9 +9,11 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
     {
         "bloodmnist": "medassay.benchmarks.medmnist:BLOODMNIST",
         "breastmnist": "medassay.benchmarks.medmnist:BREASTMNIST",
+        "camelyon17-wilds": "medassay.benchmarks.camelyon17_wilds:BENCHMARK",
         "chestmnist": "medassay.benchmarks.medmnist:CHESTMNIST",
         "dermamnist": "medassay.benchmarks.medmnist:DERMAMNIST",
         "ham10000": "medassay.benchmarks.ham10000:BENCHMARK",
+        "kermany-pneumonia": "medassay.benchmarks.kermany_pneumonia:BENCHMARK",
         "octmnist": "medassay.benchmarks.medmnist:OCTMNIST",
         "organamnist": "medassay.benchmarks.medmnist:ORGANAMNIST",
         "organcmnist": "medassay.benchmarks.medmnist:ORGANCMNIST",

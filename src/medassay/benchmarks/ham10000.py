@@ -18,7 +18,7 @@ from medassay.benchmarks import dermoscopy, tags
 from medassay.benchmarks.files import Record, choose, images_spread, read_csv, root_of
 from medassay.benchmarks.labels import Label, Prompts, choices
 from medassay.benchmarks.splitting import part_of
-from medassay.errors import DataError, UsageError
+from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain
 from medassay.types import Benchmark, Measure, Sample, Target, Where
@@ -106,7 +106,7 @@ def detect(where: Where) -> str:
     present = {"official": (root / _TEST).is_file(), "grouped": there, "malignant": there}
     variant = choose("ham10000", where, present, _WANTED, _GET)
     if (variant, where.split) == ("official", "validation"):
-        raise UsageError("ham10000@official has no split 'validation': take ham10000@grouped")
+        raise DataError(f"{root}: ham10000@official has no validation part; take ham10000@grouped.")
     return variant
 
 
