@@ -129,6 +129,8 @@ BENCHMARK = Benchmark(
     cluster="patient",
     verified="reference only",
     kinds=("label",),
+    counts={"test": 85054, "validation": 34904, "id_validation": 33560, "train": 302436},
+    unverified=("counts",),
     splits=("test", "validation", "id_validation", "train"),
     absent={
         "medvlmbench": (
@@ -137,9 +139,9 @@ BENCHMARK = Benchmark(
         )
     },
     notes=(
-        "The positive class is tumor: any tumor in the central 32 x 32 pixels of the patch. 455,954 patches "
-        "in all (unverified). Test and validation are each one hospital that training has not seen; "
-        "id_validation are patches of the training hospitals and of patients that are in training, too. A "
-        "center has few patients: intervals are wide, and many patches do not make them narrower."
+        "The positive class is tumor: any tumor in the central 32 x 32 pixels of the patch. Test and "
+        "validation are each one hospital that training has not seen; id_validation are patches of the "
+        "training hospitals and of patients that are in training, too. A center has few patients: intervals "
+        "are wide, and many patches do not make them narrower."
     ),
 )

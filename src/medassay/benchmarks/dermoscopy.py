@@ -16,12 +16,13 @@ TEMPLATES = (
 LABELS: Mapping[str, Label] = MappingProxyType(
     dict(
         zip(
-            ("MEL", "NV", "BCC", "AKIEC", "BKL", "DF", "VASC", "SCC", "UNK"),
+            ("MEL", "NV", "BCC", "AKIEC", "AK", "BKL", "DF", "VASC", "SCC", "UNK"),
             named(
                 "melanoma|malignant melanoma",
                 "melanocytic nevus|benign mole",
                 "basal cell carcinoma|BCC",
                 "actinic keratosis|Bowen's disease|intraepithelial carcinoma",
+                "actinic keratosis|solar keratosis",
                 "benign keratosis|seborrheic keratosis|solar lentigo",
                 "dermatofibroma",
                 "vascular lesion|angioma",
@@ -32,4 +33,4 @@ LABELS: Mapping[str, Label] = MappingProxyType(
         )
     )
 )
-"""By the code of the ISIC challenges; `AKIEC` holds actinic keratosis and Bowen's disease together."""
+"""By the code of the ISIC challenges; `AKIEC` (2018) holds actinic keratosis and Bowen's disease together."""
