@@ -12,6 +12,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "chexpert": "medassay.benchmarks.chexpert:BENCHMARK",
         "idrid": "medassay.benchmarks.idrid:BENCHMARK",
         "idrid-edema": "medassay.benchmarks.idrid:EDEMA",
+        "papila": "medassay.benchmarks.papila:BENCHMARK",
         "phantom": "medassay.benchmarks.phantom:BENCHMARK",
         "pneumoniamnist": "medassay.benchmarks.pneumoniamnist:BENCHMARK",
         "rocov2": "medassay.benchmarks.rocov2:BENCHMARK",
