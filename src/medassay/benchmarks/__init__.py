@@ -15,6 +15,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "chexpert": "medassay.benchmarks.chexpert:BENCHMARK",
         "dermamnist": "medassay.benchmarks.medmnist:DERMAMNIST",
         "drishti-gs": "medassay.benchmarks.drishti_gs:BENCHMARK",
+        "harvard-gf": "medassay.benchmarks.harvard_gf:BENCHMARK",
         "idrid": "medassay.benchmarks.idrid:BENCHMARK",
         "idrid-edema": "medassay.benchmarks.idrid:EDEMA",
         "mediconfusion": "medassay.benchmarks.mediconfusion:BENCHMARK",
