@@ -8,6 +8,7 @@ from types import MappingProxyType
 BENCHMARKS: Mapping[str, str] = MappingProxyType(
     {
         "mediconfusion": "medassay.benchmarks.mediconfusion:BENCHMARK",
+        "mimic-cxr": "medassay.benchmarks.mimic_cxr:BENCHMARK",
         "phantom": "medassay.benchmarks.phantom:BENCHMARK",
         "pneumoniamnist": "medassay.benchmarks.pneumoniamnist:BENCHMARK",
         "rocov2": "medassay.benchmarks.rocov2:BENCHMARK",
