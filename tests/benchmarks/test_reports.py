@@ -71,6 +71,7 @@ def test_a_study_without_the_section_is_left_out_and_counted(caplog):
     assert made("findings", impression="Normal.") is None
     assert made("both", findings="Clear.") is None
     assert made("findings", findings=" ___. ") is None  # nothing is left of it
+    assert study("s1", {"findings": "Clear."}, "findings", [], "p1") is None
     one = made("impression", impression="Normal.")
     assert list(complete([None, one, None], "somewhere", "impression")) == [one]
-    assert "somewhere: 2 studies without impression are left out" in caplog.text
+    assert "somewhere: studies left out for want of impression or images: 2" in caplog.text

@@ -12,9 +12,19 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from medassay.benchmarks.files import Record, choose, read_csv, read_json, root_of
-from medassay.benchmarks.reports import MEASURES, Section, View, ask, complete, sections, study
-from medassay.errors import DataError, UsageError
+from medassay.benchmarks.files import Record, choose, read_csv, root_of
+from medassay.benchmarks.reports import (
+    MEASURES,
+    Section,
+    View,
+    annotated,
+    ask,
+    complete,
+    only_findings,
+    sections,
+    study,
+)
+from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.types import Benchmark, Image, Sample, Where
 
@@ -29,7 +39,6 @@ _WANTED = {
     "medvlmbench": "annotation.json",
 }
 _IN_FILES = {"test": "test", "validation": "validate", "train": "train"}
-_IN_JSON = {"test": "test", "validation": "val", "train": "train"}
 
 
 def load(where: Where, *, section: Section = "findings") -> Iterator[Sample]:
@@ -46,11 +55,16 @@ def load(where: Where, *, section: Section = "findings") -> Iterator[Sample]:
     root = root_of(where, "mimic-cxr", _GET, BENCHMARK.splits)
     variant = detect(where)
     if variant == "official":
-        yield from complete(_official(root, where.split, section), "mimic-cxr", section)
-    elif section != "findings":
-        raise UsageError(f"mimic-cxr@{variant} holds one text per study: section={section} needs @official")
+        studies = _official(root, where.split, section)
     else:
-        yield from complete(_prepared(root, variant, _IN_JSON[where.split]), "mimic-cxr", section)
+        only_findings(f"mimic-cxr@{variant}", section)
+        views = 1 if variant == "medvlmbench" else None
+        studies = annotated(root, where.split, f"mimic-cxr-{variant}", _subject, views=views)
+    yield from complete(studies, "mimic-cxr", section)
+
+
+def _subject(row: Record) -> str:
+    return str(row["subject_id"])
 
 
 def detect(where: Where) -> str:
@@ -110,15 +124,6 @@ def _rows(root: Path, name: str, fields: tuple[str, ...]) -> Iterator[Record]:
 def _tables(root: Path, name: str) -> Iterator[Path]:
     """The table, packed or not."""
     return (path for path in sorted(root.glob(_TABLE.format(name) + "*")) if path.suffix in {".gz", ".csv"})
-
-
-def _prepared(root: Path, variant: str, split: str) -> Iterator[Sample | None]:
-    fields = ("id", "subject_id", "report", "image_path")
-    for row in read_json(root / "annotation.json", fields, under=split):
-        paths = row["image_path"][:1] if variant == "medvlmbench" else row["image_path"]
-        views: list[View] = [("", Image(uri=str(root / "images" / path))) for path in paths]
-        name = f"mimic-cxr-{variant}-{row['id']}"
-        yield study(name, {"findings": row["report"]}, "findings", views, str(row["subject_id"]))
 
 
 BENCHMARK = Benchmark(

@@ -1,16 +1,19 @@
-"""What radiology report datasets share: the sections of a report, the views of a study, how it is asked.
+"""What radiology report datasets share: sections, the views of a study, R2Gen's files, how it is asked.
 
-A sample is a study with all its views. Its target is one section or two; a study without them is another
-benchmark's: it is left out, counted and said, never scored against an empty text.
+A sample is a study with all its views. Its target is one section or two; a study without them, or without an
+image, is no item of that benchmark: it is left out, counted and said, never scored against an empty text.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Literal
 
+from medassay.benchmarks.files import Record, read_json
+from medassay.errors import UsageError
 from medassay.types import Case, Image, Measure, Message, Request, Sample, Target
 
 Section = Literal["findings", "impression", "both"]
@@ -70,7 +73,7 @@ def sections(text: str) -> dict[str, str]:
 def study(
     name: str, held: Mapping[str, str], section: Section, views: Sequence[View], cluster: str, **tags: str
 ) -> Sample | None:
-    """The sample of a study, None where it lacks a section that is wanted.
+    """The sample of a study, None where it lacks a section that is wanted, or all images.
 
     Args:
         name: the id.
@@ -81,7 +84,8 @@ def study(
         tags: further tags, with their values as the product writes them.
     """
     texts = [held.get(part, "").strip() for part in _NAMES[section]]
-    if not all(any(c.isalnum() for c in text) for text in texts):  # "___." is what was taken out
+    written = all(any(c.isalnum() for c in text) for text in texts)  # "___." is what was taken out
+    if not written or not views:
         return None
     named = [(_VIEWS.get(view.strip().lower(), view.strip().lower()), image) for view, image in views]
     named.sort(key=lambda item: item[0] != "frontal")
@@ -97,6 +101,37 @@ def study(
     )
 
 
+def annotated(
+    root: Path, split: str, prefix: str, cluster: Callable[[Record], str], *, views: int | None = None
+) -> Iterator[Sample | None]:
+    """The studies of R2Gen's `annotation.json` (Chen et al. 2020), whose one text is taken for findings.
+
+    Args:
+        root: the folder with the file and `images/`.
+        split: as the product calls it; the file says `val` for validation.
+        prefix: of the ids.
+        cluster: from a record to its patient, else its report.
+        views: how many images of a study are shown; None for all.
+
+    Raises:
+        DataError: the file is damaged, or a record lacks a field.
+    """
+    part = "val" if split == "validation" else split
+    for row in read_json(root / "annotation.json", ("id", "report", "image_path"), under=part):
+        images: list[View] = [("", Image(uri=str(root / "images" / p))) for p in row["image_path"][:views]]
+        yield study(f"{prefix}-{row['id']}", {"findings": row["report"]}, "findings", images, cluster(row))
+
+
+def only_findings(word: str, section: Section) -> None:
+    """Refuse any other section of a variant that holds one text.
+
+    Raises:
+        UsageError: another section is asked for.
+    """
+    if section != "findings":
+        raise UsageError(f"{word} holds one text of a study, its findings: section={section} is not in it")
+
+
 def complete(samples: Iterable[Sample | None], name: str, section: Section) -> Iterator[Sample]:
     """The studies that have what is wanted; says at the end how many have not."""
     left_out = 0
@@ -107,7 +142,9 @@ def complete(samples: Iterable[Sample | None], name: str, section: Section) -> I
             yield sample
     if left_out:
         wanted = " and ".join(_NAMES[section])
-        logging.getLogger(__name__).warning("%s: %d studies without %s are left out", name, left_out, wanted)
+        logging.getLogger(__name__).warning(
+            "%s: studies left out for want of %s or images: %d", name, wanted, left_out
+        )
 
 
 def ask(case: Case) -> Request:
