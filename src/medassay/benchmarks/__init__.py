@@ -7,6 +7,10 @@ from types import MappingProxyType
 
 BENCHMARKS: Mapping[str, str] = MappingProxyType(
     {
+        "chexpert-plus": "medassay.benchmarks.chexpert_plus:BENCHMARK",
+        "iu-xray": "medassay.benchmarks.iu_xray:BENCHMARK",
+        "mediconfusion": "medassay.benchmarks.mediconfusion:BENCHMARK",
+        "mimic-cxr": "medassay.benchmarks.mimic_cxr:BENCHMARK",
         "bloodmnist": "medassay.benchmarks.medmnist:BLOODMNIST",
         "breastmnist": "medassay.benchmarks.medmnist:BREASTMNIST",
         "camelyon17-wilds": "medassay.benchmarks.camelyon17_wilds:BENCHMARK",
