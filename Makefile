@@ -38,6 +38,7 @@ bench: $(VENV)/.dev  ## print the figures of speed and memory
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/bootstrap.py
+	$(BIN)/python benchmarks/loading.py
 	$(BIN)/python benchmarks/generation.py
 
 pythons:  ## the core's tests on every other Python that is here

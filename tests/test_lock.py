@@ -148,7 +148,7 @@ def test_offline_is_one_line_that_says_what_to_do(fetch):
         fetch(card("hf://owner/name/data/{split}-*.parquet"))
     with pytest.raises(DataError, match="access is by credentialed"):
         fetch(card("https://physionet.org", access="credentialed"))
-    with pytest.raises(DataError, match="it is not downloaded"):
+    with pytest.raises(DataError, match="no file that can be fetched"):
         fetch(card("generated"))
 
 

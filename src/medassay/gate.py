@@ -12,7 +12,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from medassay.errors import NotPermitted
-from medassay.types import Benchmark
+from medassay.types import Benchmark, Model
 
 Way = Literal["model", "judge", "tracker", "node", "report", "log", "export"]
 """Where data can go: to a remote model or judge, a tracker, another machine of a cluster; or into a file
@@ -66,6 +66,15 @@ def require(benchmark: Benchmark, way: Way, *, address: str = "", permitted: Col
         f"{benchmark.access}) and would go {to}. If you are allowed to do that, say so with --permit {what}; "
         "the manifest records it."
     )
+
+
+def destination(model: Model) -> str:
+    """The address that a model sends requests to; "" for one that answers on this machine.
+
+    A model that sends them elsewhere has the attribute `destination`. What a user's own function does with
+    them nobody but the user can know.
+    """
+    return str(getattr(model, "destination", ""))
 
 
 def _host(address: str) -> str:

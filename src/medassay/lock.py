@@ -15,11 +15,13 @@ import logging
 import os
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from http.client import HTTPException
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from medassay.errors import DataError
 from medassay.types import Benchmark, Where
@@ -27,6 +29,8 @@ from medassay.types import Benchmark, Where
 LOCK = Path("medassay.lock")
 _SCHEMA_VERSION = 1
 _CHUNK = 2**20
+_FILES = frozenset({".csv", ".gz", ".json", ".jsonl", ".npz", ".parquet", ".tsv", ".txt", ".zip"})
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
@@ -40,6 +44,19 @@ class Entry:
     source: str
     revision: str
     files: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What was found when a benchmark's files were last gone through.
+
+    `counts` are samples by split and `data_sha256` the hashes of their content; `accepted` are the splits
+    whose count is not the card's and that the user took all the same.
+    """
+
+    counts: Mapping[str, int]
+    data_sha256: Mapping[str, str]
+    accepted: Sequence[str] = ()
 
 
 def fetch(benchmark: Benchmark, where: Where, *, lock: Path = LOCK, cache: Path | None = None) -> Path:
@@ -64,10 +81,10 @@ def fetch(benchmark: Benchmark, where: Where, *, lock: Path = LOCK, cache: Path 
     try:
         if source.startswith("hf://"):
             folder, pattern, revision = _from_hub(source, revision, cache)
-        elif source.startswith(("https://", "http://")):
+        elif source.startswith(("https://", "http://")) and _names_a_file(source):
             folder, pattern, revision = _from_web(source, revision, benchmark.name, cache)
         else:
-            raise _unavailable(benchmark, "it is not downloaded")
+            raise _unavailable(benchmark, "no file that can be fetched")
     except (OSError, ValueError, HTTPException) as error:
         raise _unavailable(benchmark, str(error).partition("\n")[0] or type(error).__name__) from error
     files = _files(folder, pattern)
@@ -76,7 +93,7 @@ def fetch(benchmark: Benchmark, where: Where, *, lock: Path = LOCK, cache: Path 
         source=benchmark.source, revision=revision, files={**(held.files if held else {}), **files}
     )
     if merged != held:
-        _write(lock, benchmark.name, merged)
+        _write(lock, "benchmarks", benchmark.name, merged)
     return folder
 
 
@@ -86,15 +103,49 @@ def read(lock: Path = LOCK) -> dict[str, Entry]:
     Raises:
         DataError: the file is not a lock file of a version that is known.
     """
+    return _section(lock, "benchmarks", Entry)
+
+
+def prepared(lock: Path = LOCK) -> dict[str, Prepared]:
+    """What was prepared, by the title of the benchmark ("name@variant").
+
+    Raises:
+        DataError: as for `read`.
+    """
+    return _section(lock, "prepared", Prepared)
+
+
+def record(title: str, entry: Prepared, *, lock: Path = LOCK) -> None:
+    """Write down what was prepared.
+
+    Raises:
+        DataError: the lock file is damaged, or cannot be written.
+    """
+    _write(lock, "prepared", title, entry)
+
+
+def _section(lock: Path, name: str, kind: type[T]) -> dict[str, T]:
     try:
-        held = json.loads(lock.read_text("utf-8"))
-        if held["schema_version"] != _SCHEMA_VERSION:
-            raise DataError(f"{lock}: schema_version {held['schema_version']} is not known; update medassay.")
-        return {name: Entry(**entry) for name, entry in held["benchmarks"].items()}
+        return {key: kind(**entry) for key, entry in _load(lock).get(name, {}).items()}
+    except (TypeError, AttributeError) as error:
+        raise _damaged(lock, error) from error
+
+
+def _load(lock: Path) -> dict[str, Any]:
+    try:
+        held: dict[str, Any] = json.loads(lock.read_text("utf-8"))
+        version = held["schema_version"]
     except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DataError(f"{lock}: not a lock file ({error}); mend it, or remove it to lock anew.") from error
+        return {"schema_version": _SCHEMA_VERSION, "benchmarks": {}}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(lock, error) from error
+    if version != _SCHEMA_VERSION:
+        raise DataError(f"{lock}: schema_version {version} is not known; update medassay.")
+    return held
+
+
+def _damaged(lock: Path, error: Exception) -> DataError:
+    return DataError(f"{lock}: not a lock file ({error}); mend it, or remove it to lock anew.")
 
 
 def _agree(benchmark: Benchmark, held: Entry | None, lock: Path) -> None:
@@ -128,6 +179,10 @@ def _from_hub(source: str, revision: str | None, cache: Path | None) -> tuple[Pa
     except Exception as error:  # the HTTP library whose errors come through differs by version of the hub's
         raise OSError(str(error)) from error
     return Path(folder), pattern, commit
+
+
+def _names_a_file(source: str) -> bool:
+    return PurePosixPath(urlsplit(source).path).suffix in _FILES
 
 
 def _from_web(source: str, revision: str | None, name: str, cache: Path | None) -> tuple[Path, str, str]:
@@ -194,17 +249,15 @@ def _compare(
             raise DataError(f"{folder / name}: its {files[name]} is not the {digest} that {lock} holds.")
 
 
-def _write(lock: Path, name: str, entry: Entry) -> None:
+def _write(lock: Path, section: str, name: str, entry: Entry | Prepared) -> None:
     from filelock import FileLock
 
     try:
         with FileLock(f"{lock}.guard"):
-            entries = {k: asdict(v) for k, v in read(lock).items()} | {name: asdict(entry)}
-            text = json.dumps(
-                {"schema_version": _SCHEMA_VERSION, "benchmarks": entries}, indent=2, sort_keys=True
-            )
+            held = _load(lock)
+            held[section] = {**held.get(section, {}), name: asdict(entry)}
             with _partial(lock) as part:
-                part.write_text(text + "\n", "utf-8")
+                part.write_text(json.dumps(held, indent=2, sort_keys=True) + "\n", "utf-8")
     except OSError as error:
         raise DataError(
             f"{lock}: cannot be written ({error}); run where it can, or keep it elsewhere."

@@ -193,7 +193,15 @@ def test_data_that_must_not_leave_is_held_back_unless_permitted(build):
     assert "Held back" in page
     assert "data:image" not in page
     assert "Is there a fracture" not in page
-    assert "Is there a fracture" in render([private], show_private=True)
+    opened = replace(private, manifest={**private.manifest, "permitted": ["report"]})
+    assert "Is there a fracture" in render([opened])
+
+
+def test_what_failed_is_not_quoted_from_data_that_must_not_leave(build):
+    manifest = build.manifest() | {"failures": {"images/mueller_anna.png: no such file": 1}}
+    private = build.record(benchmark=build.benchmark(may_leave=False), manifest=manifest)
+    assert "mueller_anna" not in render([private])
+    assert "mueller_anna" in render([replace(private, benchmark=build.benchmark())])
 
 
 def test_a_bare_manifest_is_enough(build, words_of):

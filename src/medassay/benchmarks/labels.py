@@ -17,12 +17,25 @@ class Label:
     """A class. `name` is the dataset's; `synonyms` are what else it is called in sentences.
 
     `published` is the single prompt of a published protocol, verbatim with its stray blanks, kept apart from
-    the ensemble.
+    the ensemble. `sentences` stand in place of the templates for a class whose name fits none ("normal",
+    "grade 2").
     """
 
     name: str
     synonyms: tuple[str, ...] = ()
     published: str = ""
+    sentences: tuple[str, ...] = ()
+
+
+def named(*names: str, published: str = "") -> tuple[Label, ...]:
+    """Classes in short: "melanoma|malignant melanoma" is a name with its synonyms behind it.
+
+    Args:
+        names: the classes.
+        published: the template of a published protocol, with `{}` for the name.
+    """
+    split = (name.split("|") for name in names)
+    return tuple(Label(name=n, synonyms=tuple(rest), published=published.format(n)) for n, *rest in split)
 
 
 def choices(
@@ -41,4 +54,5 @@ def choices(
 def _texts(label: Label, templates: Sequence[str], prompts: Prompts) -> tuple[str, ...]:
     if prompts == "published" and label.published:
         return (label.published,)
-    return tuple(t.format(name) for t in templates for name in (label.name, *label.synonyms))
+    names = (label.name, *label.synonyms)
+    return label.sentences or tuple(t.format(name) for t in templates for name in names)

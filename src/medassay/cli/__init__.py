@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from medassay import __version__
+from medassay.cli.data import app as data_app
 from medassay.cli.progress import Display
 from medassay.errors import MedassayError
 
@@ -34,6 +35,7 @@ app = typer.Typer(
 
 store_app = typer.Typer(help="Look after response stores.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(store_app, name="store")
+app.add_typer(data_app, name="data")
 
 INTERRUPTED = 130
 INCOMPLETE = 1
@@ -47,6 +49,10 @@ DataFolder = Annotated[
 ]
 Split = Annotated[str | None, typer.Option("--split", help="A split of the benchmark [default: its first].")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="The folder of the run.")]
+Permit = Annotated[
+    list[str] | None,
+    typer.Option("--permit", help="For data that must not leave: a host, report or log it may go to."),
+]
 Slices = Annotated[bool, typer.Option("--slices", help="Print the slices by tag too.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 
@@ -146,6 +152,7 @@ def run(
     seed: Annotated[int, typer.Option("--seed", help="Of the selection and of sampling.")] = 0,
     max_tokens: Annotated[int | None, typer.Option("--max-tokens", min=1, help="Longest answer.")] = None,
     temperature: Annotated[float | None, typer.Option("--temperature", min=0, help="0 is greedy.")] = None,
+    permit: Permit = None,
     store: Annotated[
         Path | None, typer.Option("--store", help="The answers [default: .medassay/responses.db].")
     ] = None,
@@ -187,6 +194,7 @@ def run(
             out=out,
             store=store,
             progress=progress.show,
+            permit=permit or (),
         )
     _print_result(result, as_json=as_json, slices=slices)
 
@@ -201,13 +209,22 @@ def score(
     out: Out = None,
     split: Split = None,
     name: Annotated[str | None, typer.Option("--name", help="What made the answers.")] = None,
+    permit: Permit = None,
     slices: Slices = False,
     as_json: AsJson = False,
 ) -> None:
     """Judge answers that were made elsewhere."""
     from medassay.workflows.scoring import score as work
 
-    result = work(benchmark=benchmark, predictions=predictions, data=data, split=split, out=out, name=name)
+    result = work(
+        benchmark=benchmark,
+        predictions=predictions,
+        data=data,
+        split=split,
+        out=out,
+        name=name,
+        permit=permit or (),
+    )
     joined = result.manifest["predictions"]
     if joined["missing"] or joined["foreign"]:
         typer.echo(
@@ -225,12 +242,13 @@ def report(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Where [default: the run's own folder].")
     ] = None,
+    permit: Permit = None,
     slices: Slices = False,
 ) -> None:
     """Judge the stored rows of runs again and write their report; with several, compare them."""
     from medassay.workflows.reports import report as work
 
-    result = work(runs, out=out)
+    result = work(runs, out=out, permit=permit or ())
     _print_runs(result.runs, result.comparisons, slices=slices)
     _say(f"Report: {result.report}")
 
@@ -326,6 +344,12 @@ def _print_result(result: Run, *, as_json: bool, slices: bool) -> None:
         _print_runs([result], slices=slices)
         if result.path:
             _say(f"Report: {result.path / 'report.html'}")
+    stated = result.manifest.get("n_stated")
+    if stated not in {None, result.manifest["n"]}:
+        typer.echo(
+            f"{result.manifest['n']:,} samples, but the card says {stated:,}: see `medassay data prepare`",
+            err=True,
+        )
     for reason, count in result.manifest["failures"].items():
         typer.echo(f"failed {count} x {reason}", err=True)
     if not result.complete:

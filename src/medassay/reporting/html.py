@@ -85,25 +85,20 @@ def write_html(
     path: Path,
     records: Sequence[RunRecord],
     comparisons: Sequence[Compared] = (),
-    *,
-    show_private: bool = False,
 ) -> Path:
     """Write the report of one or several runs.
 
-    `show_private` lets the page hold rows of benchmarks whose data must not leave (`may_leave` False);
-    without it their examples are left out, and the page says so.
+    Of a run whose data must not leave (`RunRecord.reserved`) the examples are left out, and the page says so.
 
     Raises:
         StoreError: the file cannot be written.
     """
-    return write_text(path, render(records, comparisons, show_private=show_private))
+    return write_text(path, render(records, comparisons))
 
 
-def render(
-    records: Sequence[RunRecord], comparisons: Sequence[Compared] = (), *, show_private: bool = False
-) -> str:
+def render(records: Sequence[RunRecord], comparisons: Sequence[Compared] = ()) -> str:
     """The page as text: equal records give equal pages, to the byte."""
-    runs = tuple(_view(i, record, show_private) for i, record in enumerate(records, 1))
+    runs = tuple(_view(i, record) for i, record in enumerate(records, 1))
     page = Page(
         title=runs[0].title if len(runs) == 1 else f"{len(runs)} evaluations",
         runs=runs,
@@ -141,7 +136,7 @@ def _environment() -> Environment:
     return environment
 
 
-def _view(position: int, record: RunRecord, show_private: bool) -> RunView:
+def _view(position: int, record: RunRecord) -> RunView:
     estimate = arrange.headline(record)
     axis = arrange.axis_of(estimate) if estimate else None
     counts = _counts(record)
@@ -161,9 +156,9 @@ def _view(position: int, record: RunRecord, show_private: bool) -> RunView:
         total=sum(v for k, v in counts.items() if k != "truncated"),
         overall=arrange.overall(record),
         slices=tuple(arrange.slices(record)),
-        examples=tuple(_example_groups(record, counts, show_private)),
+        examples=tuple(_example_groups(record, counts)),
         facts=tuple(manifest.facts(record)),
-        manifest=json.dumps(dict(record.manifest), indent=2, ensure_ascii=False, default=_as_json),
+        manifest=json.dumps(_shown(record), indent=2, ensure_ascii=False, default=_as_json),
     )
 
 
@@ -171,11 +166,17 @@ def _counts(record: RunRecord) -> dict[str, int]:
     return {k: int(v) for k, v in manifest.branch(record.manifest, "counts").items()}
 
 
+def _shown(record: RunRecord) -> dict[str, Any]:
+    """The manifest, for data that must not leave without what quotes it."""
+    hidden = {"failures", "predictions"} if record.reserved else set()
+    return {k: "held back" if k in hidden and v else v for k, v in record.manifest.items()}
+
+
 def _as_json(value: Any) -> Any:
     return dict(value) if isinstance(value, Mapping) else str(value)
 
 
-def _example_groups(record: RunRecord, counts: dict[str, int], show_private: bool) -> list[ExampleGroup]:
+def _example_groups(record: RunRecord, counts: dict[str, int]) -> list[ExampleGroup]:
     unread = [counts.get("unparsed", 0), counts.get("refused", 0)]
     sorts = [
         ("Wrong answers", record.wrong, record.wrong_total, _wrong_means(record.wrong)),
@@ -187,9 +188,8 @@ def _example_groups(record: RunRecord, counts: dict[str, int], show_private: boo
         ),
         ("Failed requests", record.failed, counts.get("failed"), ""),
     ]
-    hidden = not (record.benchmark.may_leave or show_private)
     return [
-        _group(title, rows, total, meaning, hidden)
+        _group(title, rows, total, meaning, record.reserved)
         for title, rows, total, meaning in sorts
         if rows or title == "Wrong answers"
     ]
@@ -197,7 +197,10 @@ def _example_groups(record: RunRecord, counts: dict[str, int], show_private: boo
 
 def _group(title: str, rows: Sequence[Row], total: int | None, meaning: str, hidden: bool) -> ExampleGroup:
     if hidden:
-        why = "Held back: the data of this benchmark must not leave the machine it lies on."
+        why = (
+            "Held back: the data of this benchmark must not leave the machine it lies on. "
+            "`medassay report RUN --permit report` shows it to those who may see it."
+        )
         return ExampleGroup(title=title, explanation=why, rows=())
     if not rows:
         return ExampleGroup(title=title, explanation="There are none.", rows=())

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from medassay.gate import open_to
 from medassay.types import Benchmark, Estimate, Row
 
 EXAMPLES = 10
@@ -31,6 +32,12 @@ class RunRecord:
     unparsed: Sequence[Row] = ()
     failed: Sequence[Row] = ()
     wrong_total: int | None = None
+
+    @property
+    def reserved(self) -> bool:
+        """Whether its data must not leave: a report then shows numbers, no rows, ids or file names."""
+        permitted = self.manifest.get("permitted", ())  # runs of before the gate have none
+        return not open_to(self.benchmark, "report", permitted=permitted)
 
     @classmethod
     def of(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -135,7 +135,13 @@ def protocol(task: Task, held: Plan, *, solver: str, decoding: Mapping[str, Any]
 
 
 def manifest(
-    task: Task, named: Named, held: Mapping[str, Any], *, seed: int, started: datetime
+    task: Task,
+    named: Named,
+    held: Mapping[str, Any],
+    *,
+    seed: int,
+    started: datetime,
+    permit: Collection[str] = (),
 ) -> dict[str, Any]:
     """The manifest of a run that begins. Its "id" is the hash of protocol, model and seed."""
     return {
@@ -154,6 +160,7 @@ def manifest(
         "environment": environment(started),
         "benchmark_word": task.name,
         "files": dict(task.files),
+        "permitted": sorted(permit),
         "seed": seed,
         "primary": task.benchmark.primary,
     }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
+from medassay.gate import open_to
 from medassay.reporting import Compared
 from medassay.rows import read_rows, write_rows
 from medassay.types import Benchmark, Row
@@ -25,16 +26,18 @@ class Report:
     report: Path
 
 
-def report(folders: Sequence[Path], *, out: Path | None = None) -> Report:
+def report(folders: Sequence[Path], *, out: Path | None = None, permit: Collection[str] = ()) -> Report:
     """Judge the stored answers of runs again, and write one report over them.
 
     Without `out` the report of each run is renewed in its folder; with it, one report over all runs and
     the comparisons of those with equal protocols is written there.
 
+    `permit` holds for these runs from now on, as in `run`.
+
     Raises:
         DataError: a folder is no run folder, or its rows are damaged.
     """
-    runs = [_again(Path(folder)) for folder in folders]
+    runs = [_again(Path(folder), permit) for folder in folders]
     if out is None and len(runs) == 1:
         return Report(runs=runs, comparisons=(), report=Path(folders[0]) / "report.html")
     return summarise(runs, out=out or Path("report"))
@@ -52,14 +55,15 @@ def summarise(runs: Sequence[Run], *, out: Path) -> Report:
     return Report(runs=runs, comparisons=comparisons, report=out / "report.html")
 
 
-def _again(folder: Path) -> Run:
+def _again(folder: Path, permit: Collection[str]) -> Run:
     """The run with its rows judged by the scorer of today."""
     manifest = read_manifest(folder)
     benchmark = find_benchmark(manifest["benchmark_word"])
     with RunFolder(folder) as held:
-        tally = Tally()
+        permitted = sorted({*manifest.get("permitted", ()), *permit})
+        tally = Tally(names=open_to(benchmark, "log", permitted=permitted))
         write_rows(folder / ROWS, tally.watch(_judged(benchmark, row) for row in read_rows(folder / ROWS)))
-        done = {**manifest, **tally.summary(manifest["n_clusters"])}
+        done = {**manifest, **tally.summary(manifest["n_clusters"]), "permitted": permitted}
         held.write_manifest(done)
         return finish(folder, benchmark, done)
 

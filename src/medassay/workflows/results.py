@@ -93,7 +93,8 @@ def load_run(folder: str | Path) -> Run:
 class Tally:
     """Counts rows and hashes their images as they pass."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, names: bool = True) -> None:
+        self._names = names  # whether a log may say which sample failed, and why
         self.counts: Counter[str] = Counter()
         self._images = sha256()
         self._reasons: Counter[str] = Counter()
@@ -103,7 +104,10 @@ class Tally:
         for row in rows:
             if row.score.status == "failed":
                 reason = row.response.error or ", ".join(row.score.flags)
-                _log.info("%s failed: %s", row.sample.id, reason)
+                if self._names:
+                    _log.info("%s failed: %s", row.sample.id, reason)
+                else:
+                    _log.info("a row failed: what it was stays in the run's folder")
                 self._reasons[reason[:_REASON]] += 1
             self.counts[row.score.status] += 1
             self.counts["truncated"] += "truncated" in row.score.flags

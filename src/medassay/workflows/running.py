@@ -7,12 +7,13 @@ import logging
 import os
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from medassay import gate
 from medassay.engine import Progress, evaluate
 from medassay.errors import StoreError
 from medassay.models.restyled import Restyled
@@ -21,6 +22,7 @@ from medassay.store import Store
 from medassay.types import Benchmark, Model, Solver
 from medassay.workflows.folder import ROWS, RunFolder
 from medassay.workflows.manifest import Selection, manifest, now, plan, protocol
+from medassay.workflows.preparing import stated_count
 from medassay.workflows.resolve import (
     ModelLike,
     Named,
@@ -47,6 +49,7 @@ def run(  # noqa: PLR0913  the options of a run, named once
     seed: int = 0,
     out: str | Path | None = None,
     store: str | Path | None = None,
+    permit: Collection[str] = (),
     progress: Callable[[Progress], None] | None = None,
 ) -> Run:
     """Ask a model every question of a benchmark, judge the answers, and write the run's folder.
@@ -65,6 +68,8 @@ def run(  # noqa: PLR0913  the options of a run, named once
         seed: of the selection and of sampled decoding.
         out: the run's folder; `runs/<benchmark>/<model>/<id8>` by default.
         store: the response store; `$MEDASSAY_STORE`, else `.medassay/responses.db`.
+        permit: for data that must not leave: the hosts it may be sent to, and "report" or "log" if their
+            files may show it. It is recorded in the manifest.
         progress: is called with the state of the run every so often.
 
     Returns:
@@ -76,10 +81,12 @@ def run(  # noqa: PLR0913  the options of a run, named once
     started = now()
     task = resolve_benchmark(benchmark, data=data, split=split)
     named = resolve_model(model)
+    if address := gate.destination(named.model):
+        gate.require(task.benchmark, "model", address=address, permitted=permit)
     solve, solver_word = resolve_solver(solver)
     held = plan(task, limit=limit, seed=seed)
     policy = protocol(task, held, solver=solver_word, decoding=decoding or {})
-    begun = manifest(task, named, policy, seed=seed, started=started)
+    begun = manifest(task, named, policy, seed=seed, started=started, permit=permit)
     folder = Path(out) if out is not None else _default_folder(task, named, begun["id"])
     _log.info(
         "%s on %s: %d samples in %d clusters, into %s",
@@ -93,7 +100,8 @@ def run(  # noqa: PLR0913  the options of a run, named once
     samples = Selection(task=task, limit=limit, seed=seed, n=held.n)
     with RunFolder(folder) as held_folder, _disk(folder):
         held_folder.claim(begun)
-        tally, watch = Tally(), _Watch(progress)
+        tally = Tally(names=gate.open_to(task.benchmark, "log", permitted=permit))
+        watch = _Watch(progress)
         try:
             with Store(_store_path(store)) as answers:
                 rows = evaluate(
@@ -111,7 +119,14 @@ def run(  # noqa: PLR0913  the options of a run, named once
             held_folder.write_manifest({**begun, "status": "interrupted"})
             raise
         ended = {**begun["environment"], "finished": now().isoformat(timespec="seconds")}
-        done = {**begun, **tally.summary(held.n_clusters), **watch.summary(), "environment": ended}
+        stated = stated_count(task) if limit is None else None
+        done = {
+            **begun,
+            "n_stated": stated,
+            **tally.summary(held.n_clusters),
+            **watch.summary(),
+            "environment": ended,
+        }
         held_folder.write_manifest(done)
         _log.info(
             "%s: %s, %d asked, %d from the store",

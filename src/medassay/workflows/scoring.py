@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from medassay.errors import DataError
+from medassay.gate import open_to
 from medassay.rows import write_rows
 from medassay.types import Benchmark, Request, Response, Row, Style, fingerprint
 from medassay.workflows.folder import ROWS, RunFolder
@@ -39,7 +40,7 @@ class Predictions:
         return ((index, Response(error=MISSING)) for index, _ in enumerate(requests))
 
 
-def score(
+def score(  # noqa: PLR0913  what an import needs, named once
     *,
     benchmark: str | Benchmark,
     predictions: str | Path,
@@ -47,6 +48,7 @@ def score(
     split: str | None = None,
     out: str | Path | None = None,
     name: str | None = None,
+    permit: Collection[str] = (),
 ) -> Run:
     """Judge the answers of a JSONL file: one object a line with `id`, `response` and, if known, `probs`.
 
@@ -60,6 +62,7 @@ def score(
         split: a split of the benchmark; its first by default.
         out: where to write rows and report; nothing is written without it.
         name: what to call the model; the file's name by default.
+        permit: as in `run`.
 
     Raises:
         DataError: the file is missing or malformed (names the line), or no id matches.
@@ -70,8 +73,9 @@ def score(
     named = Named(model=model, name=name or path.stem, word=path.name)
     held = plan(task, limit=None, seed=0)
     policy = protocol(task, held, solver="made elsewhere", decoding={})
-    begun = manifest(task, named, policy, seed=0, started=started)
-    tally, matched = Tally(), _Matched(model.responses)
+    begun = manifest(task, named, policy, seed=0, started=started, permit=permit)
+    tally = Tally(names=open_to(task.benchmark, "log", permitted=permit))
+    matched = _Matched(model.responses)
     rows = tally.watch(matched.rows(task))
     if out is None:
         estimates = estimate_benchmark(task.benchmark, rows)
