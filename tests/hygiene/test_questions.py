@@ -61,7 +61,8 @@ def test_images_that_are_missing_or_broken(tmp_path):
     )
     finding = found(held)["images"]
     assert (finding.count, finding.total, finding.severity) == (2, 3, "problem")
-    assert "absent.png: No such file" in finding.sentence
+    assert "absent.png: No such file" in finding.example
+    assert "absent" not in finding.sentence
     assert "1 of 4 (25.0 %) samples of test have no image" in finding.sentence
 
 

@@ -4,8 +4,9 @@ A layer beside the metrics: it takes samples and looks at them; it knows no benc
 format. `docs/hygiene.md` says how well near-duplicates are found.
 """
 
+from medassay.hygiene.across import audit_across
 from medassay.hygiene.audit import Audit, Size, audit_of
 from medassay.hygiene.findings import Finding, Pair, Sight, Table
 from medassay.hygiene.parts import Album, Part
 
-__all__ = ["Album", "Audit", "Finding", "Pair", "Part", "Sight", "Size", "Table", "audit_of"]
+__all__ = ["Album", "Audit", "Finding", "Pair", "Part", "Sight", "Size", "Table", "audit_across", "audit_of"]

@@ -62,11 +62,13 @@ class Audit:
         lines = [self.title, "", *_table(_SIZES, [_size(size) for size in self.sizes]), ""]
         for finding in (f for f in self.findings if f.severity != "clear"):
             lines.append(f"{finding.severity:8} {finding.sentence}")
+            lines += [f"           the first: {finding.example}"] if finding.example else []
             if finding.table is not None:
                 rows = _table(finding.table.header, finding.table.rows)
                 lines += [f"           {row}" for row in rows]
-        clear = [finding.check for finding in self.findings if finding.severity == "clear"]
-        lines += [f"clear    nothing found by {len(clear)} checks ({'; '.join(clear)})"] if clear else []
+        clear = Counter(f.check.partition(":")[0] for f in self.findings if f.severity == "clear")
+        kinds = ", ".join(f"{n} x {kind}" if n > 1 else kind for kind, n in clear.items())
+        lines += [f"clear    nothing found by {clear.total()} checks: {kinds}"] if clear else []
         lines += [f"{'left':8} {subject}: {reason}" for subject, reason in self.left_out]
         return "\n".join([*lines, "", ", ".join(f"{n} {severity}" for severity, n in self.counts.items())])
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 Severity = Literal["problem", "warning", "note", "clear"]
 SEVERITIES: tuple[Severity, ...] = ("problem", "warning", "note", "clear")
-SHOWN = 12  # pairs that a finding carries; all are counted
+SHOWN = 8  # pairs that a finding carries; all are counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +41,8 @@ class Table:
 class Finding:
     """The outcome of one check.
 
-    `count` of `total` are affected, in the unit that the sentence names. `pairs` are the first few,
-    `sights` single samples.
+    `count` of `total` are affected, in the unit that the sentence names; the sentence itself quotes no
+    sample, so that it can be passed on. `pairs` and `sights` are the first few; `example` quotes one.
     """
 
     check: str
@@ -53,9 +53,10 @@ class Finding:
     pairs: tuple[Pair, ...] = ()
     sights: tuple[Sight, ...] = ()
     table: Table | None = None
+    example: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """All fields; no question, no answer and no picture is among them."""
+        """All fields; what samples are quoted by is their ids, and file names in `example`."""
         return asdict(self)
 
 

@@ -15,7 +15,7 @@ from medassay.types import UNKNOWN_CLUSTER
 def inside(part: Part) -> Iterator[Finding]:
     """Every check of a part by itself, but for its answers and labels."""
     yield _faults(part)
-    yield _unread(part)
+    yield unread(part)
     yield from _repeated(part)
     yield _twins(part)
 
@@ -27,7 +27,7 @@ def _faults(part: Part) -> Finding:
     if found:
         sentence = (
             f"{of(len(found), total)} samples of {part.name} have no key, or one that is none of their "
-            f"options; the first: {found[0].sample.id}."
+            "options."
         )
     return Finding(
         check=f"key: {part.name}",
@@ -36,21 +36,21 @@ def _faults(part: Part) -> Finding:
         count=len(found),
         total=total,
         sights=_sights(part, found),
+        example=f"{found[0].sample.id}: {found[0].fault}" if found else "",
     )
 
 
-def _unread(part: Part) -> Finding:
+def unread(part: Part) -> Finding:
     """Images that are not there or broken, and samples without any where others have some."""
-    broken = {key for key, seen in part.images.items() if seen.problem}
+    broken = {key: seen.problem for key, seen in part.images.items() if seen.problem}
     total = len(part.items)
-    items = [item for item in part.items if not broken.isdisjoint(item.images)]
+    items = [item for item in part.items if broken.keys() & item.images]
     bare = [item for item in part.items if not item.images] if part.images else []
     said = []
     if broken:
-        reason = next(part.images[key].problem for key in part.images if key in broken)
         said.append(
             f"{of(len(broken), len(part.images))} images of {part.name} cannot be opened, so nothing is "
-            f"known of them; {of(len(items), total)} samples need them. The first: {reason}."
+            f"known of them; {of(len(items), total)} samples need them."
         )
     if bare:
         said.append(f"{of(len(bare), total)} samples of {part.name} have no image.")
@@ -62,6 +62,7 @@ def _unread(part: Part) -> Finding:
         count=len(broken),
         total=len(part.images),
         sights=_sights(part, items or bare),
+        example=next(iter(broken.values()), ""),
     )
 
 
