@@ -15,7 +15,8 @@ from medassay.images.tables import open_cell, open_inline
 POLICY = (
     "images 2: 8-bit files as stored, upright, first frame, transparency on white; "
     "DICOM by its VOI LUT or first window, middle frame; NIfTI the middle axial slice hung radiologically; "
-    "values of more than 8 bits from the least to the largest, or as the uri says; resized by the model's own processor"
+    "values of more than 8 bits from the least to the largest, or as the uri says; "
+    "resized by the model's own processor"
 )
 
 __all__ = [

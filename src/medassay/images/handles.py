@@ -56,14 +56,19 @@ def split_uri(text: str) -> tuple[str, dict[str, str]]:
     return unquote(body), dict(parse_qsl(query))
 
 
+def is_path(text: str) -> bool:
+    """Whether a uri is a plain path."""
+    return _SCHEME.match(text) is None
+
+
 def path_of(text: str) -> str:
     """The path of the file that a uri reads from (or the name, where its scheme reads none)."""
-    return split_uri(text)[0] if _SCHEME.match(text) else text
+    return text if is_path(text) else split_uri(text)[0]
 
 
 def named(text: str) -> str:
     """A uri as an error names it: `/data/images.zip (member a/b.png)`."""
-    if not _SCHEME.match(text):
+    if is_path(text):
         return text
     path, fields = split_uri(text)
     if not fields:

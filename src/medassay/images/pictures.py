@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from medassay.errors import ImageError
 from medassay.images import dicom, encoded, nifti
 from medassay.images.cache import Pictures
-from medassay.images.handles import Unreadable, content, decoding, naming, path_of
+from medassay.images.handles import Unreadable, content, decoding, is_path, naming, path_of
 from medassay.types import Image, Op
 
 if TYPE_CHECKING:
@@ -112,8 +113,10 @@ def _is_plain(original: bytes) -> bool:
 def _digest(text: str) -> str:
     try:
         state = os.stat(path_of(text))  # noqa: PTH116  one system call per image counts here
-    except (OSError, ValueError):  # no file: what the opener gives, or its word on what is missing
-        return _digest_of(content(text))
+    except (OSError, ValueError) as error:
+        if is_path(text):
+            raise ImageError(f"{text}: {getattr(error, 'strerror', None) or error}") from error
+        return _digest_of(content(text))  # not of a file, or the opener's own word on what is missing
     return _file_digest(text, state.st_size, state.st_mtime_ns)
 
 
