@@ -14,12 +14,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from medassay.benchmarks.files import parquet_image, read_parquet, root_of
+from medassay.benchmarks.hub_pairs import YES_NO, target_of
 from medassay.benchmarks.splitting import part_of
 from medassay.benchmarks.tags import present
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain
-from medassay.types import Benchmark, Image, Measure, Response, Sample, Score, Target, Where
+from medassay.types import Benchmark, Image, Measure, Response, Sample, Score, Where
 
 _GET = "Get the dataset from https://huggingface.co/datasets/SimulaMet-HOST/Kvasir-VQA."
 _TYPES = {  # by how a question begins, as the paper's table 2 groups them
@@ -77,13 +78,13 @@ def load(where: Where) -> Iterator[Sample]:
 
 def _sample(key: str, question: str, answer: str, source: str, image: Image, name: str) -> Sample:
     asks = next((kind for start, kind in _TYPES.items() if question.lower().startswith(start)), "")
-    if asks == "yes/no" and answer.lower() not in {"yes", "no"}:
+    if asks == "yes/no" and answer.lower() not in YES_NO:
         raise DataError(f"{key}: {question!r} asks for yes or no, the answer is {answer!r}. {_GET}")
     return Sample(
         id=key,
         kind="yes/no" if asks == "yes/no" else "closed",
         question=question,
-        target=Target(texts=(answer.lower() if asks == "yes/no" else answer,)),
+        target=target_of(answer),
         images=(image,),
         cluster=name,
         tags=present(question_type=asks, source=source),
