@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -49,3 +50,8 @@ def write_parquet(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
 
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(pa.Table.from_pylist(list(rows)), path)
+
+
+def base64_picture(seed: int) -> str:
+    """A picture as a table holds it."""
+    return base64.b64encode(picture(seed)).decode("ascii")

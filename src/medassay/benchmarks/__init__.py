@@ -18,11 +18,10 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "chexpert": "medassay.benchmarks.chexpert:BENCHMARK",
         "idrid": "medassay.benchmarks.idrid:BENCHMARK",
         "idrid-edema": "medassay.benchmarks.idrid:EDEMA",
+        "gmai-mmbench": "medassay.benchmarks.gmai_mmbench:BENCHMARK",
+        "medframeqa": "medassay.benchmarks.medframeqa:BENCHMARK",
         "mediconfusion": "medassay.benchmarks.mediconfusion:BENCHMARK",
-        "phantom": "medassay.benchmarks.phantom:BENCHMARK",
         "pmc-vqa": "medassay.benchmarks.pmc_vqa:BENCHMARK",
-        "pneumoniamnist": "medassay.benchmarks.pneumoniamnist:BENCHMARK",
-        "rocov2": "medassay.benchmarks.rocov2:BENCHMARK",
         "slake": "medassay.benchmarks.slake:BENCHMARK",
         "bloodmnist": "medassay.benchmarks.medmnist:BLOODMNIST",
         "breastmnist": "medassay.benchmarks.medmnist:BREASTMNIST",
@@ -39,6 +38,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "rocov2": "medassay.benchmarks.rocov2:BENCHMARK",
         "tissuemnist": "medassay.benchmarks.medmnist:TISSUEMNIST",
         "vqa-rad": "medassay.benchmarks.vqa_rad:BENCHMARK",
+        "worldmedqa-v": "medassay.benchmarks.worldmedqa_v:BENCHMARK",
     }
 )
 """Name -> `module:attribute` of its card; nothing is imported before it is asked for."""
