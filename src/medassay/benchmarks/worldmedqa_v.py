@@ -112,12 +112,11 @@ BENCHMARK = Benchmark(
     counts={"english/test": 568, "local/test": 568},
     variants=_VARIANTS,
     detect=detect,
-    unverified=("licence",),
     notes=(
         "Brazil 89, Israel 186, Japan 168 and Spain 125 questions, each in two languages: country and index "
         "name the pair, and the cluster is the same in both. Israel has two questions of index 84, "
-        "the second is 84-2. The right option is correct_option, not answer. Three questions have two options "
-        "of one text (Brazil 50 and 54, Japan 40), in Brazil's 50 the right one: the letter decides. "
+        "the second is 84-2. The right option is correct_option, not answer. Three questions have two "
+        "options of one text (Brazil 50 and 54, Japan 40), in Brazil's 50 the right one: the letter decides. "
         "The licence is that of the authors' repository. Questions, options and answers are verified on the "
         "authors' result files; the tables with images on their description only."
     ),
