@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -60,3 +61,8 @@ def write_sheet(path: Path, rows: Sequence[Sequence[Any]]) -> None:
     for row in rows:
         book.worksheets[0].append(row)
     book.save(path)
+
+
+def base64_picture(seed: int) -> str:
+    """A picture as a table holds it."""
+    return base64.b64encode(picture(seed)).decode("ascii")
