@@ -21,6 +21,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "organamnist": "medassay.benchmarks.medmnist:ORGANAMNIST",
         "organcmnist": "medassay.benchmarks.medmnist:ORGANCMNIST",
         "organsmnist": "medassay.benchmarks.medmnist:ORGANSMNIST",
+        "pad-ufes-20": "medassay.benchmarks.pad_ufes_20:BENCHMARK",
         "pathmnist": "medassay.benchmarks.medmnist:PATHMNIST",
         "phantom": "medassay.benchmarks.phantom:BENCHMARK",
         "pneumoniamnist": "medassay.benchmarks.medmnist:PNEUMONIAMNIST",
