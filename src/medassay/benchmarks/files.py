@@ -19,6 +19,8 @@ from medassay.types import Image, Where
 
 _BUFFER = 2**20
 Record = Mapping[str, Any]
+Tree = Path | zipfile.Path
+"""A file or a folder, on disk or inside an archive."""
 
 
 def root_of(where: Where, name: str, hint: str, splits: Sequence[str]) -> Path:
@@ -51,7 +53,7 @@ def choose(name: str, where: Where, present: Mapping[str, bool], wanted: Mapping
     for variant, there in present.items():
         if there and where.variant in {None, variant}:
             return variant
-    missing = wanted[where.variant] if where.variant else " or ".join(wanted.values())
+    missing = wanted[where.variant] if where.variant else " or ".join(dict.fromkeys(wanted.values()))
     raise DataError(f"{where.root}: {missing} not found for the split {where.split!r}. {hint}")
 
 
@@ -127,19 +129,41 @@ def _members(archive: Path) -> list[str]:
         raise DataError(f"{archive}: not a whole .zip file ({error}); get the file again.") from error
 
 
-def read_json(path: Path, fields: Sequence[str]) -> Iterator[Record]:
-    """The records of a JSON list; each holds `fields`.
+def read_json(path: Tree, fields: Sequence[str], *, under: str | None = None) -> Iterator[Record]:
+    """The records of a JSON list, or of the list that the file's object holds `under` a name.
 
     Raises:
-        DataError: the file is not JSON, not a list of records, or a record lacks a field.
+        DataError: the file is not JSON, has no such list, or a record lacks one of `fields`.
     """
+    held = _json(path) if under is None else _object(path).get(under)
+    if not isinstance(held, list):
+        place = f" under {under!r}" if under else ""
+        raise DataError(f"{path}: a list of records is expected{place}, this is {type(held).__name__}.")
+    yield from _complete(path, held, fields)
+
+
+def read_json_items(path: Tree, fields: Sequence[str]) -> Iterator[tuple[str, Record]]:
+    """The records of a JSON object with their names; each holds `fields`.
+
+    Raises:
+        DataError: the file is not JSON, no object, or a record lacks a field.
+    """
+    held = _object(path)
+    yield from zip(held, _complete(path, held.values(), fields), strict=True)
+
+
+def _object(path: Tree) -> Record:
+    held = _json(path)
+    if not isinstance(held, dict):
+        raise DataError(f"{path}: an object is expected, this is {type(held).__name__}.")
+    return held
+
+
+def _json(path: Tree) -> Any:
     try:
-        records = json.loads(path.read_text("utf-8-sig"))
-    except (OSError, ValueError) as error:
+        return json.loads(path.read_text("utf-8-sig"))
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
         raise DataError(f"{path}: not readable as JSON ({error}); get the file again.") from error
-    if not isinstance(records, list):
-        raise DataError(f"{path}: a list of records is expected, this is {type(records).__name__}.")
-    yield from _complete(path, records, fields)
 
 
 def read_jsonl(path: Path, fields: Sequence[str]) -> Iterator[Record]:
@@ -171,8 +195,10 @@ def read_csv(path: Path, fields: Sequence[str], *, separator: str = ",") -> Iter
         raise DataError(f"{path}: not readable as CSV ({error}); get the file again.") from error
 
 
-def read_parquet(path: Path, columns: Sequence[str], batch: int = 64) -> Iterator[Record]:
-    """The rows of a Parquet file, `batch` at a time.
+def read_parquet(
+    path: Path, columns: Sequence[str], batch: int = 64, *, optional: Sequence[str] = ()
+) -> Iterator[Record]:
+    """The rows of a Parquet file, `batch` at a time; `optional` columns may be missing, or empty in a row.
 
     Raises:
         DataError: the file is truncated, not Parquet, or lacks a column.
@@ -183,11 +209,12 @@ def read_parquet(path: Path, columns: Sequence[str], batch: int = 64) -> Iterato
     try:
         # without these two, pyarrow holds the bytes of whole row groups, and of those before them
         with pq.ParquetFile(path, pre_buffer=False, buffer_size=_BUFFER) as file:
-            absent = sorted(set(columns) - set(file.schema_arrow.names))
+            names = set(file.schema_arrow.names)
+            absent = sorted(set(columns) - names)
             if absent:
                 raise DataError(f"{path}: no column {', '.join(absent)}; is it the right dataset?")
-            for part in file.iter_batches(batch, columns=list(columns)):
-                yield from _complete(path, part.to_pylist(), columns)
+            parts = file.iter_batches(batch, columns=[*columns, *names.intersection(optional)])
+            yield from _complete(path, (row for part in parts for row in part.to_pylist()), columns)
     except (pa.ArrowException, OSError) as error:
         raise DataError(f"{path}: not a whole Parquet file ({error}); get the file again.") from error
 
@@ -217,7 +244,7 @@ def _text(path: Path) -> IO[str]:
     return path.open(encoding="utf-8-sig", newline="")
 
 
-def _complete(path: Path, records: Iterable[Any], fields: Sequence[str]) -> Iterator[Record]:
+def _complete(path: Tree, records: Iterable[Any], fields: Sequence[str]) -> Iterator[Record]:
     for index, record in enumerate(records):
         absent = [f for f in fields if not isinstance(record, dict) or record.get(f) is None]
         if absent:

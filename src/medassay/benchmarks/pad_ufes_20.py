@@ -131,7 +131,7 @@ BENCHMARK = Benchmark(
     notes=(
         "2,298 images of 1,641 lesions of 1,373 patients in all; no split is official, so about 70, 10 and "
         "20 % of the patients are training, validation and test by the hash of the patient. All cancers "
-        "(BCC, SCC, MEL) are proven by biopsy, of the others only some: see the tag biopsied. Bowen's disease "
-        "counts as SCC. Skin types are Fitzpatrick's; some patients have none."
+        "(BCC, SCC, MEL) are proven by biopsy, of the others only some: see the tag biopsied. Bowen's "
+        "disease counts as SCC. Skin types are Fitzpatrick's; some patients have none."
     ),
 )
