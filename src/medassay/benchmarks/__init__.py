@@ -53,6 +53,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "organamnist": "medassay.benchmarks.medmnist:ORGANAMNIST",
         "organcmnist": "medassay.benchmarks.medmnist:ORGANCMNIST",
         "organsmnist": "medassay.benchmarks.medmnist:ORGANSMNIST",
+        "pad-ufes-20": "medassay.benchmarks.pad_ufes_20:BENCHMARK",
         "papila": "medassay.benchmarks.papila:BENCHMARK",
         "pathmnist": "medassay.benchmarks.medmnist:PATHMNIST",
         "pathvqa": "medassay.benchmarks.pathvqa:BENCHMARK",
