@@ -9,6 +9,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
     {
         "bloodmnist": "medassay.benchmarks.medmnist:BLOODMNIST",
         "breastmnist": "medassay.benchmarks.medmnist:BREASTMNIST",
+        "cbis-ddsm": "medassay.benchmarks.cbis_ddsm:BENCHMARK",
         "chestmnist": "medassay.benchmarks.medmnist:CHESTMNIST",
         "chestxray14": "medassay.benchmarks.chestxray14:BENCHMARK",
         "chestxray14-boxes": "medassay.benchmarks.chestxray14:BOXES",
