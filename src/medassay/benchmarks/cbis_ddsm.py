@@ -183,8 +183,8 @@ BENCHMARK = Benchmark(
     detect=detect,
     overlap={"official": 31},
     notes=(
-        "Malignant is the positive class; BENIGN_WITHOUT_CALLBACK is benign. Counts are of mammograms, not of "
-        "abnormalities (1,696 masses, 1,872 calcifications); subtlety is that of the most obvious one (5). 71 "
+        "Malignant is the positive class; BENIGN_WITHOUT_CALLBACK is benign. Counts are of mammograms, not "
+        "of abnormalities (1,696 masses, 1,872 calcifications); subtlety is that of the most obvious one. 71 "
         "views stand in both tables, 16 of them benign by one and malignant by the other. The tables were "
         "read whole in a public copy, images on their description only. Crops of single abnormalities are "
         "not used. Images are DICOM: the extra medical is needed."
