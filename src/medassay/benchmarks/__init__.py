@@ -9,8 +9,8 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
     {
         "bloodmnist": "medassay.benchmarks.medmnist:BLOODMNIST",
         "breastmnist": "medassay.benchmarks.medmnist:BREASTMNIST",
-        "cbis-ddsm": "medassay.benchmarks.cbis_ddsm:BENCHMARK",
         "camelyon17-wilds": "medassay.benchmarks.camelyon17_wilds:BENCHMARK",
+        "cbis-ddsm": "medassay.benchmarks.cbis_ddsm:BENCHMARK",
         "chestmnist": "medassay.benchmarks.medmnist:CHESTMNIST",
         "chestxray14": "medassay.benchmarks.chestxray14:BENCHMARK",
         "chestxray14-boxes": "medassay.benchmarks.chestxray14:BOXES",
@@ -49,6 +49,8 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "rocov2": "medassay.benchmarks.rocov2:BENCHMARK",
         "slake": "medassay.benchmarks.slake:BENCHMARK",
         "tissuemnist": "medassay.benchmarks.medmnist:TISSUEMNIST",
+        "vindr-mammo": "medassay.benchmarks.vindr_mammo:BENCHMARK",
+        "vindr-mammo-density": "medassay.benchmarks.vindr_mammo:DENSITY",
         "vqa-med-2019": "medassay.benchmarks.vqa_med_2019:BENCHMARK",
         "vqa-rad": "medassay.benchmarks.vqa_rad:BENCHMARK",
     }
