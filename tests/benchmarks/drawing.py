@@ -49,3 +49,14 @@ def write_parquet(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
 
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(pa.Table.from_pylist(list(rows)), path)
+
+
+def write_sheet(path: Path, rows: Sequence[Sequence[Any]]) -> None:
+    """Write an .xlsx file of one sheet with exactly these cells."""
+    import openpyxl
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.worksheets[0].append(row)
+    book.save(path)

@@ -103,7 +103,7 @@ BENCHMARK = Benchmark(
         "176 pairs, 352 samples; keys 88 A and B, 88 B and A, so that one letter for all gets no pair right "
         "and guessing gets a quarter. Confusion is over the pairs with two readable answers only: "
         "set_validity says what share of all pairs that is. The 352 samples show 228 images, and pairs with "
-        "a common image hang together in 60 sets: intervals over pairs are somewhat optimistic. A pair has the "
-        "categories of both its images. Verified on the questions; the images are the user's to fetch."
+        "a common image hang together in 60 sets: intervals over pairs are somewhat optimistic. A pair has "
+        "the categories of both its images. Verified on the questions; the images are the user's to fetch."
     ),
 )

@@ -157,6 +157,6 @@ BENCHMARK = Benchmark(
         "options; the right one is named by its text, which may differ from the option in case or "
         "punctuation, and where two options bear it both letters are right. Images of restricted sets need "
         "each set's own agreement: read its terms before they are sent anywhere. Accuracy is over questions, "
-        "with a slice for each modality; whether the paper's numbers are means of modalities is not confirmed."
+        "with a slice for each modality; whether the paper averages modalities is not confirmed."
     ),
 )

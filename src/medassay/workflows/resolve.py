@@ -75,7 +75,7 @@ def resolve_benchmark(
         raise UsageError(f"{held.name} has no split {split!r}: it has {', '.join(held.splits)}")
     where = Where(root=_root(held, data), split=split, variant=word.variant)
     revision, files = held.revision, dict[str, str]()
-    if where.root is None and fetch and held.source != "generated":
+    if where.root is None and fetch and needs_files(held):
         from medassay import lock
 
         where = replace(where, root=lock.fetch(held, where))
@@ -84,7 +84,19 @@ def resolve_benchmark(
     if where.variant is None and where.root is not None and held.detect is not None:
         where = replace(where, variant=held.detect(where))
     options = registry.arguments(held.load, word.options, what=held.name)
-    return Task(name=word.name, benchmark=held, where=where, options=options, revision=revision, files=files)
+    return Task(
+        name=_lasting(word.name), benchmark=held, where=where, options=options, revision=revision, files=files
+    )
+
+
+def needs_files(benchmark: Benchmark) -> bool:
+    """Whether its files must be got: they are neither generated nor beside their own description."""
+    return benchmark.source != "generated" and not benchmark.source.startswith("file:")
+
+
+def _lasting(name: str) -> str:
+    """The name as a run's manifest keeps it: a file is found again from any folder."""
+    return str(Path(name).absolute()) if Path(name).is_file() else name
 
 
 def find_benchmark(name: str) -> Benchmark:
