@@ -27,7 +27,8 @@ def overlap(part: Part, other: Part) -> Iterator[Finding]:
     """Every way in which `part`, on which models are judged, can be known from `other`."""
     yield _ids(part, other)
     yield cluster_overlap(part, other)
-    yield from image_overlap(part, other)
+    if part.images and other.images:
+        yield from image_overlap(part, other)
     yield _questions(part, other)
 
 
