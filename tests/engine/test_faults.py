@@ -158,18 +158,18 @@ def test_a_model_that_wants_pixels_finds_them_decoded(store, tmp_path, monkeypat
     """Two hundred images go to it in portions, and it never waits for a decoder."""
     import PIL.Image
 
-    from medassay import images
+    from medassay.images import pictures
 
     for n in range(200):
         PIL.Image.new("L", (4, 4), n).save(tmp_path / f"{n}.png")
     decoded: list[str] = []
-    original = images._decode
+    original = pictures._decode
 
     def counted(image):
         decoded.append(image.uri)
         return original(image)
 
-    monkeypatch.setattr(images, "_decode", counted)
+    monkeypatch.setattr(pictures, "_decode", counted)
 
     def say(request):
         before = len(decoded)
@@ -188,12 +188,12 @@ def test_a_model_that_wants_pixels_finds_them_decoded(store, tmp_path, monkeypat
 def test_an_interruption_does_not_wait_for_pictures_that_nobody_will_see(store, tmp_path, monkeypatch):
     import PIL.Image
 
-    from medassay import images
+    from medassay.images import pictures
 
     for n in range(200):
         PIL.Image.new("L", (4, 4), n).save(tmp_path / f"{n}.png")
     decoded: list[str] = []
-    original = images._decode
+    original = pictures._decode
 
     def slow(image):
         time.sleep(0.01)
@@ -203,7 +203,7 @@ def test_an_interruption_does_not_wait_for_pictures_that_nobody_will_see(store, 
     def interrupt(_request):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(images, "_decode", slow)
+    monkeypatch.setattr(pictures, "_decode", slow)
     samples = [sample(str(n), images=(Image(uri=str(tmp_path / f"{n}.png")),)) for n in range(200)]
     with pytest.raises(KeyboardInterrupt):
         run(samples, Recorded(interrupt, wants_pixels=True), store)

@@ -9,6 +9,7 @@ from PIL import Image as PILImage
 from medassay import images
 from medassay.errors import ImageError
 from medassay.images import Prefetcher, open_image, read_bytes, resolve, uri
+from medassay.images.cache import Pictures
 from medassay.types import Image, Op
 
 PIXELS = np.arange(64, dtype=np.uint8).reshape(8, 8)
@@ -56,13 +57,12 @@ def test_parquet_rows_open_across_row_groups(tmp_path):
     for row in (4, 0, 3):
         image = Image(uri=uri("parquet", tmp_path / "x.parquet", column="image", row=row))
         assert np.asarray(open_image(image))[0, 0, 0] == row
-    with pytest.raises(ImageError, match="has 5 rows, row 5"):
+    with pytest.raises(ImageError, match=r"x\.parquet \(column image, row 5\): the file has 5 rows"):
         resolve(Image(uri=uri("parquet", tmp_path / "x.parquet", column="image", row=5)))
 
 
-def test_inline_and_sixteen_bits():
-    deep = (PIXELS.astype(np.uint16) << 8) + 255
-    image = Image(uri="inline:" + base64.b64encode(png(deep)).decode())
+def test_inline():
+    image = Image(uri="inline:" + base64.b64encode(png()).decode())
     assert np.array_equal(np.asarray(open_image(image))[..., 0], PIXELS)
 
 
@@ -108,9 +108,9 @@ def test_an_opener_with_a_bug_costs_its_own_images_only(picture):
 
 
 def test_the_cache_of_pictures_stays_below_its_limit():
-    cache = images._Pictures(limit=3 * 8 * 8 * 4)
+    cache = Pictures(limit=3 * 8 * 8 * 4)
     for index in range(10):
         cache.put(Image(uri=str(index)), PILImage.fromarray(PIXELS).convert("RGB"))
     assert cache.get(Image(uri="9")) is not None
     assert cache.get(Image(uri="0")) is None
-    assert len(cache._held) == 4
+    assert len(cache) == 4

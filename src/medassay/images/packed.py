@@ -1,0 +1,38 @@
+"""Images in .zip archives: `zip:PATH?member=folder/name.png`."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from pathlib import Path
+
+from medassay.images.handles import Unreadable, field_of, fields_of, kept
+
+MAX_BYTES = 2 * 2**30  # a member that unpacks to more is taken for a bomb
+
+
+def open_member(text: str) -> bytes:
+    """The bytes of a member, as they were packed."""
+    path, fields = fields_of(text, "member")
+    archive = _archive(path, Path(path).stat().st_mtime_ns)
+    try:
+        member = archive.getinfo(field_of(fields, "member"))
+    except KeyError:
+        raise Unreadable("the archive has no such member") from None
+    if member.file_size > MAX_BYTES:
+        raise Unreadable(f"unpacks to {member.file_size} bytes, above the limit of {MAX_BYTES}")
+    try:
+        return archive.read(member)
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise Unreadable(f"the member is damaged ({error})") from error
+    except RuntimeError as error:  # a password, or a compression that Python does not have
+        raise Unreadable(f"the member cannot be unpacked ({error})") from error
+
+
+@kept(16)
+def _archive(path: str, _mtime_ns: int) -> zipfile.ZipFile:
+    """An open archive; its members may be read by many threads at once."""
+    try:
+        return zipfile.ZipFile(path)
+    except zipfile.BadZipFile as error:
+        raise Unreadable(f"not a whole .zip file ({error})") from error
