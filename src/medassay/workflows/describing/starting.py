@@ -17,7 +17,7 @@ from medassay.benchmarks.described.tasks import TASKS
 from medassay.errors import DataError, UsageError
 from medassay.workflows.describing.guessing import Guess, Guessed, guess
 
-_PLAIN = re.compile(r"[^\W\d_][\w./+()-]*(?: [\w./+()-]+)*")
+_PLAIN = re.compile(r"(?:\.\./)*[^\W\d_][\w./+()-]*(?: [\w./+()-]+)*")
 _ENCODINGS = ("utf-8", "utf-16", "cp1252")
 _SHOWN = 30  # labels that are written down
 _HEAD = """\
