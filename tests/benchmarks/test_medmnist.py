@@ -121,7 +121,7 @@ def test_the_published_variant_is_the_large_file(folder):
 def test_chestmnist_has_all_its_findings(folder):
     none, some, *_ = CHESTMNIST.load(Where(root=folder("chestmnist@28")))
     assert none.target.texts == ()
-    assert some.target.texts == ("atelectasis", "cardiomegaly", "effusion")
+    assert some.target.texts == ("Atelectasis", "Cardiomegaly", "Effusion")
     assert len(some.choices) == 14
 
 
