@@ -25,21 +25,7 @@ _TABLES = {
     "test": "b. IDRiD_Disease Grading_Testing Labels.csv",
     "train": "a. IDRiD_Disease Grading_Training Labels.csv",
 }
-<<<<<<< HEAD
 _GRADES = choices(retinopathy.GRADES, retinopathy.TEMPLATES)
-=======
-_TEMPLATES = ("a fundus photograph with {}", "a retinal image showing {}", "color fundus photography, {}")
-_GRADES = choices(
-    (
-        Label(name="no diabetic retinopathy", synonyms=("a retina without diabetic retinopathy",)),
-        Label(name="mild non-proliferative diabetic retinopathy", synonyms=("microaneurysms only",)),
-        Label(name="moderate non-proliferative diabetic retinopathy", synonyms=("moderate NPDR",)),
-        Label(name="severe non-proliferative diabetic retinopathy", synonyms=("severe NPDR",)),
-        Label(name="proliferative diabetic retinopathy", synonyms=("retinal neovascularization",)),
-    ),
-    _TEMPLATES,
-)
->>>>>>> main
 _RISKS = choices(
     (
         Label(name="no hard exudates", synonyms=("a retina without hard exudates",)),

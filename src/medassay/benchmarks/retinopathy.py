@@ -5,7 +5,7 @@ from __future__ import annotations
 from medassay.benchmarks.labels import named
 
 QUESTION = "Which grade of diabetic retinopathy does this fundus photograph show?"
-TEMPLATES = ("a fundus photograph of {}", "a retinal image showing {}", "color fundus photography, {}")
+TEMPLATES = ("a fundus photograph with {}", "a retinal image showing {}", "color fundus photography, {}")
 GRADES = named(
     "no diabetic retinopathy|a retina without diabetic retinopathy",
     "mild non-proliferative diabetic retinopathy|microaneurysms only",
