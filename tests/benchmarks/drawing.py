@@ -55,3 +55,14 @@ def write_parquet(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
 def base64_picture(seed: int) -> str:
     """A picture as a table holds it."""
     return base64.b64encode(picture(seed)).decode("ascii")
+
+
+def write_sheet(path: Path, rows: Sequence[Sequence[Any]]) -> None:
+    """Write an .xlsx file of one sheet with exactly these cells."""
+    import openpyxl
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.worksheets[0].append(row)
+    book.save(path)

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from medassay.benchmarks import tags
 from medassay.benchmarks.chest_findings import findings
-from medassay.benchmarks.files import read_csv, root_of
+from medassay.benchmarks.files import choose, read_csv, root_of
 from medassay.benchmarks.splitting import part_of
-from medassay.errors import DataError, UsageError
+from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain
 from medassay.types import Benchmark, Box, Image, Measure, Sample, Target, Where
@@ -88,9 +88,7 @@ def detect(where: Where) -> str:
     Raises:
         UsageError: no such variant.
     """
-    if where.variant not in {None, *_VARIANTS}:
-        raise UsageError(f"chestxray14 has no variant {where.variant!r}: it has {', '.join(_VARIANTS)}")
-    return where.variant or "official"
+    return choose("chestxray14", where, dict.fromkeys(_VARIANTS, True), {}, _GET)
 
 
 def load_boxes(where: Where) -> Iterator[Sample]:

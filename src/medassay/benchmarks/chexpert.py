@@ -15,7 +15,7 @@ from typing import Literal
 
 from medassay.benchmarks import tags
 from medassay.benchmarks.chest_findings import findings
-from medassay.benchmarks.files import Record, read_csv, root_of
+from medassay.benchmarks.files import Record, choose, read_csv, root_of
 from medassay.errors import DataError, UsageError
 from medassay.metrics import score
 from medassay.prompts import plain
@@ -95,9 +95,7 @@ def detect(where: Where) -> str:
     Raises:
         UsageError: no such variant.
     """
-    if where.variant not in {None, *_VARIANTS}:
-        raise UsageError(f"chexpert has no variant {where.variant!r}: it has {', '.join(_VARIANTS)}")
-    return where.variant or "official"
+    return choose("chexpert", where, dict.fromkeys(_VARIANTS, True), {}, _GET)
 
 
 def _official(

@@ -6,6 +6,7 @@ import csv
 import gzip
 import hashlib
 import json
+import os
 import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -90,14 +91,42 @@ def images_in(
     raise DataError(f"{root}: no images in {' or '.join(wanted)}. {hint}")
 
 
+def images_spread(
+    root: Path, folders: Sequence[str], archives: Sequence[str], hint: str
+) -> Callable[[str], Image]:
+    """Where images lie that a dataset spreads over several folders or .zip files, at any depth below them.
+
+    Returns:
+        From the file name of an image to its handle; that of a name that is nowhere fails when it is opened.
+
+    Raises:
+        DataError: none of them is there, or an archive is damaged.
+    """
+    held: dict[str, Image] = {}
+    for archive in (root / name for name in archives):
+        if archive.is_file():
+            held |= {m.split("/")[-1]: Image(uri=uri("zip", archive, member=m)) for m in _members(archive)}
+    for folder in (root / name for name in folders):
+        for base, _, names in os.walk(folder):
+            held |= {name: Image(uri=str(Path(base, name))) for name in names}
+    if not held:
+        wanted = [*(f"{name}/" for name in folders), *archives]
+        raise DataError(f"{root}: no images in {' or '.join(wanted)}. {hint}")
+    return lambda name: held.get(name, Image(uri=str(root / folders[0] / name)))
+
+
 def _packed(archive: Path) -> Callable[[str], Image]:
-    try:
-        with zipfile.ZipFile(archive) as packed:
-            members = [m for m in packed.namelist() if not m.endswith("/")]
-    except (OSError, zipfile.BadZipFile) as error:
-        raise DataError(f"{archive}: not a whole .zip file ({error}); get the file again.") from error
+    members = _members(archive)
     by_end = {"/".join(m.split("/")[-depth:]): m for m in members for depth in range(1, m.count("/") + 2)}
     return lambda name: Image(uri=uri("zip", archive, member=by_end.get(name, name)))
+
+
+def _members(archive: Path) -> list[str]:
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            return [m for m in packed.namelist() if not m.endswith("/")]
+    except (OSError, zipfile.BadZipFile) as error:
+        raise DataError(f"{archive}: not a whole .zip file ({error}); get the file again.") from error
 
 
 def read_json(path: Tree, fields: Sequence[str], *, under: str | None = None) -> Iterator[Record]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from medassay.errors import UsageError
 from medassay.types import Choice
 
 Prompts = Literal["ensemble", "published"]
@@ -47,7 +48,12 @@ def choices(
         labels: the classes.
         templates: sentences with `{}` for the name of a class.
         prompts: which sentences describe a class. One without a published prompt keeps its ensemble.
+
+    Raises:
+        UsageError: published prompts are asked for, and none of the classes has one.
     """
+    if prompts == "published" and not any(label.published for label in labels):
+        raise UsageError(f"there are no published prompts for {', '.join(label.name for label in labels)}")
     return tuple(Choice(label=label.name, texts=_texts(label, templates, prompts)) for label in labels)
 
 

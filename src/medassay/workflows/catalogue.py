@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from medassay import registry
 from medassay.errors import DataError, UnknownName
 from medassay.registry import Thing
 from medassay.types import Benchmark, Message, Metric, ModelCard, Response, Sample, Style
-from medassay.workflows.resolve import Task, find_benchmark, resolve_benchmark
+from medassay.workflows.resolve import Task, find_benchmark, needs_files, resolve_benchmark
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -37,7 +38,7 @@ def show(name: str, *, data: str | None = None) -> RenderableType:
     from rich.console import Group
 
     word = registry.parse(name)
-    if word.name in registry.names("benchmark") or word.name.endswith(".py"):
+    if word.name in registry.names("benchmark") or Path(word.name).suffix in registry.FILES:
         task, why = _task(name, data)
         return Group(_card(find_benchmark(word.name)), *_journey(task, why))
     if word.name in registry.names("model"):
@@ -50,7 +51,7 @@ def _task(name: str, data: str | None) -> tuple[Task | None, str]:
         task = resolve_benchmark(name, data=data, fetch=False)
     except DataError as error:
         return None, str(error)
-    missing = task.where.root is None and task.benchmark.source != "generated"
+    missing = task.where.root is None and needs_files(task.benchmark)
     return (None, "Name the folder with its files to see a sample: --data DIR") if missing else (task, "")
 
 
