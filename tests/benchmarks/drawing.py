@@ -52,11 +52,6 @@ def write_parquet(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     pq.write_table(pa.Table.from_pylist(list(rows)), path)
 
 
-def base64_picture(seed: int) -> str:
-    """A picture as a table holds it."""
-    return base64.b64encode(picture(seed)).decode("ascii")
-
-
 def write_sheet(path: Path, rows: Sequence[Sequence[Any]]) -> None:
     """Write an .xlsx file of one sheet with exactly these cells."""
     import openpyxl
@@ -66,3 +61,8 @@ def write_sheet(path: Path, rows: Sequence[Sequence[Any]]) -> None:
     for row in rows:
         book.worksheets[0].append(row)
     book.save(path)
+
+
+def base64_picture(seed: int) -> str:
+    """A picture as a table holds it."""
+    return base64.b64encode(picture(seed)).decode("ascii")
