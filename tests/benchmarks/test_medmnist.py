@@ -125,8 +125,9 @@ def test_chestmnist_has_all_its_findings(folder):
     assert len(some.choices) == 14
 
 
-def test_grades_read_as_models_write_them(folder):
-    *_, sample = RETINAMNIST.load(Where(root=folder("retinamnist@28")))
-    assert sample.target.texts == ("4",)
-    for text in ("4", "Grade 4.", "The answer is 4 (proliferative)."):
+def test_grades_that_contain_one_another_are_told_apart(folder):
+    samples = list(RETINAMNIST.load(Where(root=folder("retinamnist@28"))))
+    texts = ["There is no diabetic retinopathy.", "severe non-proliferative diabetic retinopathy"]
+    for sample, text in zip((samples[0], samples[3]), texts, strict=True):
         assert RETINAMNIST.scorer(sample, Response(text=text)).values == {"accuracy": 1.0}
+    assert RETINAMNIST.scorer(samples[4], Response(text=texts[1])).values == {"accuracy": 0.0}

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from medassay.benchmarks.labels import Label, choices
 from medassay.types import Choice
 
-_TEMPLATES = ("a chest X-ray showing {}", "a chest radiograph with {}", "chest radiography, {} is present")
+_TEMPLATES = ("a chest X-ray showing {}", "a chest radiograph with {}", "chest radiography: {}")
 _SYNONYMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "Atelectasis": ("collapse of lung tissue",),

@@ -24,7 +24,7 @@ _TABLES = {
     "test": "b. IDRiD_Disease Grading_Testing Labels.csv",
     "train": "a. IDRiD_Disease Grading_Training Labels.csv",
 }
-_TEMPLATES = ("a fundus photograph of {}", "a retinal image showing {}", "color fundus photography, {}")
+_TEMPLATES = ("a fundus photograph with {}", "a retinal image showing {}", "color fundus photography, {}")
 _GRADES = choices(
     (
         Label(name="no diabetic retinopathy", synonyms=("a retina without diabetic retinopathy",)),

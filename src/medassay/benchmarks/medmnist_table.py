@@ -175,40 +175,26 @@ PNEUMONIA = Set(
     ),
 )
 
-_GRADES = (
-    "no diabetic retinopathy",
-    "mild non-proliferative diabetic retinopathy",
-    "moderate non-proliferative diabetic retinopathy",
-    "severe non-proliferative diabetic retinopathy",
-    "proliferative diabetic retinopathy",
-)
-
 RETINA = Set(
     name="retinamnist",
     title="RetinaMNIST",
     task="diagnosis, ordinal 0-4",
     modality="fundus photography",
-    question=(
-        "Which grade of diabetic retinopathy does this fundus photograph show: 0 none, 1 mild, 2 moderate, "
-        "3 severe, 4 proliferative?"
+    question="Which grade of diabetic retinopathy does this fundus photograph show?",
+    labels=named(
+        "no diabetic retinopathy|a retina without diabetic retinopathy",
+        "mild non-proliferative diabetic retinopathy|microaneurysms only",
+        "moderate non-proliferative diabetic retinopathy|moderate NPDR",
+        "severe non-proliferative diabetic retinopathy|severe NPDR",
+        "proliferative diabetic retinopathy|retinal neovascularization",
     ),
-    labels=tuple(
-        Label(
-            name=str(grade),
-            sentences=(
-                f"a fundus photograph of an eye with {words}",
-                f"a color photograph of a retina, {words}",
-                f"a retinal image graded as {words}",
-            ),
-        )
-        for grade, words in enumerate(_GRADES)
-    ),
+    templates=("a fundus photograph of {}", "a retinal image showing {}", "color fundus photography, {}"),
     counts=(1080, 120, 400),
     md5_224="eae7e3b6f3fcbda4ae613ebdcbe35348",
     images="the DeepDRiD challenge.",
     colour=True,
     notes=(
-        "The classes are ordered; the measures do not use that. MedMNIST writes bare grades: their words are "
+        "The classes are ordered; the measures do not use that. MedMNIST writes grades 0 to 4: the words are "
         "those of the international scale of diabetic retinopathy."
     ),
 )
