@@ -12,7 +12,7 @@ import yaml
 
 from medassay.benchmarks import described
 from medassay.benchmarks.described.description import TASKS
-from medassay.benchmarks.described.words import KEYS, ROLES
+from medassay.benchmarks.described.words import KEYS, ROLES, from_yaml
 
 from .test_described import ASKED, FULL, GOOD, HEAD, MISTAKES, TABLE
 
@@ -90,3 +90,16 @@ def test_it_refuses_what_is_refused_for_its_form(mistake):
     good = {name: yaml.safe_load(text) for name, text in GOOD.items()}
     assert fits(good, SCHEMA)
     assert not fits({**good, key: yaml.safe_load(value)}, SCHEMA)
+
+
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "own_data.md"
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)
+
+
+def test_every_task_has_an_example_that_is_taken(tmp_path):
+    path, tasks = tmp_path / "example.yaml", set()
+    for text in EXAMPLES:
+        path.write_text(text, "utf-8")
+        tasks.add(from_yaml(path).task)
+        assert fits(yaml.safe_load(text), SCHEMA)
+    assert tasks == set(TASKS)

@@ -98,6 +98,8 @@ def test_the_positive_class_of_breastmnist_is_malignant(folder):
     samples = list(BREASTMNIST.load(Where(root=root)))
     assert [s.target.texts[0] for s in samples] == [("malignant", "normal or benign")[c] for c in codes]
     assert [c.label for c in samples[0].choices] == ["normal or benign", "malignant"]  # positive: the second
+    published = next(BREASTMNIST.load(Where(root=root), prompts="published")).choices
+    assert [c.texts for c in published] == [("a photo of normal, benign",), ("a photo of malignant",)]
 
 
 def test_published_prompts_are_verbatim_and_apart(folder):
@@ -121,7 +123,7 @@ def test_the_published_variant_is_the_large_file(folder):
 def test_chestmnist_has_all_its_findings(folder):
     none, some, *_ = CHESTMNIST.load(Where(root=folder("chestmnist@28")))
     assert none.target.texts == ()
-    assert some.target.texts == ("atelectasis", "cardiomegaly", "effusion")
+    assert some.target.texts == ("Atelectasis", "Cardiomegaly", "Effusion")
     assert len(some.choices) == 14
 
 
