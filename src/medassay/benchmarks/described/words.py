@@ -9,8 +9,9 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from medassay.benchmarks.described.description import TASKS, Cells, Description, Roles, TaskName
+from medassay.benchmarks.described.description import Cells, Description, Roles, TaskName
 from medassay.benchmarks.described.pieces import Piece, read_pieces
+from medassay.benchmarks.described.tasks import TASKS
 from medassay.benchmarks.labels import Label
 from medassay.errors import DataError
 
@@ -91,7 +92,7 @@ def _name(piece: Piece) -> str:
 
 
 def _task(piece: Piece) -> TaskName:
-    word = piece.one_of(TASKS)
+    word = piece.one_of(tuple(TASKS))
     return next(task for task in TASKS if task == word)
 
 
@@ -172,6 +173,18 @@ _READ: Mapping[str, Callable[[Piece], dict[str, Any]]] = {
 
 def _sound(described: Description, held: Mapping[str, Piece]) -> Description:
     """The description, once its keys fit each other."""
+    task, roles = TASKS[described.task], described.roles
+    for key, piece in held.items():
+        if key not in _NEEDED and not task.takes(key):
+            raise piece.fail(
+                f"a {described.task} has no use for `{key}:`: take it out, or write another `task:`"
+            )
+    for role in (name for name in ROLES if getattr(roles, name) and not task.takes(name)):
+        (column, *_) = getattr(roles, role).columns
+        raise DataError(
+            f"{described.places[column]}: a {described.task} has no use for `{role}:`: take it out, or write "
+            "another `task:`"
+        )
     names = [label.name for label in described.labels]
     if described.positive:
         if len(names) != 2 or described.positive not in names:

@@ -15,7 +15,9 @@ from medassay.benchmarks.described.header import kebab
 from medassay.benchmarks.described.tables import SUFFIXES, Table, open_table
 from medassay.benchmarks.described.tasks import TASKS
 from medassay.errors import DataError, UsageError
-from medassay.workflows.describing.guessing import Guess, Guessed, guess
+from medassay.text import normalise
+from medassay.workflows.describing.columns import Guess
+from medassay.workflows.describing.guessing import Guessed, guess
 
 _PLAIN = re.compile(r"(?:\.\./)*[^\W\d_][\w./+()-]*(?: [\w./+()-]+)*")
 _ENCODINGS = ("utf-8", "utf-16", "cp1252")
@@ -167,10 +169,14 @@ def _labels(counts: Mapping[str, int]) -> Iterator[_Line]:
     yield _Line("# Name the labels as a clinician would. `values` is what stands in the table, for example")
     yield _Line("#   no retinopathy: {values: 0, synonyms: [healthy retina]}")
     yield _Line("labels:")
-    for name, n in counts.items():
-        yield _Line(f"  {_quoted(name)}:", f"{n} rows")
-    if len(counts) == 2:
-        yield _Line(f"# positive: {_quoted([*counts][1])}", "which of the two is the finding")
+    spelt: dict[str, list[str]] = {}
+    for name in counts:
+        spelt.setdefault(normalise(name, "lower"), []).append(name)
+    for names in spelt.values():
+        values = f" {{values: [{', '.join(map(_quoted, names))}]}}" if len(names) > 1 else ""
+        yield _Line(f"  {_quoted(names[0])}:{values}", f"{sum(counts[name] for name in names)} rows")
+    if len(spelt) == 2:
+        yield _Line(f"# positive: {_quoted([*spelt.values()][1][0])}", "which of the two is the finding")
 
 
 def _path(place: Path, out: Path) -> str:
