@@ -195,11 +195,12 @@ BENCHMARK = Benchmark(
     notes=(
         "Closed is not yes/no: 61 of the 416 closed English test questions are not. Within a language no "
         "image is in two splits, but 72 of the 96 English test images are in the Chinese training part and "
-        "70 of the 96 Chinese ones in the English. Training questions on images of either test part are left "
-        "out (754 of 4,919 English, 792 of 4,916 Chinese) unless disjoint=false, and so is English training "
-        "question 1622, which has no answer. Chinese is asked in Chinese and scored by equality; any word "
-        "that affirms or denies is taken for any other. The variant medvlmbench is the English part under "
-        "the same ids; MedVLMBench itself puts closed questions in two wordings, chosen by the gold answer. "
-        "Test and validation were verified on the real questions, the images on their description."
+        "70 of the 96 Chinese ones in the English. Training questions on images of either test part are "
+        "left out (754 of 4,919 English, 792 of 4,916 Chinese) unless disjoint=false, and so is English "
+        "training question 1622, which has no answer. Chinese is asked in Chinese and scored by equality; "
+        "any word that affirms or denies is taken for any other. The variant medvlmbench is the English "
+        "part under the same ids; MedVLMBench itself puts closed questions in two wordings, chosen by the "
+        "gold answer. Test and validation were verified on the real questions, the images on their "
+        "description."
     ),
 )
