@@ -72,3 +72,15 @@ def test_baselines_without_an_image(with_training):
 
 def test_a_broken_key_is_no_baseline():
     assert found(part("test", choice("a", "Z", ["x", "y"]))) == {}
+
+
+def test_of_a_choice_the_words_are_learned_and_else_the_letter():
+    """The same question with its options in another order has the same answer under another letter."""
+    held = part(
+        "test",
+        choice("a", "A", ["CT", "MRI"], question="Which modality?"),
+        choice("b", "B", ["MRI", "CT"], question="Which modality?"),
+        choice("c", "B", ["x", "y"], question="Once?"),
+        choice("d", "B", ["x", "y"], question="Only once?"),
+    )
+    assert found(held)["baselines"].table.rows == (("choice", "4", "75.0 %", "25.0 %", "100 %"),)

@@ -42,7 +42,7 @@ def test_samples_patients_images_and_questions_that_recur():
     }
     assert {f.severity for f in held.values()} == {"problem"}
     assert held["exact image"].sentence == (
-        "1 of 3 (33.3 %) images of test also stand in train (byte for byte); 2 of 4 (50.0 %) of its samples "
+        "1 of 3 (33.3 %) images of test also stand byte for byte in train; 2 of 4 (50.0 %) of its samples "
         "use them."
     )
     assert "2 of 4 (50.0 %) of its samples belong to them" in held["cluster"].sentence

@@ -83,4 +83,4 @@ def test_twins_are_images_that_count_as_independent_and_are_one():
 def test_one_image_under_two_clusters():
     image = encoded(picture(1))
     held = part("test", asked("a", "yes", image, cluster="p1"), asked("b", "no", image, cluster="p2"))
-    assert found(held)["twins"].sentence == "1 images stand under more than one cluster."
+    assert found(held)["twins"].sentence == "1 images of test stand under more than one cluster."

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from medassay.hygiene.audit import Audit, size_of
 from medassay.hygiene.findings import Finding, Severity, Table, of, worst_first
-from medassay.hygiene.overlap import image_overlap, shared_images
+from medassay.hygiene.overlap import cluster_overlap, image_overlap, shared_images
 from medassay.hygiene.parts import Part
 from medassay.hygiene.questions import unread
 
@@ -28,7 +28,7 @@ def audit_across(
         left_out: what could not be read, with the reason.
     """
     broken = [finding for finding in map(unread, parts) if finding.count]
-    findings = [*_between(judged, parts), *_models(judged, parts, names, trained), *broken]
+    findings = [*_between(judged, parts, names), *_models(judged, parts, names, trained), *broken]
     return Audit(
         title=" and ".join(judged),
         sizes=tuple(size_of(part) for part in parts),
@@ -37,13 +37,20 @@ def audit_across(
     )
 
 
-def _between(judged: Mapping[str, Part], parts: Sequence[Part]) -> Iterator[Finding]:
+def _between(
+    judged: Mapping[str, Part], parts: Sequence[Part], names: Mapping[str, Collection[str]]
+) -> Iterator[Finding]:
+    """Images; and between variants of one benchmark, whose clusters have the same names, clusters."""
     done: set[str] = set()
     for word, part in judged.items():
         done.add(part.name)  # two that are judged on are compared once
         for other in parts:
-            if _word(other) != word and other.images and part.images and other.name not in done:
+            if _word(other) == word or other.name in done:
+                continue
+            if part.images and other.images:
                 yield from image_overlap(part, other)
+            if part.clusters and names[word] == names[_word(other)]:
+                yield cluster_overlap(part, other)
 
 
 def _models(

@@ -104,7 +104,7 @@ def _baselines(part: Part, training: Part | None) -> Iterator[Finding]:
         items = _single(part, kind)
         if not items:
             continue
-        most = Counter(item.answer for item in items).most_common(1)[0][1]
+        most = Counter(_guess(item) for item in items).most_common(1)[0][1]
         first = sum(_place(item) == 0 for item in items) if kind == "choice" else None
         blind = _from_the_words(items, _single(training, kind) if training else ())
         row = [most, first, blind]
@@ -125,18 +125,34 @@ def _baselines(part: Part, training: Part | None) -> Iterator[Finding]:
 
 
 def _from_the_words(items: Sequence[Item], training: Sequence[Item]) -> int:
-    """How many are right by the usual answer to the same words: in training, else in other clusters."""
+    """How many are right by the usual answer to the same words: in training, else in other clusters.
+
+    Words that occur nowhere else get the most frequent answer (of a choice, the most frequent letter).
+    """
     usual: defaultdict[tuple[str, str], Counter[object]] = defaultdict(Counter)
+    often: defaultdict[str, Counter[object]] = defaultdict(Counter)
     for item in training or items:
-        words, cluster = normalise(item.sample.question, "lower"), "" if training else _apart(item)
-        for place in {(words, ""), (words, cluster), ("", ""), ("", cluster)}:
-            usual[place][item.answer] += 1
+        for cluster in {"", "" if training else _apart(item)}:
+            usual[_words(item), cluster][item.answer] += 1
+            often[cluster][_guess(item)] += 1
     right = 0
     for item in items:
-        words, cluster = normalise(item.sample.question, "lower"), _apart(item)
-        known = usual[words, ""] - usual[words, cluster] or usual["", ""] - usual["", cluster]
-        right += bool(known) and known.most_common(1)[0][0] == item.answer
+        known = usual[_words(item), ""] - usual[_words(item), _apart(item)]
+        rest = often[""] - often[_apart(item)]
+        if known:
+            right += known.most_common(1)[0][0] == item.answer
+        elif rest:
+            right += rest.most_common(1)[0][0] == _guess(item)
     return right
+
+
+def _words(item: Item) -> str:
+    return normalise(item.sample.question, "lower")
+
+
+def _guess(item: Item) -> object:
+    """What can be said of an item without reading it: a letter, where there are letters."""
+    return item.sample.target.texts[0] if item.sample.kind == "choice" else item.answer
 
 
 def _apart(item: Item) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -61,15 +62,15 @@ class Audit:
         """The sizes as a table, then a line for each finding, the worst first, with its own table."""
         lines = [self.title, "", *_table(_SIZES, [_size(size) for size in self.sizes]), ""]
         for finding in (f for f in self.findings if f.severity != "clear"):
-            lines.append(f"{finding.severity:8} {finding.sentence}")
-            lines += [f"           the first: {finding.example}"] if finding.example else []
+            lines += _said(finding.severity, finding.sentence)
+            lines += _said("", f"The first: {finding.example}") if finding.example else []
             if finding.table is not None:
                 rows = _table(finding.table.header, finding.table.rows)
-                lines += [f"           {row}" for row in rows]
+                lines += [f"{'':{_MARGIN + 2}}{row}" for row in rows]
         clear = Counter(f.check.partition(":")[0] for f in self.findings if f.severity == "clear")
         kinds = ", ".join(f"{n} x {kind}" if n > 1 else kind for kind, n in clear.items())
-        lines += [f"clear    nothing found by {clear.total()} checks: {kinds}"] if clear else []
-        lines += [f"{'left':8} {subject}: {reason}" for subject, reason in self.left_out]
+        lines += _said("clear", f"Nothing found by {clear.total()} checks: {kinds}.") if clear else []
+        lines += [line for left in self.left_out for line in _said("left", ": ".join(left))]
         return "\n".join([*lines, "", ", ".join(f"{n} {severity}" for severity, n in self.counts.items())])
 
 
@@ -109,6 +110,19 @@ def size_of(part: Part) -> Size:
     )
 
 
+def _said(severity: str, sentence: str) -> list[str]:
+    """A sentence beside its severity, in lines that fit a terminal; paths are not broken."""
+    return textwrap.wrap(
+        sentence,
+        _COLUMNS,
+        initial_indent=f"{severity:{_MARGIN}}",
+        subsequent_indent=" " * _MARGIN,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+_COLUMNS, _MARGIN = 100, 9
 _SIZES = ("split", "samples", "images", "opened", "clusters")
 
 

@@ -10,6 +10,7 @@ from medassay.hygiene.findings import SHOWN, Finding, Pair, Severity, Sight, of
 from medassay.hygiene.near import Near, near_duplicates
 from medassay.hygiene.parts import Item, Part
 
+_LIKENESSES = 0.01  # of the images: fewer that look almost alike need a look, and are not yet a leak
 _TELLING = 5  # characters: a shorter name ("12") stands in any set
 
 
@@ -25,8 +26,9 @@ class Shared:
 def overlap(part: Part, other: Part) -> Iterator[Finding]:
     """Every way in which `part`, on which models are judged, can be known from `other`."""
     yield _ids(part, other)
-    yield _clusters(part, other)
-    yield from image_overlap(part, other)
+    yield cluster_overlap(part, other)
+    if part.images and other.images:
+        yield from image_overlap(part, other)
     yield _questions(part, other)
 
 
@@ -34,13 +36,12 @@ def image_overlap(part: Part, other: Part) -> Iterator[Finding]:
     """The images they share: byte for byte, nearly, and, as weak evidence, by the name of the file."""
     shared = shared_images(part, other)
     total = len(part.images)
-    where = f"images of {part.name}"
     readable = all(any(seen.read for seen in side.images.values()) for side in (part, other))
     if readable:
         yield _found(
             f"exact image: {part.name} in {other.name}",
             _severity(other, shared.exact),
-            _sentence(part, other, shared.exact, where, "byte for byte"),
+            _sentence(part, other, shared.exact, "also stand byte for byte in"),
             (len(shared.exact), total),
             [(key, key, "equal bytes") for key in shared.exact],
             (part, other),
@@ -49,15 +50,15 @@ def image_overlap(part: Part, other: Part) -> Iterator[Finding]:
         best = {one.first: one for one in reversed(shared.near)}
         yield _found(
             f"near-duplicate image: {part.name} in {other.name}",
-            _severity(other, near),
-            _sentence(part, other, near, where, "almost: re-encoded, resized or slightly cropped"),
+            _severity(other, near) if len(near) > _LIKENESSES * total or not near else "warning",
+            _sentence(part, other, near, "look almost like one of"),
             (len(near), total),
             [(key, best[key].second, alike(best[key])) for key in near],
             (part, other),
         )
     if shared.named or not readable:
         names = [key for key, _ in shared.named]
-        text = _sentence(part, other, names, where, "by the name of the file alone, which is weak evidence")
+        text = _sentence(part, other, names, "share the name of their file, weak evidence, with one of")
         yield _found(
             f"file name: {part.name} in {other.name}",
             "warning" if names else "clear",
@@ -144,7 +145,8 @@ def _samples(check: str, way: str, part: Part, other: Part, same: Callable[[Item
     )
 
 
-def _clusters(part: Part, other: Part) -> Finding:
+def cluster_overlap(part: Part, other: Part) -> Finding:
+    """The patients (or what else a cluster is) that they share."""
     check = f"cluster: {part.name} in {other.name}"
     if not part.clusters or not other.clusters:
         return Finding(
@@ -179,13 +181,13 @@ def _clusters(part: Part, other: Part) -> Finding:
     )
 
 
-def _sentence(part: Part, other: Part, keys: Iterable[str], where: str, way: str) -> str:
+def _sentence(part: Part, other: Part, keys: Iterable[str], way: str) -> str:
     held = set(keys)
     if not held:
-        return f"No image of {part.name} stands in {other.name} ({way})."
+        return f"None of the {len(part.images):,} images of {part.name} {way} {other.name}."
     items = sum(not held.isdisjoint(item.images) for item in part.items)
     return (
-        f"{of(len(held), len(part.images))} {where} also stand in {other.name} ({way}); "
+        f"{of(len(held), len(part.images))} images of {part.name} {way} {other.name}; "
         f"{of(items, len(part.items))} of its samples use them."
     )
 

@@ -17,7 +17,8 @@ def inside(part: Part) -> Iterator[Finding]:
     yield _faults(part)
     yield unread(part)
     yield from _repeated(part)
-    yield _twins(part)
+    if part.looks:
+        yield _twins(part)
 
 
 def _faults(part: Part) -> Finding:
@@ -111,16 +112,17 @@ def _twins(part: Part) -> Finding:
     near = [n for n in near_duplicates(looks, looks) if _independent(clusters, n.first, n.second)]
     sights = first_sights(part) if near else {}
     count = len(split) + len(near)
-    said = [f"{len(split):,} images stand under more than one cluster."] * bool(split)
+    said = [f"{len(split):,} images of {part.name} stand under more than one cluster."] * bool(split)
     if near:
         said.append(
-            f"{len(near):,} pairs of the {len(part.images):,} images of {part.name} are nearly one image "
-            "without sharing a cluster: they count as independent."
+            f"{len(near):,} pairs of the {len(looks):,} images of {part.name} that could be opened look "
+            "almost alike without sharing a cluster: they count as independent."
         )
     return Finding(
         check=f"twins: {part.name}",
         severity="warning" if count and not part.training else "note" if count else "clear",
-        sentence=" ".join(said) or f"No two images of {part.name} look the same.",
+        sentence=" ".join(said)
+        or f"No two of the {len(looks):,} images of {part.name} that could be opened look the same.",
         count=count,
         total=len(part.images),
         pairs=tuple(

@@ -60,7 +60,7 @@ def across(
     """Look for what one benchmark is judged on in the parts of the others, and in models' training sets.
 
     Args:
-        benchmarks: their words; two variants of one benchmark are two.
+        benchmarks: their words; variants of one are two. One alone is compared with models only.
         data: their folders, each "NAME=FOLDER"; else `$MEDASSAY_DATA/NAME`. What has none is left out.
         models: names of model cards [default: all]; a training set that a card names and that is not among
             the benchmarks is compared by its name alone.
@@ -68,12 +68,12 @@ def across(
         permit: "report" lets the page show samples of data that must not leave.
 
     Raises:
-        UsageError: fewer than two benchmarks, an unknown name, or a folder for a benchmark not asked for.
+        UsageError: no benchmark, an unknown name, or a folder for a benchmark not asked for.
         DataError: no part of any of them can be read.
         StoreError: the page cannot be written.
     """
-    if len(benchmarks) < 2:
-        raise UsageError("across needs two benchmarks or more")
+    if not benchmarks:
+        raise UsageError("name the benchmarks to be compared, best two or more")
     splits: dict[str, Task] = {}
     names: dict[str, set[str]] = {}
     left_out: _Reasons = []

@@ -1,0 +1,16 @@
+"""Every benchmark of the catalogue can be audited as it lies in its fixture."""
+
+import pytest
+
+from medassay.workflows.auditing import audit
+
+from .test_catalogue import WORDS
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_it_can_be_audited(word, folder, tmp_path):
+    out = tmp_path / "audit.html"
+    held = audit(word, data=folder(word), out=out)
+    assert held.sizes[0].samples > 0
+    assert not [f for f in held.findings if f.check.startswith("key:") and f.severity != "clear"]
+    assert out.stat().st_size > 0
