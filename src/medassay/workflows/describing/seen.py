@@ -88,7 +88,9 @@ def _balance(card: Benchmark, seen: Seen) -> Iterator[str]:
 def _tags(_: Benchmark, seen: Seen) -> Iterator[str]:
     for tag, found in seen.tags.items():
         if len(found) > _MANY_VALUES:
-            yield f"the tag {tag!r} has {len(found)} values: such small groups say little; leave it out or band it"
+            yield (
+                f"the tag {tag!r} has {len(found)} values: such small groups say little; leave it out or band it"
+            )
 
 
 def _free(card: Benchmark, seen: Seen) -> Iterator[str]:
