@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections import Counter
 
 import pytest
@@ -101,7 +102,12 @@ def test_what_is_wrong_is_named(folder):
     table.write_text(text.replace("|Emphysema", "|Emphysemas"))
     with pytest.raises(DataError, match=r"v2020\.csv: 00000001_001\.png has the label 'Emphysemas'"):
         list(BENCHMARK.load(Where(root=root)))
+    packed = gzip.compress(text.encode())
+    (root / "Data_Entry_2017_v2020.csv.gz").write_bytes(packed[: len(packed) // 2])
     table.rename(root / "labels.csv")
+    with pytest.raises(DataError, match=r"v2020\.csv\.gz: not readable as CSV .*get the file again"):
+        list(BENCHMARK.load(Where(root=root)))
+    (root / "Data_Entry_2017_v2020.csv.gz").unlink()
     with pytest.raises(DataError, match=r"Data_Entry_2017_v2020\.csv or .* not found.*nihcc"):
         next(BENCHMARK.load(Where(root=root)))
     boxes = folder("chestxray14-boxes")

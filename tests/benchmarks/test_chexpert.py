@@ -98,6 +98,9 @@ def test_what_is_wrong_is_named(train):
     table.write_text(table.read_text().replace("-1.0", "2.0"))
     with pytest.raises(DataError, match=r"train\.csv: .*patient00001.* has Cardiomegaly '2\.0'"):
         list(load(train))
+    table.write_text("Path,No Finding\n,1.0\n")
+    with pytest.raises(DataError, match=r"train\.csv: '' names no patient's image"):
+        next(load(Where(root=train.root, split="train", variant="medvlmbench")))
     (train.root / "groundtruth.csv").unlink()
     with pytest.raises(DataError, match=r"test_labels\.csv or groundtruth\.csv not found.*validation"):
         next(load(Where(root=train.root)))

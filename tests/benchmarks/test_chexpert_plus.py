@@ -42,7 +42,7 @@ def test_test_is_cut_from_train_by_patient(folder):
 
 def test_reports_without_findings_are_counted(folder, caplog):
     assert len(list(load(Where(root=folder("chexpert-plus"), split="train")))) < 40
-    assert "chexpert-plus: studies left out for want of findings or images:" in caplog.text
+    assert "chexpert-plus: items left out for want of text (findings) or images:" in caplog.text
 
 
 def test_what_is_missing_is_named(folder):

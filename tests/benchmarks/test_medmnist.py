@@ -98,6 +98,8 @@ def test_the_positive_class_of_breastmnist_is_malignant(folder):
     samples = list(BREASTMNIST.load(Where(root=root)))
     assert [s.target.texts[0] for s in samples] == [("malignant", "normal or benign")[c] for c in codes]
     assert [c.label for c in samples[0].choices] == ["normal or benign", "malignant"]  # positive: the second
+    published = next(BREASTMNIST.load(Where(root=root), prompts="published")).choices
+    assert [c.texts for c in published] == [("a photo of normal, benign",), ("a photo of malignant",)]
 
 
 def test_published_prompts_are_verbatim_and_apart(folder):
@@ -121,12 +123,13 @@ def test_the_published_variant_is_the_large_file(folder):
 def test_chestmnist_has_all_its_findings(folder):
     none, some, *_ = CHESTMNIST.load(Where(root=folder("chestmnist@28")))
     assert none.target.texts == ()
-    assert some.target.texts == ("atelectasis", "cardiomegaly", "effusion")
+    assert some.target.texts == ("Atelectasis", "Cardiomegaly", "Effusion")
     assert len(some.choices) == 14
 
 
-def test_grades_read_as_models_write_them(folder):
-    *_, sample = RETINAMNIST.load(Where(root=folder("retinamnist@28")))
-    assert sample.target.texts == ("4",)
-    for text in ("4", "Grade 4.", "The answer is 4 (proliferative)."):
+def test_grades_that_contain_one_another_are_told_apart(folder):
+    samples = list(RETINAMNIST.load(Where(root=folder("retinamnist@28"))))
+    texts = ["There is no diabetic retinopathy.", "severe non-proliferative diabetic retinopathy"]
+    for sample, text in zip((samples[0], samples[3]), texts, strict=True):
         assert RETINAMNIST.scorer(sample, Response(text=text)).values == {"accuracy": 1.0}
+    assert RETINAMNIST.scorer(samples[4], Response(text=texts[1])).values == {"accuracy": 0.0}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -18,18 +19,17 @@ from medassay.types import Sample, Where
 from .drawing import picture
 
 
-@pytest.fixture
-def real(shared_data: Path, tmp_path: Path) -> Path:
-    """The authors' questions beside drawn images under the names of theirs, which are not there."""
+@pytest.fixture(scope="module")
+def real(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The authors' questions beside an archive of drawn images under the names of theirs."""
+    root = tmp_path_factory.mktemp("medxpertqa")
     for path in (shared_data / "medxpertqa").glob("*.jsonl"):
-        (tmp_path / path.name).symlink_to(path)
-    drawn = tmp_path / "images" / "drawn.png"
-    drawn.parent.mkdir()
-    drawn.write_bytes(picture(0))
-    for row in _rows(tmp_path / "medxpertqa_mm_input.jsonl"):
-        for image in row["images"]:
-            (drawn.parent / image["image_path"]).symlink_to(drawn)
-    return tmp_path
+        (root / path.name).symlink_to(path)
+    with zipfile.ZipFile(root / "images.zip", "w") as archive:
+        for row in _rows(root / "medxpertqa_mm_input.jsonl"):
+            for image in row["images"]:
+                archive.writestr(f"images/{image['image_path']}", picture(0))
+    return root
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
@@ -50,7 +50,10 @@ def test_all_real_questions(real):
     assert keys == {("E",): 424, ("B",): 408, ("A",): 399, ("D",): 386, ("C",): 383}
 
 
-@pytest.mark.parametrize(("load", "card", "variant"), [(load_mm, MM, "sampled"), (load_text, TEXT, None)])
+@pytest.mark.parametrize(
+    ("load", "card", "variant"),
+    [(load_mm, MM, "github"), (load_mm, MM, "sampled"), (load_text, TEXT, None)],
+)
 def test_contracts_hold_on_real_rows(real, load, card, variant):
     where = Where(root=real, variant=variant)
     assert [f for f in check_benchmark(card, load(where), whole=where) if not f.ok] == []

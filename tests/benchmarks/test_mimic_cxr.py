@@ -24,7 +24,7 @@ def test_a_study_has_its_views_its_findings_and_its_patient(folder, caplog):
     assert first.tags == {"view": "frontal+lateral"}
     assert first.cluster == "10000032"
     assert second.target.texts == ("The tube ends 4 cm above the carina. No effusion.",)
-    assert "mimic-cxr: studies left out for want of findings or images: 1" in caplog.text
+    assert "mimic-cxr: items left out for want of text (findings) or images: 1" in caplog.text
 
 
 def test_impressions_are_another_benchmark(folder):

@@ -76,9 +76,13 @@ def test_what_is_asked_in_the_picture_is_not_asked_in_words(folder):
     assert sample.choices[0].label == "<image 4>"
 
 
-def test_the_answers_of_the_test_split_are_withheld(folder):
-    with pytest.raises(DataError, match=r"test_Basic_Medical_Science_1: MMMU withholds.*--split validation"):
-        next(mmmu.load(Where(root=folder("mmmu"), split="test")))
+@pytest.mark.parametrize("answer", ["?", "", None])
+def test_the_answers_of_the_test_split_are_withheld(folder, answer):
+    root = folder("mmmu")
+    held = {**row("test_1", "What is <image 1>?", "['a', 'b']", "?", 1), "answer": answer}
+    write_parquet(root / SUBJECTS[0] / "test-00000-of-00001.parquet", [held])
+    with pytest.raises(DataError, match=r"row test_1: MMMU withholds the answers.*--split validation"):
+        next(mmmu.load(Where(root=root, split="test")))
 
 
 def test_a_missing_subject_is_named(folder):

@@ -45,10 +45,14 @@ def test_the_odd_key_of_one_row_is_its_modality(root):
     assert odd.tags == {"modality": "CT", "question_type": "Modality Recognition", "source": "Chest CT Scan"}
 
 
-def test_an_answer_that_is_no_option_stops_the_load(root):
+def test_an_answer_that_is_no_option_stops_the_load_unless_asked_otherwise(root, caplog):
     write_json(root / OPEN / "Zebra.json", [row("Zebra", 3, "MRI", ["CT", "PET"])])
-    with pytest.raises(DataError, match=r"Zebra\.json: row Zebra_0003: the answer 'MRI' is none of its"):
+    with pytest.raises(
+        DataError, match=r"Zebra\.json: row Zebra_0003: the answer 'MRI' is none.*only_keyed=true"
+    ):
         list(load(Where(root=root)))
+    assert len(list(load(Where(root=root), only_keyed=True))) == 4
+    assert "1 questions have no key, left out" in caplog.text
 
 
 def test_an_absent_image_is_a_row_that_fails_and_is_counted(root, caplog):
@@ -69,7 +73,7 @@ def test_the_archive_is_read_as_it_is(root, tmp_path, caplog, inner):
     shutil.make_archive(str(packed / "OmniMedVQA"), "zip", tmp_path / "above" if inner else root)
     samples = list(load(Where(root=packed)))
     assert [s.id for s in samples] == [s.id for s in unpacked]
-    assert samples[0].images[0].uri.startswith("zip:")
+    assert [resolve(s.images[0]).digest for s in samples] == [resolve(s.images[0]).digest for s in unpacked]
     assert "no image" not in caplog.text
     list(load(Where(root=packed, variant="restricted")))
     assert "1 questions have no image" in caplog.text

@@ -99,5 +99,8 @@ def test_what_is_missing_is_named(folder):
     (root / "test_qa_pairs" / "99.json").write_text("[]")
     with pytest.raises(DataError, match=r"frontal_reports\.json: no images of the report 99"):
         _by_id(root)
-    with pytest.raises(DataError, match=r"no val_qa_pairs/\*\.json\. Get the dataset from https://github"):
+    with pytest.raises(
+        DataError,
+        match=r"no val_qa_pairs/\*\.json, or no id_to_.*\.json\. Get the dataset from https://github",
+    ):
         next(load(Where(root=root, split="validation")))

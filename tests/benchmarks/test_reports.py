@@ -74,4 +74,4 @@ def test_a_study_without_the_section_is_left_out_and_counted(caplog):
     assert study("s1", {"findings": "Clear."}, "findings", [], "p1") is None
     one = made("impression", impression="Normal.")
     assert list(complete([None, one, None], "somewhere", "impression")) == [one]
-    assert "somewhere: studies left out for want of impression or images: 2" in caplog.text
+    assert "somewhere: items left out for want of text (impression) or images: 2" in caplog.text

@@ -15,11 +15,13 @@ from medassay.images import read_bytes
 from medassay.models.fakes import Scripted
 from medassay.types import Choice, Decoding, Image, Message, Request, Response, Style, fingerprint
 
+# One grey pixel as a GIF.
+GOOD = Image(uri="inline:R0lGODdhAQABAIEAAICAgAAAAAAAAAAAACwAAAAAAQABAAAIBAABBAQAOw==")
 CHOICES = (Choice(label="a"), Choice(label="b"))
 
 
 def _request(index: int, *, image: bool = False) -> Request:
-    parts = (f"Question {index}{'?' * index}", *((Image(uri="inline:aGVsbG8="),) if image else ()))
+    parts = (f"Question {index}{'?' * index}", *((GOOD,) if image else ()))
     return Request(messages=(Message(role="user", parts=parts),), choices=CHOICES)
 
 
@@ -43,8 +45,8 @@ class Careful:
 
     def say(self, request: Request, index: int, requests: Sequence[Request]) -> Response:
         try:
-            size = sum(len(read_bytes(image)) for image in request.images if image.uri.endswith("8="))
-            if any(not image.uri.endswith("8=") for image in request.images):
+            size = sum(len(read_bytes(image)) for image in request.images if image.uri == GOOD.uri)
+            if any(image.uri != GOOD.uri for image in request.images):
                 raise ImageError("not an image")
         except ImageError as error:
             return Response(error=f"image: {error}")

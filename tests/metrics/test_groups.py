@@ -104,11 +104,14 @@ def test_of_four_pairs():
     assert by_name["set_accuracy"].n_clusters == 4
 
 
-def test_guessing_gets_a_quarter_of_the_pairs_and_one_letter_none():
-    accuracy = found(rows_of(PAIRS))["set_accuracy"]
-    assert (accuracy.chance, accuracy.majority) == (0.25, 0.0)
-    assert found(rows_of(PAIRS))["confusion"].chance is None
-    assert found(rows_of(PAIRS))["set_validity"].majority is None
+def test_guessing_gets_a_quarter_of_the_pairs_and_agrees_in_half():
+    by_name = found(rows_of(PAIRS))
+    assert (by_name["set_accuracy"].chance, by_name["set_accuracy"].majority) == (0.25, None)
+    assert by_name["confusion"].chance == 0.5
+    assert by_name["set_validity"].chance is None
+    three = found(rows_of({"a": [("A", "A")] * 3, "b": [("A", "B")] * 3}))
+    assert three["set_accuracy"].chance == 1 / 8
+    assert three["confusion"].chance == pytest.approx(1 / 4)
 
 
 def test_a_pair_with_a_failed_row_is_left_out_whole_and_bounds_the_value():

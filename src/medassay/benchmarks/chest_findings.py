@@ -8,7 +8,7 @@ from types import MappingProxyType
 from medassay.benchmarks.labels import Label, choices
 from medassay.types import Choice
 
-_TEMPLATES = ("a chest X-ray showing {}", "a chest radiograph with {}", "chest radiography, {} is present")
+TEMPLATES = ("a chest X-ray showing {}", "a chest radiograph with {}", "chest radiography: {}")
 _SYNONYMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "Atelectasis": ("collapse of lung tissue",),
@@ -36,10 +36,19 @@ _SYNONYMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 
+def labelled(names: Iterable[str]) -> tuple[Label, ...]:
+    """The findings with their synonyms, in this order.
+
+    Raises:
+        KeyError: a name is none of the findings known here.
+    """
+    return tuple(Label(name=name, synonyms=_SYNONYMS[name]) for name in names)
+
+
 def findings(names: Iterable[str]) -> tuple[Choice, ...]:
     """The options of a multilabel sample, in this order, each with its sentences.
 
     Raises:
         KeyError: a name is none of the findings known here.
     """
-    return choices([Label(name=name, synonyms=_SYNONYMS[name]) for name in names], _TEMPLATES)
+    return choices(labelled(names), TEMPLATES)

@@ -150,10 +150,13 @@ def _images(
     A row per study stands for all files of its folder, or for the first view if none is there.
     """
     key = "Study" if table.name == "groundtruth.csv" else "Path"
+    part = table.stem if table.stem in {"train", "valid"} else "test"
+    base = next((root / folder for folder in _FOLDERS if (root / folder / part).is_dir()), table.parent)
     for row in read_csv(table, (key, *labels)):
         parts = PurePosixPath(row[key]).parts
-        path = PurePosixPath(*parts[parts[0].startswith("CheXpert") :])
-        base = next((root / f for f in _FOLDERS if (root / f / path.parts[0]).is_dir()), table.parent)
+        path = PurePosixPath(*parts[int(row[key].startswith("CheXpert")) :])
+        if len(path.parts) < 3 or not path.parts[1].startswith("patient"):
+            raise DataError(f"{table}: {row[key]!r} names no patient's image. {_GET}")
         names = [""] if key == "Path" else sorted(file.name for file in (base / path).glob("*.jpg"))
         for name in names or ["view1_frontal.jpg"]:
             yield path / name, Image(uri=str(base / path / name)), row

@@ -28,16 +28,20 @@ _IMAGE, _LABEL, _PATIENT = "Drishti-GS File", "Total", "Patient ID"
 _LABELS = (
     Label(
         name="normal",
-        synonyms=("a normal optic disc", "a healthy retina without glaucoma"),
+        synonyms=("healthy", "non-glaucomatous"),
         published="a photo of normal retina ",  # the trailing blank is theirs
     ),
     Label(
         name="glaucomatous",
-        synonyms=("a glaucomatous optic disc", "a retina with glaucoma"),
+        synonyms=("glaucoma-affected", "glaucoma-damaged"),
         published="a photo of glaucomatous retina",
     ),
 )
-_TEMPLATES = ("a fundus photograph, {}", "a retinal image centered on the optic disc: {}", "an eye, {}")
+_TEMPLATES = (
+    "a fundus photograph of a {} eye",
+    "a {} optic disc",
+    "a retina with a {} optic nerve head",
+)
 
 
 def load(where: Where, *, prompts: Prompts = "ensemble") -> Iterator[Sample]:

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -191,7 +192,7 @@ def read_csv(path: Path, fields: Sequence[str], *, separator: str = ",") -> Iter
     try:
         with _text(path) as file:
             yield from _complete(path, csv.DictReader(file, delimiter=separator), fields)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error, zlib.error) as error:
         raise DataError(f"{path}: not readable as CSV ({error}); get the file again.") from error
 
 

@@ -41,7 +41,7 @@ _LABELS = (
 _TEMPLATES = (
     "a retinal nerve fiber layer thickness map, {}",
     "optical coherence tomography, {}",
-    "an OCT thickness map showing {}",
+    "an OCT thickness map, diagnosis: {}",
 )
 _RACES = {  # the number of the card, or the words of the authors' code
     "0": "asian",

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from medassay.benchmarks import retinopathy
 from medassay.benchmarks.files import Record, images_in, read_csv, root_of
 from medassay.benchmarks.labels import Label, choices
 from medassay.errors import DataError
@@ -24,24 +25,14 @@ _TABLES = {
     "test": "b. IDRiD_Disease Grading_Testing Labels.csv",
     "train": "a. IDRiD_Disease Grading_Training Labels.csv",
 }
-_TEMPLATES = ("a fundus photograph of {}", "a retinal image showing {}", "color fundus photography, {}")
-_GRADES = choices(
-    (
-        Label(name="no diabetic retinopathy", synonyms=("a retina without diabetic retinopathy",)),
-        Label(name="mild non-proliferative diabetic retinopathy", synonyms=("microaneurysms only",)),
-        Label(name="moderate non-proliferative diabetic retinopathy", synonyms=("moderate NPDR",)),
-        Label(name="severe non-proliferative diabetic retinopathy", synonyms=("severe NPDR",)),
-        Label(name="proliferative diabetic retinopathy", synonyms=("retinal neovascularization",)),
-    ),
-    _TEMPLATES,
-)
+_GRADES = choices(retinopathy.GRADES, retinopathy.TEMPLATES)
 _RISKS = choices(
     (
         Label(name="no hard exudates", synonyms=("a retina without hard exudates",)),
         Label(name="hard exudates away from the macula", synonyms=("hard exudates, macula spared",)),
         Label(name="hard exudates at the macula", synonyms=("diabetic macular edema",)),
     ),
-    _TEMPLATES,
+    retinopathy.TEMPLATES,
 )
 
 
@@ -52,8 +43,7 @@ def load(where: Where) -> Iterator[Sample]:
         DataError: the folder, its labels or all of its images are missing, or a grade is none of 0 to 4.
         UsageError: no such split.
     """
-    question = "Which grade of diabetic retinopathy does this fundus photograph show?"
-    return _load("idrid", where, "Retinopathy grade", question, _GRADES)
+    return _load("idrid", where, "Retinopathy grade", retinopathy.QUESTION, _GRADES)
 
 
 def load_edema(where: Where) -> Iterator[Sample]:

@@ -18,8 +18,7 @@ class Label:
     """A class. `name` is the dataset's; `synonyms` are what else it is called in sentences.
 
     `published` is the single prompt of a published protocol, verbatim with its stray blanks, kept apart from
-    the ensemble. `sentences` stand in place of the templates for a class whose name fits none ("normal",
-    "grade 2").
+    the ensemble. `sentences` stand in place of the templates for a class whose name fits none ("normal").
     """
 
     name: str

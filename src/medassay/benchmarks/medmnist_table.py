@@ -6,6 +6,7 @@ natural words without commas, for options are listed with commas ("femur-left" i
 
 from __future__ import annotations
 
+from medassay.benchmarks import chest_findings, retinopathy
 from medassay.benchmarks.labels import Label, named
 from medassay.benchmarks.medmnist_set import Set
 
@@ -43,27 +44,25 @@ CHEST = Set(
     task="diagnosis, 14 labels",
     modality="chest radiograph",
     question="Which of these findings does this chest X-ray show?",
-    labels=named(
-        "atelectasis|collapse of lung tissue",
-        "cardiomegaly|an enlarged heart",
-        "effusion|pleural effusion",
-        "infiltration|pulmonary infiltrates",
-        "mass|a lung mass",
-        "nodule|a lung nodule",
-        "pneumonia|infection of the lung",
-        "pneumothorax|air in the pleural space",
-        "consolidation|airspace consolidation",
-        "edema|pulmonary edema",
-        "emphysema|emphysematous lungs",
-        "fibrosis|pulmonary fibrosis",
-        "pleural thickening|thickened pleura",
-        "hernia|hiatal hernia",
+    labels=chest_findings.labelled(
+        (
+            "Atelectasis",
+            "Cardiomegaly",
+            "Effusion",
+            "Infiltration",
+            "Mass",
+            "Nodule",
+            "Pneumonia",
+            "Pneumothorax",
+            "Consolidation",
+            "Edema",
+            "Emphysema",
+            "Fibrosis",
+            "Pleural Thickening",
+            "Hernia",
+        )
     ),
-    templates=(
-        "a chest X-ray with {}",
-        "a chest radiograph that shows {}",
-        "a frontal chest film; finding: {}",
-    ),
+    templates=chest_findings.TEMPLATES,
     counts=(78468, 11219, 22433),
     md5_224="45bd33e6f06c3e8cdb481c74a89152aa",
     images="NIH ChestX-ray14 in its official split.",
@@ -175,40 +174,20 @@ PNEUMONIA = Set(
     ),
 )
 
-_GRADES = (
-    "no diabetic retinopathy",
-    "mild non-proliferative diabetic retinopathy",
-    "moderate non-proliferative diabetic retinopathy",
-    "severe non-proliferative diabetic retinopathy",
-    "proliferative diabetic retinopathy",
-)
-
 RETINA = Set(
     name="retinamnist",
     title="RetinaMNIST",
     task="diagnosis, ordinal 0-4",
     modality="fundus photography",
-    question=(
-        "Which grade of diabetic retinopathy does this fundus photograph show: 0 none, 1 mild, 2 moderate, "
-        "3 severe, 4 proliferative?"
-    ),
-    labels=tuple(
-        Label(
-            name=str(grade),
-            sentences=(
-                f"a fundus photograph of an eye with {words}",
-                f"a color photograph of a retina, {words}",
-                f"a retinal image graded as {words}",
-            ),
-        )
-        for grade, words in enumerate(_GRADES)
-    ),
+    question=retinopathy.QUESTION,
+    labels=retinopathy.GRADES,
+    templates=retinopathy.TEMPLATES,
     counts=(1080, 120, 400),
     md5_224="eae7e3b6f3fcbda4ae613ebdcbe35348",
     images="the DeepDRiD challenge.",
     colour=True,
     notes=(
-        "The classes are ordered; the measures do not use that. MedMNIST writes bare grades: their words are "
+        "The classes are ordered; the measures do not use that. MedMNIST writes grades 0 to 4: the words are "
         "those of the international scale of diabetic retinopathy."
     ),
 )

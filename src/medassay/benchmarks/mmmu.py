@@ -18,8 +18,8 @@ from medassay.prompts import interleaved
 from medassay.types import Benchmark, Choice, Measure, Sample, Target, Where
 
 _GET = f"Get the folders {', '.join(SUBJECTS)} of https://huggingface.co/datasets/MMMU/MMMU."
-_FIELDS = ("id", "question", "options", "answer", "question_type")
-_OPTIONAL = (*IMAGES, "img_type", "topic_difficulty", "subfield")
+_FIELDS = ("id", "question", "options", "question_type")
+_OPTIONAL = (*IMAGES, "answer", "img_type", "topic_difficulty", "subfield")
 _WITHHELD = frozenset({"", "?"})
 
 
@@ -42,7 +42,7 @@ def load(where: Where) -> Iterator[Sample]:
 
 
 def _sample(path: Path, index: int, record: Record, subject: str) -> Sample:
-    row, answer = f"{path}: row {record['id']}", record["answer"].strip()
+    row, answer = f"{path}: row {record['id']}", (record.get("answer") or "").strip()
     if answer in _WITHHELD:
         raise DataError(f"{row}: MMMU withholds the answers of this split; use --split validation.")
     held = images(path, index, record)

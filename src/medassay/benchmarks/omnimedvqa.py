@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from medassay.benchmarks.files import Record, Tree, choose, read_json, root_of
-from medassay.benchmarks.options import by_text
+from medassay.benchmarks.options import NotAnOption, by_text
 from medassay.benchmarks.tags import present
 from medassay.errors import DataError
 from medassay.images import uri
@@ -32,22 +32,34 @@ _FIELDS = ("dataset", "question_id", "question_type", "question", "gt_answer", "
 _log = logging.getLogger(__name__)
 
 
-def load(where: Where) -> Iterator[Sample]:
+def load(where: Where, *, only_keyed: bool = False) -> Iterator[Sample]:
     """Stream the questions of a variant, by default those of open access, in the order of the files' names.
 
-    A question whose image is absent is a row that fails when it is opened; how many there are is logged.
+    A question whose image is absent is a row that fails when it is opened; how many there are is logged. One
+    whose answer is none of its options can never be right and stops the load; `only_keyed` leaves such rows
+    out, says how many, and as an option is part of the protocol.
 
     Raises:
-        DataError: the folder or its questions are missing, a file is damaged, or an answer is no option.
+        DataError: the folder or its questions are missing, a file is damaged, or (unless `only_keyed`) an
+            answer is no option.
         UsageError: no such split or variant.
     """
     variant, tree = _locate(where)
-    absent = 0
+    absent = left_out = 0
     for path in _questions(tree, variant):
         for record in read_json(path, _FIELDS):
             image, there = _image(tree, record["image_path"])
+            try:
+                sample = _sample(path, record, image)
+            except NotAnOption as error:
+                if not only_keyed:
+                    raise DataError(f"{error} Leave such rows out with only_keyed=true.") from error
+                left_out += 1
+                continue
             absent += not there
-            yield _sample(path, record, image)
+            yield sample
+    if left_out:
+        _log.warning("omnimedvqa: %d questions have no key, left out", left_out)
     if absent:
         _log.warning("omnimedvqa: %d questions have no image in %s and will fail", absent, tree)
 
@@ -103,7 +115,7 @@ def _image(tree: Tree, name: str) -> tuple[Image, bool]:
 
 def _sample(path: Tree, record: Record, image: Image) -> Sample:
     options = {letter: record.get(f"option_{letter}") for letter in "ABCD"}
-    choices, target = by_text(options, record["gt_answer"], f"{path}: row {record['question_id']}")
+    choices, target = by_text(options, str(record["gt_answer"]), f"{path}: row {record['question_id']}")
     return Sample(
         id=f"omnimedvqa-{record['question_id']}",
         kind="choice",

@@ -10,6 +10,11 @@ from typing import Any
 from medassay.errors import DataError
 from medassay.types import Choice, Target
 
+
+class NotAnOption(DataError):
+    """The answer of a row is none of its options."""
+
+
 Lettered = tuple[tuple[Choice, ...], Target]
 
 
@@ -22,12 +27,12 @@ def by_letter(options: Mapping[str, Any], gold: str, row: str) -> Lettered:
         row: the file and the row, for the error.
 
     Raises:
-        DataError: the letter is none of the options.
+        NotAnOption: the letter is none of the options.
     """
     held = _present(options)
     letter = gold.strip().upper()
     if letter not in held:
-        raise DataError(f"{row}: the answer {gold!r} is none of its options {', '.join(held)}.")
+        raise NotAnOption(f"{row}: the answer {gold!r} is none of its options {', '.join(held)}.")
     return _choices(held), Target(texts=(ascii_uppercase[list(held).index(letter)],))
 
 
@@ -43,7 +48,7 @@ def by_text(options: Mapping[str, Any], gold: str, row: str) -> Lettered:
         row: the file and the row, for the error.
 
     Raises:
-        DataError: no option has that text.
+        NotAnOption: no option has that text.
     """
     held = _present(options)
     for form in (str.strip, str.casefold, _letters_and_digits):
@@ -51,7 +56,7 @@ def by_text(options: Mapping[str, Any], gold: str, row: str) -> Lettered:
         right = [ascii_uppercase[i] for i, text in enumerate(held.values()) if form(text) == wanted]
         if right and wanted:
             return _choices(held), Target(texts=tuple(right))
-    raise DataError(f"{row}: the answer {gold!r} is none of its options {', '.join(held.values())}.")
+    raise NotAnOption(f"{row}: the answer {gold!r} is none of its options {', '.join(held.values())}.")
 
 
 def _present(options: Mapping[str, Any]) -> dict[str, str]:

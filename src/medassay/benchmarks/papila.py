@@ -37,7 +37,7 @@ _CLASSES = (
     ),
     Label(name="suspect", synonyms=("suspected glaucoma", "an optic disc suspicious of glaucoma")),
 )
-_TEMPLATES = ("a fundus photograph showing {}", "a retinal image with {}", "color fundus photography, {}")
+_TEMPLATES = ("a fundus photograph, diagnosis: {}", "a retinal image: {}", "color fundus photography, {}")
 _COLUMNS = ("Age", "Gender", "Diagnosis")
 
 

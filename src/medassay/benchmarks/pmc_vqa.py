@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
-from string import ascii_uppercase
+from collections.abc import Iterator
 
 from medassay.benchmarks.files import Record, choose, images_in, read_csv, root_of
+from medassay.benchmarks.options import Lettered, by_letter, by_text
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain
-from medassay.text import normalise
-from medassay.types import Benchmark, Choice, Image, Measure, Sample, Target, Where
+from medassay.types import Benchmark, Measure, Sample, Where
 
 _GET = "Get the dataset from https://huggingface.co/datasets/xmcmic/PMC-VQA."
 _FILES = {
@@ -28,8 +27,8 @@ _FILES = {
 }
 _IMAGES = {1: ("images/images", "images"), 2: ("images_2/figures", "images_2", "figures")}  # by version
 _PACKED = {1: ("images.zip",), 2: ("images_2.zip",)}
-_CHOICES = ("Choice A", "Choice B", "Choice C", "Choice D")
-_FIELDS = ("Figure_path", "Question", "Answer", *_CHOICES)
+_LETTERS = "ABCD"
+_FIELDS = ("Figure_path", "Question", "Answer", *(f"Choice {letter}" for letter in _LETTERS))
 _ARTICLE = re.compile(r"PMC\d+")
 
 
@@ -52,19 +51,24 @@ def load(where: Where, *, only_keyed: bool = False) -> Iterator[Sample]:
     fields = (*_FIELDS, "Answer_label") if version == 1 else _FIELDS
     left_out = 0
     for row, record in enumerate(read_csv(path, fields)):
-        options = [
-            _text(record[name], letter) for name, letter in zip(_CHOICES, ascii_uppercase, strict=False)
-        ]
-        key = _key(record, options)
-        if not key and not only_keyed:
-            raise DataError(
-                f"{path}: record {row} ({record['Figure_path']}): the key {_said(record)} fits no "
-                "option, or two. Leave such rows out with only_keyed=true."
-            )
-        if not key:
+        figure = record["Figure_path"]
+        try:
+            choices, target = _lettered(record, f"{path}: record {row} ({figure})")
+        except DataError as error:
+            if not only_keyed:
+                raise DataError(f"{error} Leave such rows out with only_keyed=true.") from error
             left_out += 1
             continue
-        yield _sample(f"pmc-vqa-{path.stem}-{row}", record, options, key, image(record["Figure_path"]))
+        article = _ARTICLE.match(figure)
+        yield Sample(
+            id=f"pmc-vqa-{path.stem}-{row}",
+            kind="choice",
+            question=record["Question"].strip(),
+            target=target,
+            images=(image(figure),),
+            choices=choices,
+            cluster=article[0] if article else figure,
+        )
     if left_out:
         logging.getLogger(__name__).warning("pmc-vqa: %d rows of %s have no key, left out", left_out, path)
 
@@ -82,37 +86,26 @@ def detect(where: Where) -> str:
     return choose("pmc-vqa", where, present, wanted, _GET)
 
 
-def _sample(name: str, record: Record, options: list[str], key: str, image: Image) -> Sample:
-    article = _ARTICLE.match(record["Figure_path"])
-    return Sample(
-        id=name,
-        kind="choice",
-        question=record["Question"].strip(),
-        target=Target(texts=(key,)),
-        images=(image,),
-        choices=tuple(Choice(label=option) for option in options),
-        cluster=article[0] if article else record["Figure_path"],
-    )
+def _lettered(record: Record, row: str) -> Lettered:
+    """The options and the right one: in version 1 by text and letter, of which one is enough."""
+    options = {letter: _bare(record[f"Choice {letter}"], letter) for letter in _LETTERS}
+    if "Answer_label" not in record:
+        return by_letter(options, record["Answer"], row)
+    letter = record["Answer_label"].strip().upper()
+    try:
+        choices, target = by_text(options, record["Answer"], row)
+    except DataError:
+        return by_letter(options, letter, row)
+    if letter in options and letter not in target.texts:
+        raise DataError(
+            f"{row}: the answer is {record['Answer']!r}, its letter {letter} is another option's."
+        )
+    return choices, target
 
 
-def _text(cell: str, letter: str) -> str:
+def _bare(cell: str, letter: str) -> str:
     """An option without the blanks and the letter that it carries itself."""
     return re.sub(rf"^{letter}\s*:\s*", "", cell.strip())
-
-
-def _key(record: Mapping[str, str], options: list[str]) -> str:
-    """The letter of the right option: as the row says, unless its text is that of another one."""
-    letters = ascii_uppercase[: len(options)]
-    letter = record.get("Answer_label", record["Answer"]).strip().upper()
-    said = normalise(record["Answer"], "squad") if "Answer_label" in record else None
-    alike = [a for a, option in zip(letters, options, strict=True) if normalise(option, "squad") == said]
-    if letter in letters and len(letter) == 1:
-        return letter if letter in alike or not alike else ""
-    return alike[0] if len(alike) == 1 else ""
-
-
-def _said(record: Mapping[str, str]) -> str:
-    return " ".join(repr(record[name]) for name in ("Answer_label", "Answer") if name in record)
 
 
 BENCHMARK = Benchmark(

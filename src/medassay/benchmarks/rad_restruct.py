@@ -8,12 +8,10 @@ what they are about; the finer ones ("In which area?") do not, so they stand und
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any, Literal
 
-from medassay.benchmarks.files import images_in, root_of
+from medassay.benchmarks.files import images_in, read_json, read_json_items, root_of
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain
@@ -42,23 +40,16 @@ def load(where: Where, *, context: Context = "path") -> Iterator[Sample]:
     """
     root = root_of(where, "rad-restruct", _GET, BENCHMARK.splits)
     paths = sorted((root / f"{_IN_FILES[where.split]}_qa_pairs").glob("*.json"))
-    if not paths:
-        raise DataError(f"{root}: no {_IN_FILES[where.split]}_qa_pairs/*.json. {_GET}")
+    if not paths or not (root / _IMAGES).is_file():
+        raise DataError(f"{root}: no {_IN_FILES[where.split]}_qa_pairs/*.json, or no {_IMAGES}. {_GET}")
     image = images_in(root, ("images",), (), "Get NLMCXR_png.tgz from https://openi.nlm.nih.gov/faq.")
-    names = _json(root / _IMAGES)
+    names = dict(read_json_items(root / _IMAGES, ()))
     for path in paths:
         if path.stem not in names:
             raise DataError(f"{root / _IMAGES}: no images of the report {path.stem}. {_GET}")
         images = tuple(image(f"{name}.png") for name in names[path.stem])
-        for number, record in enumerate(_json(path)):
+        for number, record in enumerate(read_json(path, ())):
             yield _sample(f"{path}: record {number}", f"{path.stem}-{number}", record, context, images)
-
-
-def _json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: not readable as JSON ({error}). {_GET}") from error
 
 
 def _sample(place: str, name: str, record: Any, context: Context, images: tuple[Image, ...]) -> Sample:

@@ -132,8 +132,14 @@ def only_findings(word: str, section: Section) -> None:
         raise UsageError(f"{word} holds one text of a study, its findings: section={section} is not in it")
 
 
-def complete(samples: Iterable[Sample | None], name: str, section: Section) -> Iterator[Sample]:
-    """The studies that have what is wanted; says at the end how many have not."""
+def complete(samples: Iterable[Sample | None], name: str, text: str) -> Iterator[Sample]:
+    """The items that have what is wanted; says at the end how many have not.
+
+    Args:
+        samples: None where an item has not.
+        name: of the benchmark.
+        text: what is wanted beside images.
+    """
     left_out = 0
     for sample in samples:
         if sample is None:
@@ -141,9 +147,8 @@ def complete(samples: Iterable[Sample | None], name: str, section: Section) -> I
         else:
             yield sample
     if left_out:
-        wanted = " and ".join(_NAMES[section])
         logging.getLogger(__name__).warning(
-            "%s: studies left out for want of %s or images: %d", name, wanted, left_out
+            "%s: items left out for want of text (%s) or images: %d", name, text, left_out
         )
 
 

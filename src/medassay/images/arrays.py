@@ -7,20 +7,22 @@ other than 8-bit pixels need the range that is shown, `low` and `high`.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from medassay.images.depth import asked, to_8_bits
-from medassay.images.handles import Unreadable, field_of, kept, split_uri, whole
+from medassay.images.depth import WAYS, asked, shown
+from medassay.images.handles import Unreadable, field_of, fields_of, kept, whole
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
 
 
-def open_array(text: str) -> NDArray[np.uint8]:
+def open_array(text: str) -> NDArray[np.uint8] | Picture:
     """The pixels of an `npz:` uri, uint8 (H, W) or (H, W, 3)."""
-    path, fields = split_uri(text)
+    path, fields = fields_of(text, "key", "index", *WAYS)
     array = _array(path, Path(path).stat().st_mtime_ns, fields.get("key"))
     if "index" in fields:
         array = _one(array, whole(fields["index"], "index"))
@@ -28,22 +30,18 @@ def open_array(text: str) -> NDArray[np.uint8]:
         raise Unreadable(
             f"holds the shape {array.shape}, not (H, W) or (H, W, 3); index=... takes one of many"
         )
-    return _in_range(array, fields)
+    levels = asked(fields)
+    if levels is not None:
+        return shown(array, levels)
+    if array.dtype != np.uint8:
+        raise Unreadable(f"holds {array.dtype}, not 8-bit pixels: low=... and high=... say what is shown")
+    return array
 
 
 def _one(array: NDArray[Any], index: int) -> NDArray[Any]:
     if not 0 <= index < len(array):
         raise Unreadable(f"holds {len(array)} images, counted from 0")
     return np.asarray(array[index])
-
-
-def _in_range(array: NDArray[Any], fields: Mapping[str, str]) -> NDArray[np.uint8]:
-    levels = asked(fields)
-    if levels is not None:
-        return to_8_bits(array, levels)
-    if array.dtype != np.uint8:
-        raise Unreadable(f"holds {array.dtype}, not 8-bit pixels: low=... and high=... say what is shown")
-    return array
 
 
 @kept(4)

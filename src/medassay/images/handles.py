@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,7 +19,7 @@ from urllib.parse import parse_qsl, quote, unquote
 import numpy as np
 from numpy.typing import NDArray
 
-from medassay.errors import ImageError
+from medassay.errors import ImageError, MissingExtra
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -55,19 +56,36 @@ def split_uri(text: str) -> tuple[str, dict[str, str]]:
     return unquote(body), dict(parse_qsl(query))
 
 
+def is_path(text: str) -> bool:
+    """Whether a uri is a plain path."""
+    return _SCHEME.match(text) is None
+
+
 def path_of(text: str) -> str:
     """The path of the file that a uri reads from (or the name, where its scheme reads none)."""
-    return split_uri(text)[0] if _SCHEME.match(text) else text
+    return text if is_path(text) else split_uri(text)[0]
 
 
 def named(text: str) -> str:
     """A uri as an error names it: `/data/images.zip (member a/b.png)`."""
-    if not _SCHEME.match(text):
+    if is_path(text):
         return text
     path, fields = split_uri(text)
     if not fields:
         return text if len(text) <= 80 else f"{text[:80]}..."
     return f"{path} ({', '.join(f'{k} {v}' for k, v in fields.items())})"
+
+
+def fields_of(text: str, *names: str) -> tuple[str, dict[str, str]]:
+    """The path and the fields of a uri that may have no others than these.
+
+    Raises:
+        Unreadable: it has another, by a slip of the pen.
+    """
+    path, fields = split_uri(text)
+    if strange := [name for name in fields if name not in names]:
+        raise Unreadable(f"{', '.join(strange)}: the fields of such a uri are {', '.join(names)}")
+    return path, fields
 
 
 def field_of(fields: Mapping[str, str], name: str) -> str:
@@ -98,18 +116,50 @@ def content(text: str) -> Content:
 
     Raises:
         ImageError: it cannot be read; names the image and the reason.
+        MissingExtra: the package that opens such images is not installed.
     """
     match = _SCHEME.match(text)
-    try:
+    with naming(text):
         return Path(text).read_bytes() if match is None else _opener(match[1])(text)
-    except ImageError:
-        raise
+
+
+@contextmanager
+def naming(text: str) -> Iterator[None]:
+    """Turn whatever keeps an image from being read into an error that names the image.
+
+    Raises:
+        ImageError: in place of `Unreadable` and of what files and their readers raise.
+    """
+    try:
+        yield
     except Unreadable as error:
         raise ImageError(f"{named(text)}: {error}") from error
     except FileNotFoundError as error:
         raise ImageError(f"{named(text)}: no such file") from error
     except (OSError, ValueError, KeyError, IndexError) as error:
         raise ImageError(f"{named(text)}: cannot be read ({type(error).__name__}: {error})") from error
+
+
+@contextmanager
+def decoding(kind: str) -> Iterator[None]:
+    """Say in one way that a file is damaged or of a sort that its decoder does not know.
+
+    Raises:
+        Unreadable: whatever the decoder raised, except that an extra is missing.
+    """
+    try:
+        yield
+    except (Unreadable, ImageError, MissingExtra):
+        raise
+    except Exception as error:  # a decoder fails in many ways on a damaged file
+        raise Unreadable(f"cannot be decoded as {kind} ({_reason(error)})") from error
+
+
+def _reason(error: Exception) -> str:
+    name = type(error).__name__
+    if name == "UnidentifiedImageError":  # its own words name an address in memory
+        return "of a kind that is not known"
+    return f"{name}: {' '.join(str(error).split())}"
 
 
 def _opener(scheme: str) -> Opener:

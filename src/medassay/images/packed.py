@@ -6,14 +6,14 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from medassay.images.handles import Unreadable, field_of, kept, split_uri
+from medassay.images.handles import Unreadable, field_of, fields_of, kept
 
 MAX_BYTES = 2 * 2**30  # a member that unpacks to more is taken for a bomb
 
 
 def open_member(text: str) -> bytes:
     """The bytes of a member, as they were packed."""
-    path, fields = split_uri(text)
+    path, fields = fields_of(text, "member")
     archive = _archive(path, Path(path).stat().st_mtime_ns)
     try:
         member = archive.getinfo(field_of(fields, "member"))

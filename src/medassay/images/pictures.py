@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from medassay.errors import ImageError, MissingExtra
+from medassay.errors import ImageError
+from medassay.images import dicom, encoded, nifti
 from medassay.images.cache import Pictures
-from medassay.images.handles import Unreadable, content, named, path_of
+from medassay.images.handles import Unreadable, content, decoding, is_path, naming, path_of
 from medassay.types import Image, Op
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     Operation = Callable[[Picture, Op], Picture]
 
-MAX_PIXELS = 200_000_000  # above this a file is taken for a decompression bomb
 _CACHE_BYTES = 256 * 2**20
 _OPERATIONS: dict[str, Operation] = {}
 _pictures = Pictures(_CACHE_BYTES)
@@ -38,8 +38,11 @@ def register_operation(name: str, operation: Operation) -> None:
 def open_image(image: Image) -> Picture:
     """The picture in RGB, with the operations of the handle applied.
 
+    Values of more than 8 bits were shown between the two `info["levels"]`.
+
     Raises:
         ImageError: it cannot be read or decoded; names the image and the reason.
+        MissingExtra: the package that opens such images is not installed.
     """
     held = _pictures.get(image)
     if held is None:
@@ -49,16 +52,22 @@ def open_image(image: Image) -> Picture:
 
 
 def read_bytes(image: Image) -> bytes:
-    """The original bytes of the file; an image that is an array becomes a PNG.
+    """What to send to a server: the original bytes where every reader makes the same picture of them.
+
+    These are upright PNG, JPEG, GIF and WebP of one frame without transparency. Of anything else, and of an
+    image with operations, a lossless PNG of what `open_image` gives.
 
     Raises:
         ImageError: it cannot be read.
+        MissingExtra: the package that opens such images is not installed.
     """
     original = content(image.uri)
-    if isinstance(original, bytes):
-        return original
+    if isinstance(original, bytes) and not image.ops:
+        with naming(image.uri), decoding("an image"):
+            if _is_plain(original):
+                return original
     buffer = io.BytesIO()
-    _picture(original).save(buffer, format="PNG")
+    open_image(image).save(buffer, format="PNG")
     return buffer.getvalue()
 
 
@@ -67,64 +76,53 @@ def resolve(image: Image) -> Image:
 
     Raises:
         ImageError: it cannot be read.
+        MissingExtra: the package that opens such images is not installed.
     """
     return image if image.digest is not None else replace(image, digest=_digest(image.uri))
 
 
 def _decode(image: Image) -> Picture:
-    try:
-        picture = _picture(content(image.uri))
+    original = content(image.uri)
+    with naming(image.uri), decoding("an image"):
+        picture = _picture(original)
         for op in image.ops:
             if op.name not in _OPERATIONS:
                 raise Unreadable(f"no operation is called {op.name!r}")
             picture = _OPERATIONS[op.name](picture, op)
-    except (ImageError, MissingExtra):
-        raise
-    except Unreadable as error:
-        raise ImageError(f"{named(image.uri)}: {error}") from error
-    except Exception as error:  # a decoder fails in many ways on a damaged file; each is one failed row
-        raise ImageError(f"{named(image.uri)}: cannot be decoded ({_reason(error)})") from error
-    return picture
-
-
-def _reason(error: Exception) -> str:
-    if type(error).__name__ == "UnidentifiedImageError":  # its own words name an address in memory
-        return "not an image of a kind that Pillow knows"
-    return f"{type(error).__name__}: {error}"
+        return picture
 
 
 def _picture(original: Content) -> Picture:
     import PIL.Image
 
-    if isinstance(original, PIL.Image.Image):
-        return original.convert("RGB")
-    if not isinstance(original, bytes):
+    if isinstance(original, np.ndarray):
         return PIL.Image.fromarray(np.ascontiguousarray(original)).convert("RGB")
-    with PIL.Image.open(io.BytesIO(original)) as picture:
-        if picture.width * picture.height > MAX_PIXELS:
-            raise Unreadable(f"{picture.width} x {picture.height} pixels are above the limit of {MAX_PIXELS}")
-        if picture.mode.startswith("I;16"):  # keep the upper 8 of 16 bits; PIL alone would clip
-            return PIL.Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8)).convert("RGB")
-        if picture.mode in {"I", "F"}:
-            raise Unreadable(
-                f"pixels of mode {picture.mode} have no agreed range: convert the file to 8 or 16 bits"
-            )
-        return picture.convert("RGB")
+    if not isinstance(original, bytes):
+        return original.convert("RGB")
+    if dicom.recognised(original):
+        return dicom.picture_of(original, {}).convert("RGB")
+    if nifti.recognised(original):
+        return nifti.picture_of(original, {}).convert("RGB")
+    return encoded.picture_of(original, {}).convert("RGB")
+
+
+def _is_plain(original: bytes) -> bool:
+    return not (dicom.recognised(original) or nifti.recognised(original)) and encoded.is_plain(original)
 
 
 def _digest(text: str) -> str:
-    if path_of(text) != text:
-        return _digest_of(content(text))
     try:
-        state = os.stat(text)  # noqa: PTH116  one system call per image counts here
-    except OSError as error:
-        raise ImageError(f"{text}: {error.strerror or error}") from error
+        state = os.stat(path_of(text))  # noqa: PTH116  one system call per image counts here
+    except (OSError, ValueError) as error:
+        if is_path(text):
+            raise ImageError(f"{text}: {getattr(error, 'strerror', None) or error}") from error
+        return _digest_of(content(text))  # not of a file, or the opener's own word on what is missing
     return _file_digest(text, state.st_size, state.st_mtime_ns)
 
 
 @lru_cache(maxsize=100_000)
-def _file_digest(path: str, _size: int, _mtime_ns: int) -> str:
-    return _digest_of(content(path))
+def _file_digest(text: str, _size: int, _mtime_ns: int) -> str:
+    return _digest_of(content(text))
 
 
 def _digest_of(original: Content) -> str:

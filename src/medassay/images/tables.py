@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from medassay.images.handles import Unreadable, field_of, kept, split_uri, whole
+from medassay.images.handles import Unreadable, field_of, fields_of, kept, whole
 
 
 def open_inline(text: str) -> bytes:
@@ -21,7 +21,7 @@ def open_inline(text: str) -> bytes:
 
 def open_cell(text: str) -> bytes:
     """The bytes of a cell: bare, or under "bytes" as the Hugging Face hub has them."""
-    path, fields = split_uri(text)
+    path, fields = fields_of(text, "column", "row")
     row = whole(field_of(fields, "row"), "row")
     group, first = _row_group(path, Path(path).stat().st_mtime_ns, row, field_of(fields, "column"))
     value = group[row - first].as_py()

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import partial
 from types import MappingProxyType
 from typing import Any
 from zlib import crc32
@@ -47,33 +46,56 @@ def _answer(row: Row) -> int:
     return crc32(normalise(row.score.answer or "", "lower").encode())
 
 
-def _sums(columns: Columns, name: str, merge: np.ufunc) -> FloatArray:
-    """(n, 2): the value of the row's group, and 1, both over the size of the group."""
-    found, place, size = _members(columns)
-    held = merge.reduceat(columns[name][np.argsort(place, kind="stable")], found).astype(np.float64)
-    terms: FloatArray = np.stack([held[place], np.ones(len(place))], axis=1) / size[place, None]
+def _members(columns: Columns) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """(n,) the rows sorted by group, (G,) where each group begins among them, (n,) the group of each row."""
+    _, place, size = np.unique(columns["group"], return_inverse=True, return_counts=True)
+    return np.argsort(place, kind="stable"), np.cumsum(size) - size, place
+
+
+def _shared(value: NDArray[Any], counted: NDArray[Any], place: NDArray[Any]) -> FloatArray:
+    """(n, 2): the value of the row's group and 1, both over the size of the group; zeros if not counted.
+
+    Args:
+        value: (G,) of each group.
+        counted: (G,) whether it takes part.
+        place: (n,) the group of each row.
+    """
+    held = np.stack([np.where(counted, value, 0.0), counted], axis=1) / np.bincount(place)[:, None]
+    terms: FloatArray = held[place]
     return terms
 
 
-def _members(columns: Columns) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """Where each group begins among the rows sorted by group, (n,) the group of each row, the sizes."""
-    _, place, size = np.unique(columns["group"], return_inverse=True, return_counts=True)
-    return np.cumsum(size) - size, place, size
+def _accuracy_sums(columns: Columns) -> FloatArray:
+    order, starts, place = _members(columns)
+    all_right = np.multiply.reduceat(columns["value"][order], starts)
+    return _shared(all_right, np.ones(len(starts), dtype=bool), place)
 
 
 def _validity_sums(columns: Columns) -> FloatArray:
-    return _sums({**columns, "valid": columns["answer"] >= 0}, "valid", np.minimum)
+    order, starts, place = _members(columns)
+    valid = np.minimum.reduceat(columns["answer"][order], starts) >= 0
+    return _shared(valid, np.ones(len(starts), dtype=bool), place)
 
 
 def _confusion_sums(columns: Columns) -> FloatArray:
-    """(n, 2) as `_sums`; zeros for the rows of groups that are single or not answered throughout."""
-    found, place, size = _members(columns)
-    answers = columns["answer"][np.argsort(place, kind="stable")]
-    least, most = np.minimum.reduceat(answers, found), np.maximum.reduceat(answers, found)
-    counted = (size > 1) & (least >= 0)
-    held = np.stack([counted & (least == most), counted], axis=1) / size[:, None]
-    terms: FloatArray = held[place]
-    return terms
+    order, starts, place = _members(columns)
+    answers = columns["answer"][order]
+    least, most = np.minimum.reduceat(answers, starts), np.maximum.reduceat(answers, starts)
+    return _shared(least == most, (np.bincount(place) > 1) & (least >= 0), place)
+
+
+def _accuracy_chance(columns: Columns, chances: FloatArray) -> float:
+    """All guesses of a group are right: the product of their chances."""
+    return float(mean(_accuracy_sums({**columns, "value": chances}).sum(axis=0, keepdims=True))[0])
+
+
+def _confusion_chance(columns: Columns, chances: FloatArray) -> float:
+    """All s guesses of a group agree, each between k options: k / k^s, over the groups that count."""
+    order, starts, place = _members(columns)
+    size = np.bincount(place)
+    agree = np.multiply.reduceat(chances[order], starts) ** ((size - 1) / size)
+    terms = _shared(agree, _confusion_sums(columns)[order][starts, 1] > 0, place)
+    return float(mean(terms.sum(axis=0, keepdims=True))[0])
 
 
 _ALL = (
@@ -81,8 +103,9 @@ _ALL = (
         name="set_accuracy",
         kinds=EXACT,
         columns=_accuracy_columns,
-        sums=partial(_sums, name="value", merge=np.multiply),
+        sums=_accuracy_sums,
         finish=mean,
+        chance=_accuracy_chance,
         interval="proportion",
         definition="share of groups whose every row is answered right; unscored rows are wrong "
         "(MediConfusion's set accuracy: Sepehri et al. 2024)",
@@ -104,9 +127,10 @@ _ALL = (
         finish=mean,
         interval="proportion",
         higher_is_better=False,
+        chance=_confusion_chance,
         bounded=False,
         definition="share of groups with one and the same answer to every row, among those whose answers "
-        "could all be read (Sepehri et al. 2024); guesses between two options agree in half of all pairs",
+        "could all be read (Sepehri et al. 2024)",
     ),
 )
 METRICS: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in _ALL})

@@ -13,9 +13,6 @@ from numpy.typing import NDArray
 
 from medassay.types import FloatArray, Kind, Sample
 
-NO_GOLD = np.uint64(0)
-"""Stands for a row without a single gold answer."""
-
 _ONE_ANSWER: frozenset[Kind] = frozenset({"yes/no", "choice", "label", "closed", "open"})
 
 

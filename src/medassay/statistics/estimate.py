@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from medassay.errors import UnknownName, UsageError
 from medassay.statistics import groups
 from medassay.statistics.bootstrap import Job, generator, job, resample, weigh
-from medassay.statistics.chance import NO_GOLD, chance_level, majority_share
-from medassay.statistics.frame import Frame, Table, Wanted, build, choose, join
+from medassay.statistics.chance import chance_level, majority_share
+from medassay.statistics.frame import NO_GOLD, Frame, Table, Wanted, build, choose, join
 from medassay.statistics.uncertainty import (
     FEW_CLUSTERS,
     Uncertainty,
@@ -178,7 +178,7 @@ def _baselines(
 ) -> tuple[float | None, float | None]:
     """Chance and majority beside an accuracy; one half beside a ranking; nothing beside the rest."""
     if "group" in columns:
-        return groups.baselines(metric, columns, frame.chance[rows], frame.gold[rows])
+        return groups.chance(metric, columns, frame.chance[rows]), None
     if metric.interval == "proportion":
         return chance_level(frame.chance[rows]), majority_share(frame.gold[rows], NO_GOLD)
     return 0.5 if metric.interval == "auroc" else None, None

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from medassay.statistics.chance import NO_GOLD, chance_of, gold_of
+from medassay.statistics.chance import chance_of, gold_of
 from medassay.statistics.clusters import Codes
 from medassay.statistics.counterfactual import right, wrong
 from medassay.types import STATUSES, UNKNOWN_CLUSTER, Columns, FloatArray, Metric, Row
@@ -25,6 +25,8 @@ T = TypeVar("T")
 
 _BATCH = 1024
 _FAILED = STATUSES.index("failed")
+NO_GOLD = np.uint64(0)
+"""Stands for a row without a single gold answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,14 +6,12 @@ group would be about other groups than the benchmark's. The one is left out whol
 
 from __future__ import annotations
 
-from typing import Any
+import math
 
 import numpy as np
 from numpy.typing import NDArray
 
 from medassay.errors import UsageError
-from medassay.statistics.bootstrap import weigh
-from medassay.statistics.chance import NO_GOLD
 from medassay.types import Columns, FloatArray, Metric
 
 
@@ -51,27 +49,15 @@ def apart(columns: Columns) -> Columns:
     return {**columns, "group": ~columns["group"]} if "group" in columns else columns
 
 
-def baselines(
-    metric: Metric, columns: Columns, chances: FloatArray, golds: NDArray[Any]
-) -> tuple[float | None, float | None]:
-    """What guessing each row, and always giving the commonest answer, makes of a metric of groups.
+def chance(metric: Metric, columns: Columns, chances: FloatArray) -> float | None:
+    """What guessing makes of a metric of groups; None where that, or guessing a row, has no meaning.
 
     Args:
         metric: of groups.
-        columns: of the rows, (n, ...) each; `value`, where it is there, says whether a row is right.
+        columns: of the rows, (n, ...) each.
         chances: (n,) the chance of each row, NaN where it has none.
-        golds: (n,) the gold answers, as any comparable values.
-
-    Returns:
-        Chance and majority; None where the metric is not about right rows, or a row has none.
     """
-    if "value" not in columns or not len(golds):
-        return None, None
-    names, counts = np.unique(golds, return_counts=True)
-    commonest = (golds == names[counts.argmax()]).astype(np.float64)
-    chance = None if np.isnan(chances).any() else _of(metric, columns, chances)
-    return chance, None if (golds == NO_GOLD).any() else _of(metric, columns, commonest)
-
-
-def _of(metric: Metric, columns: Columns, value: FloatArray) -> float:
-    return float(weigh(metric, {**columns, "value": value}, np.ones((1, len(value))))[0])
+    if metric.chance is None or not len(chances) or np.isnan(chances).any():
+        return None
+    found = metric.chance(columns, chances)
+    return None if math.isnan(found) else found

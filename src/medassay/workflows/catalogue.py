@@ -140,14 +140,37 @@ def _pairs(lines: Iterable[tuple[str, Any]]) -> RenderableType:
 
 
 def _benchmarks(kind: Thing) -> RenderableType:
-    rows = []
+    """A line for each, under what it asks for; what does not fit is cut, `medassay show NAME` has it whole."""
+    from rich.table import Table
+    from rich.text import Text
+
+    tasks: dict[str, list[Benchmark]] = {}
     for name in registry.names(kind):
         card: Benchmark = registry.find(kind, name)
-        counts = [n for split, n in card.counts.items() if split.endswith("test")]
-        rows.append(
-            (name, card.task, card.modality, f"{counts[0]:,}" if counts else "any", card.licence, card.access)
-        )
-    return _listing("Benchmarks", ("name", "task", "modality", "test", "licence", "access"), rows)
+        tasks.setdefault(card.task, []).append(card)
+    table = Table(box=None, pad_edge=False, expand=True, title="Benchmarks", title_justify="left")
+    table.add_column("name", no_wrap=True, width=25)
+    table.add_column("modality", no_wrap=True, overflow="ellipsis", ratio=3)
+    table.add_column("items", no_wrap=True, justify="right", width=8)
+    table.add_column("licence", no_wrap=True, overflow="ellipsis", width=15)
+    table.add_column("access", no_wrap=True, width=12)
+    for task in sorted(tasks):
+        table.add_row("")
+        table.add_row(Text(task[:25], style="bold"))
+        for card in tasks[task]:
+            table.add_row(card.name, card.modality, size(card), card.licence, card.access)
+    table.caption = "? nobody has confirmed the number. `medassay show NAME` prints a card whole."
+    table.caption_justify = "left"
+    return table
+
+
+def size(card: Benchmark) -> str:
+    """How many samples the default part has, with a question mark where nobody has confirmed it."""
+    keys = [key for key in card.counts if key.rpartition("/")[2] == card.splits[0]]
+    if not keys:
+        return ""
+    unsure = {"counts", f"counts:{keys[0]}"} & set(card.unverified)
+    return f"{card.counts[keys[0]]:,}{' ?' if unsure else ''}"
 
 
 def _models(kind: Thing) -> RenderableType:

@@ -124,18 +124,22 @@ def resolve_solver(solver: str | Solver) -> tuple[Solver, str]:
     return solver, f"{solver.__module__}:{getattr(solver, '__qualname__', type(solver).__name__)}"
 
 
-def resolve_model(model: ModelLike) -> Named:
-    """Find and load a model: a card's name, a folder, a hub id, `module:attribute`, or the thing itself.
+def resolve_model(model: ModelLike, *, budget: float | None = None) -> Named:
+    """Find and load a model: a card, a folder, a hub id, an address, `module:attribute`, or the thing itself.
+
+    `budget` is what a server may cost, in euros.
 
     Raises:
-        UsageError: nothing is called so, or an option does not fit.
+        UsageError: nothing is called so, an option does not fit, or a budget for what costs nothing.
         ModelError: it cannot be loaded.
     """
+    if isinstance(model, str) and re.match(r"https?://", model):
+        return _served(model, budget)
+    if budget is not None:
+        raise UsageError(f"{model} is no server: a budget is for models that are paid by the token")
     if not isinstance(model, (str, Path)):
         return _own(model, word=getattr(model, "__name__", type(model).__name__))
     text = str(model)
-    if re.match(r"https?://", text):
-        raise UsageError(f"{text}: this version runs local models and functions, not servers")
     if Path(text).is_dir():
         return _checkpoint(text, options={})
     word = registry.parse(text)
@@ -148,6 +152,17 @@ def resolve_model(model: ModelLike) -> Named:
     if "/" in word.name:
         raise ModelError(f"{word.name}: no such folder")
     raise UnknownName("model", word.name, registry.names("model"))
+
+
+def _served(text: str, budget: float | None) -> Named:
+    """`http://host:port/v1`, or with what the server needs to be told: `http://host/v1:name=...,key=...`."""
+    word = registry.parse(text)
+    engine = registry.load_attribute(LOADERS["server"])
+    options = registry.arguments(engine, word.options, what=word.name)
+    if budget is not None:
+        options["budget"] = budget
+    held = engine(word.name, **options)
+    return Named(model=held, name=held.name.rpartition("/")[2], word=text)
 
 
 def _carded(word: registry.Word, text: str) -> Named:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from medassay.benchmarks.described.description import Description
+from medassay.benchmarks.described.header import from_header
 from medassay.benchmarks.described.loading import load, splits_of
 from medassay.benchmarks.described.tasks import TASKS
-from medassay.benchmarks.described.words import from_header, from_yaml
+from medassay.benchmarks.described.words import from_yaml
 from medassay.metrics import score
 from medassay.types import UNKNOWN_CLUSTER, Benchmark, Measure, Sample, Where
 

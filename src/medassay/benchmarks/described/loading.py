@@ -32,10 +32,14 @@ class Source:
     image: Callable[[str], Image]
     labels: tuple[Choice, ...]
 
-    def rows(self) -> Iterator[tuple[Line, str]]:
-        """Every row with its split."""
-        for line in self.table.lines():
-            yield line, _split(self.described, line)
+    def split(self, line: Line) -> str:
+        """The split of a row; test where no column names any.
+
+        Raises:
+            DataError: the cell is empty.
+        """
+        split = self.described.roles.split
+        return split_word(needed(self.described, line, split)[0]) if split else SPLITS[0]
 
     def sample(self, line: Line) -> Sample:
         """The sample of a row.
@@ -82,8 +86,8 @@ def load(described: Description, where: Where) -> Iterator[Sample]:
             and line, and says what to write instead.
     """
     source, seen, n = open_source(described, where.root), dict[str, str](), 0
-    for line, split in source.rows():
-        if split != where.split:
+    for line in source.table.lines():
+        if source.split(line) != where.split:
             continue
         sample = source.sample(line)
         if sample.id in seen:
@@ -132,14 +136,8 @@ def splits_of(described: Description) -> tuple[str, ...]:
     source = open_source(described)
     if not source.described.roles.split:
         return SPLITS[:1]
-    found = dict.fromkeys(split for _, split in source.rows())
+    found = dict.fromkeys(source.split(line) for line in source.table.lines())
     return tuple(sorted(found, key=lambda s: (SPLITS.index(s) if s in SPLITS else len(SPLITS), s)))
-
-
-def _split(described: Description, line: Line) -> str:
-    if not described.roles.split:
-        return SPLITS[0]
-    return split_word(needed(described, line, described.roles.split)[0])
 
 
 def _identity(described: Description, line: Line) -> str:

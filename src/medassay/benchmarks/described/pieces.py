@@ -18,8 +18,9 @@ _YES, _NO = frozenset({"yes", "true"}), frozenset({"no", "false"})
 
 def nearest(word: str, known: Collection[str]) -> str:
     """How to go on after an unknown word: the nearest known one, and all of them."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return (f"did you mean {near[0]!r}? " if near else "") + f"There are: {', '.join(known)}"
+    lower = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(word.lower(), list(lower), n=1, cutoff=0.6)
+    return (f"did you mean {lower[near[0]]!r}? " if near else "") + f"There are: {', '.join(known)}"
 
 
 @dataclass(frozen=True, slots=True)

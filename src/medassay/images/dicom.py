@@ -1,0 +1,144 @@
+"""DICOM: `dicom:PATH?frame=3&center=40&width=400`, or a plain path.
+
+The steps are those of PS3.4 N.2: stored values, modality LUT or rescale, VOI LUT or window, inversion of
+MONOCHROME1. Frames are counted from 0; the middle one is the default.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medassay.errors import MissingExtra
+from medassay.images.depth import WAYS, asked, bounded, shown
+from medassay.images.grey import Grey
+from medassay.images.handles import Unreadable, decoding, fields_of, whole
+from medassay.images.lookup import palette
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+
+_PREAMBLE = 128
+_WITHOUT_PREAMBLE = re.compile(rb"[\x02\x08]\x00[\x00-\x18]\x00")  # an early element of group 2 or 8
+_PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
+
+# One decoder for each transfer syntax, so that what a model is shown does not depend on what else is
+# installed. Those of the extra `medical` have permissive licences; pylibjpeg-libjpeg (GPL) is never used.
+_DECODERS = {
+    "1.2.840.10008.1.2": "",  # not compressed
+    "1.2.840.10008.1.2.1": "",
+    "1.2.840.10008.1.2.1.99": "",
+    "1.2.840.10008.1.2.2": "",
+    "1.2.840.10008.1.2.4.50": "gdcm",  # JPEG
+    "1.2.840.10008.1.2.4.51": "gdcm",
+    "1.2.840.10008.1.2.4.57": "gdcm",
+    "1.2.840.10008.1.2.4.70": "gdcm",
+    "1.2.840.10008.1.2.4.80": "pyjpegls",  # JPEG-LS
+    "1.2.840.10008.1.2.4.81": "pyjpegls",
+    "1.2.840.10008.1.2.4.90": "pylibjpeg",  # JPEG 2000, by OpenJPEG
+    "1.2.840.10008.1.2.4.91": "pylibjpeg",
+    "1.2.840.10008.1.2.4.201": "pylibjpeg",
+    "1.2.840.10008.1.2.4.202": "pylibjpeg",
+    "1.2.840.10008.1.2.4.203": "pylibjpeg",
+    "1.2.840.10008.1.2.5": "pydicom",  # RLE
+}
+
+
+def recognised(content: bytes) -> bool:
+    """Whether these are the bytes of a DICOM file, with its preamble or without."""
+    marked = content[_PREAMBLE : _PREAMBLE + 4] == b"DICM"
+    return marked or _WITHOUT_PREAMBLE.match(content) is not None
+
+
+def open_dicom(text: str) -> Picture:
+    """The picture of a `dicom:` uri."""
+    path, fields = fields_of(text, "frame", *WAYS)
+    return picture_of(Path(path).read_bytes(), fields)
+
+
+def picture_of(content: bytes, fields: Mapping[str, str]) -> Picture:
+    """One frame as a picture of grey or RGB.
+
+    Raises:
+        Unreadable: the file is damaged, holds no image, has another frame count, or is compressed in a way
+            that no decoder of the extra reads.
+        MissingExtra: pydicom or the decoder is not installed.
+    """
+    try:
+        import pydicom
+    except ImportError:
+        raise MissingExtra("pydicom", "medical") from None
+
+    with decoding("DICOM"):
+        file = pydicom.dcmread(io.BytesIO(content), force=True)
+        frame = _frame(file, fields)
+        stored = _decoded(file, frame)
+        if stored.ndim == 3:
+            return _coloured(stored, file, fields)
+        if file.PhotometricInterpretation == "PALETTE COLOR":
+            return _coloured(palette(stored, file), file, fields)
+        return _grey(stored, Grey(file, frame), fields)
+
+
+def _frame(file: Any, fields: Mapping[str, str]) -> int:
+    """The frame that is wanted, of an image that is small enough to be decoded."""
+    if not any(name in file for name in _PIXELS):
+        raise Unreadable(f"a DICOM file without an image ({file.get('Modality', 'no modality')})")
+    bounded(int(file.Columns), int(file.Rows))
+    frames = int(file.get("NumberOfFrames") or 1)
+    frame = whole(fields["frame"], "frame") if "frame" in fields else frames // 2
+    if not 0 <= frame < frames:
+        raise Unreadable(f"frame={frame}: there are {frames}, counted from 0")
+    return frame
+
+
+def _decoded(file: Any, frame: int) -> NDArray[Any]:
+    """The stored values of a frame: (H, W), or (H, W, 3) in RGB."""
+    from pydicom.pixels import get_decoder, pixel_array
+
+    syntax = file.file_meta.get("TransferSyntaxUID")
+    if syntax is None:  # a file without its head: the default of PS3.5
+        syntax = file.file_meta.TransferSyntaxUID = _default_syntax(file)
+    if syntax not in _DECODERS:
+        raise Unreadable(f"its transfer syntax, {syntax.name}, is not read")
+    plugin = _DECODERS[syntax]
+    if plugin and plugin not in get_decoder(syntax).available_plugins:
+        raise MissingExtra(f"{plugin}, which decodes {syntax.name},", "medical")
+    stored: NDArray[Any] = pixel_array(file, index=frame, decoding_plugin=plugin)
+    return stored
+
+
+def _default_syntax(file: Any) -> Any:
+    from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
+
+    return ImplicitVRLittleEndian if file.original_encoding[0] else ExplicitVRLittleEndian
+
+
+def _coloured(pixels: NDArray[Any], file: Any, fields: Mapping[str, str]) -> Picture:
+    if asked(fields) is not None:
+        raise Unreadable("colours have no window")
+    return shown(pixels, (0, 2**file.BitsStored - 1 if pixels.dtype != np.uint8 else 255))
+
+
+def _grey(stored: NDArray[Any], grey: Grey, fields: Mapping[str, str]) -> Picture:
+    import PIL.ImageChops
+
+    if "window" in fields and grey.modality != "CT":
+        raise Unreadable(f"window={fields['window']} is in Hounsfield units, this is {grey.modality}")
+    values = grey.values(stored)
+    padding = grey.padding(stored)
+    levels = asked(fields)
+    picture = grey.windowed(values, padding) if levels is None else shown(values, levels)
+    if grey.inverted:
+        inverse = PIL.ImageChops.invert(picture)
+        inverse.info.update(picture.info)
+        picture = inverse
+    if padding is not None:
+        picture.paste(0, mask=PIL.Image.fromarray(padding))
+    return picture

@@ -1,0 +1,5 @@
+"""A described dataset before any model is asked: what it holds (`check`), and a first description (`new`)."""
+
+from medassay.workflows.describing.understood import Understood, check
+
+__all__ = ["Understood", "check"]
