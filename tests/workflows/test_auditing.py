@@ -96,6 +96,10 @@ def test_the_known_overlap_of_vqa_rad(shared_data, variant, items, clusters):
     assert held["near-duplicate image: test in train"].count == 0
     assert held["yes and no: test"].total == 251  # the closed questions that are yes/no
     assert held["images: train"].count == 111  # the folder has the test images alone
+    contrary = {"osf": (0, ""), "mevf": (24, "for 6 of them it is not a matter of words")}[variant]
+    found = held["contradicting answers: train"]
+    assert found.count == contrary[0]
+    assert contrary[1] in found.sentence
 
 
 def test_pneumoniamnist_has_images_twice(shared_data):
