@@ -16,6 +16,7 @@ from medassay.images.depth import linear, to_8_bits
 from medassay.types import Image
 
 pydicom = pytest.importorskip("pydicom", reason="pydicom absent")
+from pydicom.dataelem import DataElement  # noqa: E402
 from pydicom.dataset import Dataset, FileMetaDataset  # noqa: E402
 from pydicom.encaps import encapsulate  # noqa: E402
 from pydicom.uid import (  # noqa: E402
@@ -150,6 +151,20 @@ def test_colours_of_a_baseline_jpeg_are_those_of_pillow(made):
         open_image(Image(uri=uri("dicom", path, center=40, width=400)))
 
 
+def test_a_frame_that_claims_another_size_is_refused_before_it_is_decoded(shared_data, tmp_path, made):
+    content = (shared_data / "dicom" / "examples_jpeg2k.dcm").read_bytes()
+    at = content.index(b"\xff\x4f\xff\x51") + 8
+    bomb = tmp_path / "bomb.dcm"
+    bomb.write_bytes(content[:at] + (2_032_256).to_bytes(4, "big") + content[at + 4 :])
+    with pytest.raises(ImageError, match=r"bomb\.dcm: its frame has 2032256 x 480 .* says 640 x 480"):
+        open_image(Image(uri=str(bomb)))
+    buffer = io.BytesIO()
+    PILImage.new("L", (9, 7)).save(buffer, format="JPEG", comment=b"a segment before the head")
+    small = made(np.zeros((8, 8), np.uint8), syntax=JPEGBaseline8Bit, data=encapsulate([buffer.getvalue()]))
+    with pytest.raises(ImageError, match=r"made\.dcm: its frame has 9 x 7 .* says 8 x 8"):
+        open_image(Image(uri=str(small)))
+
+
 def test_planes_sixteen_bit_colours_and_ybr(made):
     pixels = np.random.default_rng(0).integers(0, 256, (6, 5, 3), dtype=np.uint8)
     rgb = {"SamplesPerPixel": 3, "PlanarConfiguration": 1, "PhotometricInterpretation": "RGB"}
@@ -193,6 +208,29 @@ def test_lookup_tables_of_many_entries_do_not_wrap(made):
     picture = open_image(Image(uri=str(modality)))
     assert picture.info["levels"] == (4095 - 3968, 4095)
     assert grey(picture)[0, 0] == grey(picture)[0, 1] == 255  # below its first entry the first holds
+
+
+def test_a_lookup_table_of_words(made):
+    item = table(0, 16, [0, 0x8000, 0xFFFF])
+    item["LUTData"] = DataElement(0x00283006, "OW", np.array([0, 0x8000, 0xFFFF], "<u2").tobytes())
+    path = made(np.array([[0, 1], [2, 3]], dtype=np.uint16), VOILUTSequence=[item])
+    assert grey(open_image(Image(uri=str(path)))).tolist() == [[0, 128], [255, 255]]
+
+
+def test_a_palette_with_two_entries_to_a_word(made):
+    elements: dict[str, Any] = {"PhotometricInterpretation": "PALETTE COLOR"}
+    for name, entries in {
+        "Red": b"\x01\x02\x03\x00",
+        "Green": b"\x04\x05\x06\x00",
+        "Blue": b"\x07\x08\x09\x00",
+    }.items():
+        elements[f"{name}PaletteColorLookupTableDescriptor"] = [3, 10, 8]
+        elements[f"{name}PaletteColorLookupTableData"] = entries
+    path = made(np.array([[0, 10], [11, 12]], dtype=np.uint8), **elements)
+    assert np.asarray(open_image(Image(uri=str(path)))).tolist() == [
+        [[1, 4, 7], [1, 4, 7]],
+        [[2, 5, 8], [3, 6, 9]],
+    ]
 
 
 @pytest.mark.parametrize("depth", [8, 16])

@@ -110,6 +110,7 @@ def test_what_is_transparent_lies_on_white(saved):
     palette.putpalette([200, 0, 0, 9, 9, 9])
     clear = saved(palette, "palette.png", transparency=1)
     assert pixels(clear).tolist() == [[[200, 0, 0], [255, 255, 255]]]
+    assert np.asarray(PILImage.open(io.BytesIO(sent(clear)))).tolist() == pixels(clear).tolist()
 
 
 def test_printers_colours_are_turned_to_rgb(saved):
