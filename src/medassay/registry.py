@@ -53,7 +53,9 @@ def parse(text: str) -> Word:
     Raises:
         UsageError: it is not of the form `name@variant:key=value,...`.
     """
-    if Path(text.strip()).suffix in _READERS:  # a path may hold blanks, and all that words are parted by
+    if (
+        Path(text.strip()).suffix.lower() in _READERS
+    ):  # a path may hold blanks, and all that words are parted by
         return Word(name=text.strip())
     match = _WORD.fullmatch(text.strip())
     if match is None:
@@ -92,8 +94,8 @@ def find(kind: Thing, name: str) -> Any:
         )
     if points:
         return points[0].load()
-    if kind == "benchmark" and Path(name).suffix in _READERS:
-        return load_attribute(_READERS[Path(name).suffix])(Path(name))
+    if kind == "benchmark" and (suffix := Path(name).suffix.lower()) in _READERS:
+        return load_attribute(_READERS[suffix])(Path(name))
     if name.endswith(".py") or ":" in name:
         return load_attribute(name, default=kind.upper())
     raise UnknownName(kind, name, names(kind))

@@ -38,7 +38,7 @@ def show(name: str, *, data: str | None = None) -> RenderableType:
     from rich.console import Group
 
     word = registry.parse(name)
-    if word.name in registry.names("benchmark") or Path(word.name).suffix in registry.FILES:
+    if word.name in registry.names("benchmark") or Path(word.name).suffix.lower() in registry.FILES:
         task, why = _task(name, data)
         return Group(_card(find_benchmark(word.name)), *_journey(task, why))
     if word.name in registry.names("model"):

@@ -210,7 +210,7 @@ def _short(word: str) -> str:
 
 def _root(benchmark: Benchmark, data: str | Path | None) -> Path | None:
     if data is None:
-        home = os.environ.get("MEDASSAY_DATA")
+        home = os.environ.get("MEDASSAY_DATA") if needs_files(benchmark) else None
         held = Path(home) / benchmark.name if home else None
         return held if held is not None and held.is_dir() else None
     name, equals, folder = str(data).partition("=")

@@ -10,6 +10,7 @@ from string import ascii_uppercase
 from medassay.benchmarks.described.description import Cells, Description
 from medassay.benchmarks.described.pieces import nearest
 from medassay.benchmarks.described.tables import Line
+from medassay.text import normalise
 from medassay.types import Box, Choice, Kind, Target
 
 _YES, _NO = frozenset({"yes", "y", "true", "1"}), frozenset({"no", "n", "false", "0"})
@@ -105,7 +106,7 @@ def some_labels(described: Description, line: Line, labels: Sequence[Choice]) ->
         return Answer(kind="multilabel", target=target, choices=tuple(labels))
     there, unknown = list[str](), list[str]()
     for column in cells.columns:
-        word, label = line.text(column).lower(), described.values.get(column, column)
+        word, label = line.text(column).lower(), _label(described, line, column, labels)
         if word in described.missing or word == "-1":
             unknown.append(label)
         elif word in _THERE:
@@ -129,10 +130,8 @@ def number(described: Description, line: Line, _: Sequence[Choice]) -> Answer:
         raise line.fail(
             f"{text!r} can be read in two ways: write `decimal: ','` or `decimal: '.'` in the YAML file"
         )
-    if described.decimal == "," or (not described.decimal and "." not in plain):
-        plain = plain.replace(".", "").replace(",", ".")
-    else:
-        plain = plain.replace(",", "")
+    comma = described.decimal == "," or (not described.decimal and plain.rfind(",") > plain.rfind("."))
+    plain = plain.replace(".", "").replace(",", ".") if comma else plain.replace(",", "")
     if not _NUMBER.fullmatch(plain):
         raise line.fail(
             f"the answer {text!r} should be a number" + (f" in {described.unit}" if described.unit else "")
@@ -159,6 +158,16 @@ def boxes(described: Description, line: Line, _: Sequence[Choice]) -> Answer:
     return Answer(kind="box", target=Target(boxes=tuple(found)))
 
 
+def alike(names: Sequence[str]) -> tuple[str, str] | None:
+    """Two names that no judge could tell apart: they differ in case or blanks at most."""
+    held: dict[str, str] = {}
+    for name in names:
+        before = held.setdefault(normalise(name, "lower"), name)
+        if before is not name:
+            return before, name
+    return None
+
+
 def _options(described: Description, line: Line) -> tuple[Choice, ...]:
     cells = described.roles.options
     texts = [line.text(name) for name in cells.columns]
@@ -170,6 +179,8 @@ def _options(described: Description, line: Line) -> tuple[Choice, ...]:
         raise line.fail("an option is empty and a later one is not: its letters would shift")
     if not 2 <= len(texts) <= len(ascii_uppercase):
         raise line.fail(f"{len(texts)} options in {_named(cells)}: at least 2 are needed")
+    if pair := alike(texts):
+        raise line.fail(f"the options {pair[0]!r} and {pair[1]!r} read the same: keep one")
     return tuple(Choice(label=text) for text in texts)
 
 

@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from medassay.benchmarks import tags
-from medassay.benchmarks.described.answers import given, needed
+from medassay.benchmarks.described.answers import alike, given, needed
 from medassay.benchmarks.described.description import Cells, Description
 from medassay.benchmarks.described.folders import SPLITS, roles_of, split_word, tree
 from medassay.benchmarks.described.pieces import nearest
@@ -204,6 +204,17 @@ def _labels(described: Description, table: Table) -> tuple[Choice, ...]:
         raise DataError(
             f"{table.path}: {len(labels)} labels: at least 2 are needed; write all under `labels:`"
         )
+    if pair := alike([label.name for label in labels]):
+        raise DataError(
+            f"{table.path}: the labels {pair[0]!r} and {pair[1]!r} read the same: write one under `labels:`, "
+            f"with both as its values: `{pair[0]}: {{values: [{pair[0]}, {pair[1]}]}}`"
+        )
+    if len(cells.columns) > 1:
+        shown = {described.values.get(column, column) for column in cells.columns}
+        if absent := [label.name for label in labels if label.name not in shown]:
+            raise DataError(
+                f"{described.path}: no column of `label:` shows the label {absent[0]!r}: name one"
+            )
     return choices(labels, described.templates)
 
 

@@ -14,19 +14,19 @@ from medassay.benchmarks.described.folders import IMAGE_SUFFIXES, SPLITS, images
 from medassay.benchmarks.described.tables import Table
 from medassay.types import Image
 
-_ROWS = 5000  # that are looked at
 _TRIED, _FOUND = 500, 3  # image names that are looked for, and how many must be there
 _MISSING = ("NA", "N/A", "n/a", "na", "NaN", "nan", "NULL", "null", "None", "-", "?")
 _YES_NO = frozenset({"yes", "no", "true", "false", "y", "n"})
 _FLAGS = frozenset({"0", "1", "-1", "0.0", "1.0", "-1.0"})
 _KIND_WORDS = frozenset({"open", "closed", "yes/no"})
+_LABELS = 30  # different ones, at most
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 _CORNERS = (("x0", "y0", "x1", "y1"), ("xmin", "ymin", "xmax", "ymax"), ("x_min", "y_min", "x_max", "y_max"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column with the values of the rows that were looked at, empty ones left out."""
+    """A column with its values, empty ones left out."""
 
     name: str
     values: Counter[str]
@@ -53,10 +53,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guess:
-    """What a role's columns are, and why it is thought so."""
+    """What a role's columns are, and why it is thought so. `separator` parts the cells of one column."""
 
     columns: tuple[str, ...]
     why: str
+    separator: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +113,7 @@ def _columns(table: Table) -> tuple[dict[str, Column], set[str]]:
     """The columns with their values, and the words for "nothing" that occur in them."""
     values = {name: Counter[str]() for name in table.columns}
     pictures, missing, rows = set[str](), set[str](), 0
-    for line in islice(table.lines(), _ROWS):
+    for line in table.lines():
         rows += 1
         for name, counted in values.items():
             if isinstance(line.cells.get(name), Image):
@@ -176,16 +177,17 @@ def _suffix(name: str) -> str:
 
 # ---- roles
 
+Look = Callable[[Mapping[str, Column]], Guess | None]
 
-def _named(
-    pattern: str, test: Callable[[Column], bool] = lambda _: True
-) -> Callable[[Mapping[str, Column]], Guess | None]:
+
+def _named(pattern: str, test: Callable[[Column], bool] = lambda _: True) -> Look:
+    """Looks for the column whose name says it; of several the shortest name (answer, not answer_type)."""
+
     def look(columns: Mapping[str, Column]) -> Guess | None:
-        found = next((c for c in columns.values() if c.values and c.called(pattern) and test(c)), None)
+        found = [c for c in columns.values() if c.values and c.called(pattern) and test(c)]
+        best = min(found, key=lambda c: len(c.name), default=None)
         return (
-            Guess(columns=(found.name,), why=f"its name; {found.distinct} different values")
-            if found
-            else None
+            Guess(columns=(best.name,), why=f"its name; {best.distinct} different values") if best else None
         )
 
     return look
@@ -236,25 +238,37 @@ def _prose(column: Column) -> bool:
     return sum(len(v.split()) for v in column.values) > 4 * column.distinct
 
 
-_LOOKS: Mapping[str, Callable[[Mapping[str, Column]], Guess | None]] = {
-    "patient": _named(r"patient|subject|person|participant|pid\b|mrn"),
+def _parted(columns: Mapping[str, Column]) -> Guess | None:
+    """A column whose cells name several labels."""
+    for column in columns.values():
+        for separator in "|;":
+            parts = {part.strip() for value in column.values for part in value.split(separator)}
+            if column.called(_LABEL) and 2 <= len(parts) <= _LABELS and len(parts) < column.distinct:
+                why = f"its cells name {len(parts)} labels, parted by {separator}"
+                return Guess(columns=(column.name,), why=why, separator=separator)
+    return None
+
+
+def _label(columns: Mapping[str, Column]) -> Guess | None:
+    one = _named(_LABEL, lambda c: 2 <= c.distinct <= _LABELS)
+    return _parted(columns) or one(columns) or _flags(columns)
+
+
+_LABEL = "label|diagnos|class|grade|dx|categor|patholog|finding|disease|outcome"
+_ANSWER = "answer|gold|correct|target|ground|report|findings?|impression|caption"
+_OF_A_PATIENT = re.compile("age|sex|gender|position|orient|weight|size|birth|race", re.IGNORECASE)
+_LOOKS: Mapping[str, Look] = {
+    "patient": _named(
+        "patient|subject|person|participant|pid|mrn", lambda c: not _OF_A_PATIENT.search(c.name)
+    ),
     "split": _split,
     "id": _named(r".*(?<![a-z])(?:u?id|accession)\b|.*_id\b", lambda c: c.distinct == c.rows),
     "kind": _kind,
     "options": _options,
     "box": _box,
     "question": _question,
-    "answer": _named(
-        "answer|gold|correct|target|ground|report|findings?|impression|caption",
-        lambda c: _prose(c) or not c.called("findings?"),
-    ),
-    "label": lambda columns: (
-        _named(
-            "label|diagnos|class|grade|dx|categor|patholog|finding|disease|outcome",
-            lambda c: 2 <= c.distinct <= 30,
-        )(columns)
-        or _flags(columns)
-    ),
+    "answer": _named(_ANSWER, lambda c: _prose(c) or not c.called("findings?")),
+    "label": _label,
 }
 
 
@@ -283,7 +297,8 @@ def _task(columns: Mapping[str, Column], roles: Mapping[str, Guess]) -> TaskName
         if answer.all_like(_NUMBER):
             return "number"
         return "vqa" if "question" in roles else "report"
-    return "multilabel" if len(roles.get("label", _NONE).columns) > 1 else "diagnosis"
+    label = roles.get("label", _NONE)
+    return "multilabel" if len(label.columns) > 1 or label.separator else "diagnosis"
 
 
 def _tags(left: Mapping[str, Column]) -> Iterator[tuple[str, str]]:

@@ -156,6 +156,8 @@ def _columns(held: Guessed, table: Table) -> Iterator[_Line]:
 def _role(role: str, found: Guess) -> _Line:
     names = [_quoted(name) for name in found.columns]
     written = names[0] if len(names) == 1 else f"[{', '.join(names)}]"
+    if found.separator:
+        written = f'{{column: {written}, separator: "{found.separator}"}}'
     return _Line(f"  {role}: {written}", f"guessed: {found.why}")
 
 
