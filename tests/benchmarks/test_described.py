@@ -371,6 +371,17 @@ def test_a_table_alone_says_by_its_header_what_is_asked(table, own):
     assert broken(path) == []
 
 
+def test_images_in_an_archive(own):
+    path = own(
+        "task: report\ntable: t.csv\nimages: photos.zip\ncolumns: {image: f, answer: a}\n",
+        "f,a\n0.png,Clear.\n",
+    )
+    shutil.make_archive(str(path.parent / "photos"), "zip", path.parent / "photos")
+    shutil.rmtree(path.parent / "photos")
+    assert [open_image(s.images[0]).size for s in samples(path)] == [(16, 16)]
+    assert broken(path) == []
+
+
 def test_a_header_that_says_too_little(own):
     path = own("").with_name("t.csv")
     path.write_text("file,grade\n0.png,1\n")

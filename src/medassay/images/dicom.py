@@ -89,7 +89,9 @@ def picture_of(content: bytes, fields: Mapping[str, str]) -> Picture:
 def _frame(file: Any, fields: Mapping[str, str]) -> int:
     """The frame that is wanted, of an image that is small enough to be decoded."""
     if not any(name in file for name in _PIXELS):
-        raise Unreadable(f"a DICOM file without an image ({file.get('Modality', 'no modality')})")
+        raise Unreadable(
+            f"a DICOM file without an image, or cut short before it ({file.get('Modality', 'no modality')})"
+        )
     bounded(int(file.Columns), int(file.Rows))
     frames = int(file.get("NumberOfFrames") or 1)
     frame = whole(fields["frame"], "frame") if "frame" in fields else frames // 2
@@ -131,10 +133,9 @@ def _grey(stored: NDArray[Any], grey: Grey, fields: Mapping[str, str]) -> Pictur
 
     if "window" in fields and grey.modality != "CT":
         raise Unreadable(f"window={fields['window']} is in Hounsfield units, this is {grey.modality}")
-    values = grey.values(stored)
     padding = grey.padding(stored)
     levels = asked(fields)
-    picture = grey.windowed(values, padding) if levels is None else shown(values, levels)
+    picture = grey.windowed(stored, padding) if levels is None else shown(grey.values(stored), levels)
     if grey.inverted:
         inverse = PIL.ImageChops.invert(picture)
         inverse.info.update(picture.info)

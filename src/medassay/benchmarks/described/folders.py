@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from medassay.benchmarks.described.tables import Line, Table
 from medassay.errors import DataError
 
 SPLITS = ("test", "validation", "train")
-IMAGE_SUFFIXES = frozenset(
-    {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".webp", ".dcm", ".dicom"}
+IMAGE_SUFFIXES = (
+    *(".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".webp"),
+    *(".dcm", ".dicom", ".nii", ".nii.gz"),
 )
 _SPLIT_WORDS = {
     "testing": "test",
@@ -69,7 +71,18 @@ def images_below(top: Path) -> list[Path]:
     return sorted(
         path
         for path in top.rglob("*")
-        if path.suffix.lower() in IMAGE_SUFFIXES
-        and path.is_file()
+        if path.is_file()
+        and _is_image(path)
         and not any(part.startswith(".") for part in path.relative_to(top).parts)
     )
+
+
+def _is_image(path: Path) -> bool:
+    """By its name, or, as scanners export DICOM without a proper one, by its first bytes."""
+    name = path.name.lower()
+    if name.endswith(IMAGE_SUFFIXES):
+        return True
+    if not re.fullmatch(r"[^.]*|[\d.]+", name):
+        return False
+    with path.open("rb") as file:
+        return file.read(132)[128:] == b"DICM"

@@ -16,7 +16,7 @@ from medassay.errors import DataError
 
 SCHEMA = "1"
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_ROLES = tuple(f.name for f in fields(Roles))
+ROLES = tuple(f.name for f in fields(Roles))
 _LISTS = frozenset({"image", "question", "answer", "options", "label", "box", "id"})  # may be several columns
 _CELLS = ("column", "separator")
 _LABEL = ("values", "synonyms")
@@ -129,7 +129,7 @@ def _labels(piece: Piece) -> dict[str, Any]:
 
 def _columns(piece: Piece) -> dict[str, Any]:
     roles, places = dict[str, Any](), dict[str, str]()
-    for role, held in piece.entries(_ROLES).items():
+    for role, held in piece.entries(ROLES).items():
         if role == "tags":
             roles[role] = _tags(held)
             places |= dict.fromkeys(roles[role].values(), held.place)

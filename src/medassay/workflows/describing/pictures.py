@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -44,7 +45,9 @@ class Pictures:
         how = "every one opened" if self.opened == self.n else f"{self.opened:,} of them opened"
         yield f"images     {self.n:,}: {self.n - len(self.missing):,} found, {how}"
         if self.missing:
-            yield f"PROBLEM    {len(self.missing):,} images are missing: {_few(self.missing)}"
+            folder = os.path.commonpath([Path(name).parent for name in self.missing])
+            names = [str(Path(name).relative_to(folder)) for name in self.missing]
+            yield f"PROBLEM    {len(self.missing):,} images are missing in {folder}: {_few(names)}"
         if self.unreadable:
             reasons = _few([*self.unreadable.values()])
             yield f"PROBLEM    {len(self.unreadable):,} images cannot be read: {reasons}"
@@ -54,7 +57,7 @@ class Pictures:
         if self.twice:
             names = " = ".join(Path(name).name for name in self.twice[0])
             where = f", {self.across} of them across splits" if self.across else ""
-            yield f"{len(self.twice)} images are there more than once under several names{where}: {names}"
+            yield f"{len(self.twice)} images are there under more than one name{where}: {names}"
 
 
 def look_at(known: Known, *, every: bool) -> Pictures:

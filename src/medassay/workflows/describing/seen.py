@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from statistics import median
@@ -10,6 +11,7 @@ from medassay.types import UNKNOWN_CLUSTER, Benchmark, Sample
 
 _KEPT = 200  # samples for the contracts
 _MANY_VALUES, _FEW_ROWS, _LONG_ANSWER, _SHARE = 20, 10, 8, 0.9
+_WORD = re.compile(r"[^\W\d_]{2}")  # two letters in a row; one alone is a code
 _FREE = frozenset({"open", "closed", "report"})
 
 
@@ -85,12 +87,17 @@ def _balance(card: Benchmark, seen: Seen) -> Iterator[str]:
             yield f"{n / rows:.0%} of the right answers are {answer!r}: accuracy alone says little"
 
 
+def _names(card: Benchmark, seen: Seen) -> Iterator[str]:
+    if card.kinds in {("label",), ("multilabel",)} and seen.few:
+        codes = [choice.label for choice in seen.few[0].choices if not _WORD.search(choice.label)]
+        if codes:
+            yield f"models are asked for {', '.join(codes)}: write under `labels:` what these codes mean"
+
+
 def _tags(_: Benchmark, seen: Seen) -> Iterator[str]:
     for tag, found in seen.tags.items():
         if len(found) > _MANY_VALUES:
-            yield (
-                f"the tag {tag!r} has {len(found)} values: such small groups say little; leave it out or band it"
-            )
+            yield f"the tag {tag!r} has {len(found)} values: groups so small say little; leave it out"
 
 
 def _free(card: Benchmark, seen: Seen) -> Iterator[str]:
@@ -103,4 +110,11 @@ def _free(card: Benchmark, seen: Seen) -> Iterator[str]:
         )
 
 
-_LOOKS: tuple[Callable[[Benchmark, Seen], Iterator[str]], ...] = (_patients, _repeats, _balance, _tags, _free)
+_LOOKS: tuple[Callable[[Benchmark, Seen], Iterator[str]], ...] = (
+    _patients,
+    _repeats,
+    _balance,
+    _names,
+    _tags,
+    _free,
+)

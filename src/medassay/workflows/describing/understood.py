@@ -88,16 +88,15 @@ def check(path: Path, *, data: Path | None = None, every_image: bool = False) ->
             seen.add(*found)
     pictures = look_at(seen.images, every=every_image)
     few = [s for s in seen.few if not {i.uri for i in s.images} & pictures.lost]
-    splits = {name: seen.splits[name] for name in card.splits if name in seen.splits}
     lengths = sorted(seen.lengths) or [0]
     return Understood(
         path=str(path),
         title=card.title,
         task=card.task,
         may_leave=card.may_leave,
-        rows=sum(splits.values()),
+        rows=seen.splits.total(),
         kinds=dict(seen.kinds.most_common()),
-        splits=splits,
+        splits=dict(seen.splits),
         patients={split: len(found) for split, found in seen.patients.items()},
         pictures=pictures,
         balance=dict(seen.balance.most_common()),
@@ -146,7 +145,7 @@ def _text(held: Understood) -> Iterator[str]:
         yield f"patients   {_counts(held.patients)}; {held.rows / total:.1f} rows each on average"
     if held.balance:
         whole = sum(held.balance.values())
-        shares = [f"{name} {n:,} ({n / whole:.0%})" for name, n in [*held.balance.items()][:WIDTH]]
+        shares = [f"{name}: {n:,} ({n / whole:.0%})" for name, n in [*held.balance.items()][:WIDTH]]
         yield f"answers    {', '.join(shares)}"
     elif held.answer_words[-1]:
         low, middle, high = held.answer_words
