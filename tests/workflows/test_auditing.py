@@ -130,7 +130,7 @@ def test_slake_across_its_languages(shared_data, tmp_path):
 
 
 def test_vqa_med_recurs_in_vqa_rad_by_the_names_of_files(shared_data, tmp_path):
-    """Both are from MedPix; of VQA-Med 2019 only the questions lie here, and 4 of its 500 images are known."""
+    """Of VQA-Med 2019 only the questions lie here, and 4 of its 500 images have names that are known."""
     shutil.copytree(shared_data / "vqa_med_2019", tmp_path, dirs_exist_ok=True)
     (tmp_path / "images").mkdir()
     (tmp_path / "images" / "none").touch()
