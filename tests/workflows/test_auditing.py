@@ -129,6 +129,18 @@ def test_slake_across_its_languages(shared_data, tmp_path):
     assert found["cluster: slake@en/test in slake@zh/validation"] == len(english & chinese["validation"]) > 0
 
 
+def test_vqa_med_recurs_in_vqa_rad_by_the_names_of_files(shared_data, tmp_path):
+    """Of VQA-Med 2019 only the questions lie here, and 4 of its 500 images have names that are known."""
+    shutil.copytree(shared_data / "vqa_med_2019", tmp_path, dirs_exist_ok=True)
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "none").touch()
+    data = [f"vqa-med-2019={tmp_path}", f"vqa-rad={shared_data / 'vqa_rad'}"]
+    held = by_check(across(["vqa-med-2019", "vqa-rad@mevf"], data=data))
+    found = held["file name: vqa-med-2019/test in vqa-rad@mevf/train"]
+    assert (found.count, found.total, found.severity) == (4, 500, "warning")
+    assert held["images: vqa-med-2019/test"].count == 500  # and that nothing else is known is said
+
+
 def test_the_key_of_medxpertqa_leans_to_no_letter(shared_data, tmp_path):
     shutil.copy(shared_data / "medxpertqa" / "medxpertqa_mm_input.jsonl", tmp_path)
     (tmp_path / "images").mkdir()
