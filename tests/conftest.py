@@ -42,7 +42,9 @@ ALLOWED_SKIPS = (
     "torch is not installed",
     "no CUDA device",
     "needs root to mount a small disk",
+    "nibabel absent",
     "peft absent",
+    "pydicom absent",
     "torchvision is installed",
     "openai absent",
 )

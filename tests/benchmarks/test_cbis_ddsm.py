@@ -7,7 +7,7 @@ import pytest
 from medassay.benchmarks.cbis_ddsm import BENCHMARK, load
 from medassay.contracts import check_benchmark
 from medassay.errors import DataError, ImageError
-from medassay.images import resolve
+from medassay.images import open_image, resolve
 from medassay.types import Where
 
 
@@ -55,6 +55,7 @@ def test_the_official_split_shares_patients_and_judges_by_one_table(root):
 def test_the_full_mammogram_is_found_whatever_it_is_called(root):
     first = next(load(Where(root=root)))
     assert first.images[0].uri.endswith("full mammogram images-63992/1-1.dcm")
+    assert open_image(first.images[0]).size == (16, 16)
     for path in (root / "CBIS-DDSM" / "Mass-Test_P_00016_LEFT_CC").rglob("*.dcm"):
         path.unlink()
     with pytest.raises(ImageError, match=r"Mass-Test_P_00016_LEFT_CC/1\.3\.6/1\.3\.7/000000\.dcm"):

@@ -56,6 +56,10 @@ def test_what_is_wrong_is_named(root):
     (folder / "drishtiGS_001.png").rename(folder / "drishtiGS_009.png")
     with pytest.raises(DataError, match=r"diagnosis\.xlsx: the diagnosis of drishtiGS_009\.png is missing"):
         list(load(Where(root=root)))
+    for path in folder.iterdir():
+        path.unlink()
+    with pytest.raises(DataError, match=r"Test/Images: no \.png file"):
+        next(load(Where(root=root)))
     (root / "Drishti-GS1_files" / "Drishti-GS1_diagnosis.xlsx").unlink()
     with pytest.raises(DataError, match=r"diagnosis\.xlsx or .*csv not found\. Get Drishti-GS1 from"):
         next(load(Where(root=root)))

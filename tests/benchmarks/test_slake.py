@@ -75,9 +75,11 @@ def test_training_questions_on_test_images_of_either_language_are_left_out(folde
     assert "question 11 has no answer" in caplog.text
 
 
-def test_the_published_subset_is_the_english_part(folder):
+def test_the_published_subset_is_the_english_part_as_it_was(folder):
     root = folder("slake@en")
     assert _by_id(root, variant="medvlmbench") == _by_id(root)
+    published = _by_id(root, variant="medvlmbench", split="train")
+    assert published == _by_id(root, disjoint=False, split="train") != _by_id(root, split="train")
 
 
 def test_both_names_of_the_validation_file_and_packed_images(folder):

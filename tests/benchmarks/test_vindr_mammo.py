@@ -6,6 +6,7 @@ import pytest
 
 from medassay.benchmarks.vindr_mammo import BENCHMARK, DENSITY
 from medassay.errors import DataError
+from medassay.images import open_image
 from medassay.types import Where
 
 
@@ -28,6 +29,7 @@ def test_training_is_the_tables_own_word(root):
     (only,) = BENCHMARK.load(Where(root=root, split="train"))
     assert (only.id, only.target.texts) == ("vindr-mammo-b8d2-d8fa", ("BI-RADS 4",))
     assert only.images[0].uri.endswith("images/b8d2/d8fa.dicom")
+    assert open_image(only.images[0]).size == (16, 16)
 
 
 def test_what_is_wrong_is_named(root):

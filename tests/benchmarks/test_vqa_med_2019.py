@@ -71,6 +71,7 @@ def test_kinds_come_from_the_category_and_the_question(folder):
         "synpic4-abnormality": "open",
         "synpic5-abnormality": "yes/no",
         "synpic6-plane": "closed",
+        "synpic7-modality": "closed",
     }
 
 

@@ -35,6 +35,18 @@ def test_repeats_and_contradictions_look_at_the_words_of_the_answer_not_at_its_l
     assert [(pair.first.id, pair.second.id) for pair in contrary.pairs] == [("a", "c")]
 
 
+def test_other_words_are_not_yet_a_contradiction():
+    """VQA-RAD asks where a lesion is, and both "right lung" and "right upper lobe" are right."""
+    image = encoded(picture(1))
+    open_ = [asked(f"o{i}", words, image, kind="open") for i, words in enumerate(("left", "left lung"))]
+    finding = found(part("test", *open_))["contradicting answers"]
+    assert (finding.count, finding.severity) == (1, "warning")
+    firm = [asked("y", "yes", encoded(picture(2))), asked("n", "no", encoded(picture(2)))]
+    finding = found(part("test", *open_, *firm))["contradicting answers"]
+    assert (finding.count, finding.severity, finding.pairs[0].first.id) == (2, "problem", "y")
+    assert "for 1 of them it is not a matter of words" in finding.sentence
+
+
 def test_numbers_that_differ_contradict():
     image = encoded(picture(1))
     samples = [

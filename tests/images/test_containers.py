@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image as PILImage
 
 from medassay.errors import ImageError
-from medassay.images import Prefetcher, open_image, read_bytes, resolve, uri
+from medassay.images import Prefetcher, open_image, packed, read_bytes, resolve, uri
 from medassay.images.depth import to_8_bits
 from medassay.types import Image
 
@@ -24,9 +24,9 @@ def png(shade):
 @pytest.fixture
 def archive(tmp_path):
     path = tmp_path / "images & more.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
         for n in range(200):
-            packed.writestr(f"a folder/{n}+{n}&.png", png(n))
+            made.writestr(f"a folder/{n}+{n}&.png", png(n))
     return path
 
 
@@ -55,11 +55,17 @@ def test_a_missing_member_and_a_damaged_archive_are_named(archive, tmp_path):
         resolve(Image(uri=uri("zip", tmp_path / "flipped.zip", member="a folder/0+0&.png")))
 
 
+def test_a_member_that_unpacks_to_too_much_is_refused(archive, monkeypatch):
+    monkeypatch.setattr(packed, "MAX_BYTES", len(png(1)) - 1)
+    with pytest.raises(ImageError, match=rf"unpacks to {len(png(1))} bytes, above the limit"):
+        resolve(Image(uri=uri("zip", archive, member="a folder/1+1&.png")))
+
+
 def test_an_archive_that_was_replaced_is_read_anew(archive):
     handle = Image(uri=uri("zip", archive, member="a folder/1+1&.png"))
     before = resolve(handle).digest
-    with zipfile.ZipFile(archive, "w") as packed:
-        packed.writestr("a folder/1+1&.png", png(99))
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("a folder/1+1&.png", png(99))
     assert resolve(handle).digest != before
 
 

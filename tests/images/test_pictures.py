@@ -1,13 +1,15 @@
 import base64
 import hashlib
 import io
+import sys
 
 import numpy as np
+import PIL.ImageOps
 import pytest
 from PIL import Image as PILImage
 
 from medassay import images
-from medassay.errors import ImageError
+from medassay.errors import ImageError, MissingExtra
 from medassay.images import Prefetcher, open_image, read_bytes, resolve, uri
 from medassay.images.cache import Pictures
 from medassay.types import Image, Op
@@ -114,3 +116,23 @@ def test_the_cache_of_pictures_stays_below_its_limit():
     assert cache.get(Image(uri="9")) is not None
     assert cache.get(Image(uri="0")) is None
     assert len(cache) == 4
+
+
+def test_a_missing_package_stops_everything_and_is_named(tmp_path, monkeypatch):
+    volume, study = tmp_path / "x.nii.gz", tmp_path / "x.dcm"
+    volume.write_bytes(b"\x1f\x8b" + bytes(200))
+    study.write_bytes(bytes(128) + b"DICM" + bytes(80))
+    for path, package in ((volume, "nibabel"), (study, "pydicom")):
+        monkeypatch.setitem(sys.modules, package, None)
+        with (
+            Prefetcher() as prefetcher,
+            pytest.raises(MissingExtra, match=rf"{package}.*medassay\[medical\]"),
+        ):
+            prefetcher.fetch([Image(uri=str(path))], pixels=True)
+
+
+def test_an_image_with_operations_is_sent_as_it_is_shown(picture):
+    images.register_operation("negative", lambda shown, _: PIL.ImageOps.invert(shown))
+    image = Image(uri=str(picture), ops=(Op(name="negative"),))
+    sent = PILImage.open(io.BytesIO(read_bytes(image)))
+    assert np.array_equal(np.asarray(sent)[..., 0], 255 - PIXELS)

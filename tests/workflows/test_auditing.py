@@ -96,6 +96,10 @@ def test_the_known_overlap_of_vqa_rad(shared_data, variant, items, clusters):
     assert held["near-duplicate image: test in train"].count == 0
     assert held["yes and no: test"].total == 251  # the closed questions that are yes/no
     assert held["images: train"].count == 111  # the folder has the test images alone
+    contrary = {"osf": (0, ""), "mevf": (24, "for 6 of them it is not a matter of words")}[variant]
+    found = held["contradicting answers: train"]
+    assert found.count == contrary[0]
+    assert contrary[1] in found.sentence
 
 
 def test_pneumoniamnist_has_images_twice(shared_data):
@@ -123,6 +127,18 @@ def test_slake_across_its_languages(shared_data, tmp_path):
                 english.add(row["img_name"])
     assert found["cluster: slake@en/test in slake@zh/test"] == len(english & chinese["test"])
     assert found["cluster: slake@en/test in slake@zh/validation"] == len(english & chinese["validation"]) > 0
+
+
+def test_vqa_med_recurs_in_vqa_rad_by_the_names_of_files(shared_data, tmp_path):
+    """Of VQA-Med 2019 only the questions lie here, and 4 of its 500 images have names that are known."""
+    shutil.copytree(shared_data / "vqa_med_2019", tmp_path, dirs_exist_ok=True)
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "none").touch()
+    data = [f"vqa-med-2019={tmp_path}", f"vqa-rad={shared_data / 'vqa_rad'}"]
+    held = by_check(across(["vqa-med-2019", "vqa-rad@mevf"], data=data))
+    found = held["file name: vqa-med-2019/test in vqa-rad@mevf/train"]
+    assert (found.count, found.total, found.severity) == (4, 500, "warning")
+    assert held["images: vqa-med-2019/test"].count == 500  # and that nothing else is known is said
 
 
 def test_the_key_of_medxpertqa_leans_to_no_letter(shared_data, tmp_path):

@@ -51,8 +51,8 @@ class _Abnormality:
     """One row of a table. `breast` is what its mammogram shows: patient, side and view."""
 
     split: str
-    case: str  # the folder of the full mammogram
-    path: Path
+    case: Path  # the folder of the full mammogram
+    path: Path  # where the table says that it lies
     breast: tuple[str, str, str]
     kind: str
     density: str
@@ -122,7 +122,7 @@ def _rows(root: Path, kind: str, split: str) -> Iterator[_Abnormality]:
         density = cell.get("breast_density") or cell.get("breast density") or ""  # masses, calcifications
         yield _Abnormality(
             split=split,
-            case=path.partition("/")[0],
+            case=folder / path.partition("/")[0],
             path=folder / path,
             breast=(cell["patient_id"], cell["left or right breast"], cell["image view"]),
             kind=cell["abnormality type"],
@@ -136,15 +136,14 @@ def _groups(rows: Iterable[_Abnormality], official: bool) -> Mapping[str, list[_
     """The abnormalities of every sample, by the end of its id."""
     groups: dict[str, list[_Abnormality]] = {}
     for row in rows:
-        name = f"official-{row.case}" if official else "-".join(row.breast)
+        name = f"official-{row.case.name}" if official else "-".join(row.breast)
         groups.setdefault(name, []).append(row)
     return groups
 
 
 def _mammogram(row: _Abnormality) -> Image:
     """The one DICOM file of its case; the path of the table where there is none."""
-    case = next(parent for parent in row.path.parents if parent.name == row.case)
-    return Image(uri=str(next(iter(sorted(case.rglob("*.dcm"))), row.path)))
+    return Image(uri=str(min(row.case.rglob("*.dcm"), default=row.path)))
 
 
 BENCHMARK = Benchmark(

@@ -57,7 +57,11 @@ def load(where: Where, *, prompts: Prompts = "ensemble") -> Iterator[Sample]:
     options = choices(_LABELS, _TEMPLATES, "published" if published else prompts)
     table = _first(root, _TABLES)
     rows = _rows(table)
-    for path in sorted(_first(root, (f"{_SPLITS[where.split]}/Images",)).rglob("*.png")):
+    folder = _first(root, (f"{_SPLITS[where.split]}/Images",))
+    paths = sorted(folder.rglob("*.png"))
+    if not paths:
+        raise DataError(f"{folder}: no .png file. {_GET}")
+    for path in paths:
         label, patient = rows.get(path.stem, ("", ""))
         if label not in {option.label for option in options}:
             raise DataError(f"{table}: the diagnosis of {path.name} is {label or 'missing'}. {_GET}")
@@ -100,7 +104,7 @@ def _rows(table: Path) -> Mapping[str, tuple[str, str]]:
     found = {
         name[0]: (row[label].lower(), row[patient] if patient is not None else "")
         for row in rows
-        if len(row) > max(image, 1) and (name := re.match(r"drishtiGS_\d+", row[image]))
+        if len(row) >= max(len(header), 2) and (name := re.match(r"drishtiGS_\d+", row[image]))
     }
     if not found:
         raise DataError(f"{table}: no row names an image (drishtiGS_001). {_GET}")

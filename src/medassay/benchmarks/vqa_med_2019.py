@@ -104,10 +104,13 @@ def _kind(category: str, question: str) -> Kind:
 
 
 def _accepted(answer: str) -> tuple[str, ...]:
-    """Every alternative with what stands in brackets, and without."""
+    """Every alternative with what stands in brackets, and without.
+
+    An answer is read without asterisks, which are emphasis there, so "mr t2* gradient" goes without its own.
+    """
     forms = (
         " ".join(text.split())
-        for alternative in answer.split("#")
+        for alternative in answer.replace("*", "").split("#")
         for text in (re.sub(r"[()]", "", alternative), _OPTIONAL.sub(" ", alternative))
     )
     return tuple(dict.fromkeys(form for form in forms if form))

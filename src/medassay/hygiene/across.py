@@ -72,7 +72,7 @@ def _models(
                 if _word(other) == word or not other.training or not called[_word(other)] & named:
                     continue
                 shared = shared_images(part, other)
-                count = len(shared.exact) + len({near.first for near in shared.near})
+                count = len(shared.exact) + len(shared.near)
                 if count:
                     seen = True
                     rows.append((model, word, f"{of(count, len(part.images))} images stand in {other.name}"))

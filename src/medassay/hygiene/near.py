@@ -21,6 +21,7 @@ ALIKE = 0.9  # correlation from which two images are taken for one
 
 _BANDS, _WIDTH = 4, 16
 _AT_ONCE = 2_000_000  # candidates that are held at a time
+_PICTURES = 4096  # pairs of grey pictures that are held at a time
 _BITS_OF = np.array([value.bit_count() for value in range(2**_WIDTH)], dtype=np.uint8)
 
 Indices = NDArray[np.intp]
@@ -43,16 +44,22 @@ def near_duplicates(first: Mapping[str, Look], second: Mapping[str, Look]) -> li
     """
     one, other = list(first), list(second)
     shared = common([*first.values(), *(look for key, look in second.items() if key not in first)])
-    rows, columns, distances = within(hashes(list(first.values())), hashes(list(second.values())), RADIUS)
-    found: dict[tuple[str, str], Near] = {}
-    for start in range(0, len(rows), 4096):
-        part = slice(start, start + 4096)
+    rows, columns, apart = within(hashes(list(first.values())), hashes(list(second.values())), RADIUS)
+    places = {key: place for place, key in enumerate(one)}
+    itself = np.array([places.get(key, -1) for key in other], dtype=np.intp)[columns]
+    wanted = rows < itself if one == other else rows != itself
+    rows, columns, apart = rows[wanted], columns[wanted], apart[wanted]
+    found: list[Near] = []
+    for start in range(0, len(rows), _PICTURES):
+        part = slice(start, start + _PICTURES)
         pairs = [(one[i], other[j]) for i, j in zip(rows[part], columns[part], strict=True)]
         alike = correlations([first[a] for a, _ in pairs], [second[b] for _, b in pairs], shared)
-        for (a, b), distance, value in zip(pairs, distances[part], alike, strict=True):
-            if a != b and value >= ALIKE and (b, a) not in found:
-                found[a, b] = Near(a, b, int(distance), float(value))
-    return sorted(found.values(), key=lambda near: (-near.correlation, near.first, near.second))
+        found += [
+            Near(*pair, int(bits), float(value))
+            for pair, bits, value in zip(pairs, apart[part], alike, strict=True)
+            if value >= ALIKE
+        ]
+    return sorted(found, key=lambda near: (-near.correlation, near.first, near.second))
 
 
 def within(

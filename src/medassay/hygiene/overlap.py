@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from medassay.hygiene.findings import SHOWN, Finding, Pair, Severity, Sight, of
 from medassay.hygiene.near import Near, near_duplicates
 from medassay.hygiene.parts import Item, Part
+
+Key = TypeVar("Key", bound=Hashable)
 
 _LIKENESSES = 0.01  # of the images: fewer that look almost alike need a look, and are not yet a leak
 _TELLING = 5  # characters: a shorter name ("12") stands in any set
@@ -16,7 +19,7 @@ _TELLING = 5  # characters: a shorter name ("12") stands in any set
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The images of one part that stand in another: byte for byte, nearly, and by name alone."""
+    """The images of one part that stand in another: byte for byte, nearly (the nearest), by name alone."""
 
     exact: tuple[str, ...]
     near: tuple[Near, ...]
@@ -35,56 +38,39 @@ def overlap(part: Part, other: Part) -> Iterator[Finding]:
 def image_overlap(part: Part, other: Part) -> Iterator[Finding]:
     """The images they share: byte for byte, nearly, and, as weak evidence, by the name of the file."""
     shared = shared_images(part, other)
-    total = len(part.images)
     readable = all(any(seen.read for seen in side.images.values()) for side in (part, other))
     if readable:
-        yield _found(
-            f"exact image: {part.name} in {other.name}",
-            _severity(other, shared.exact),
-            _sentence(part, other, shared.exact, "also stand byte for byte in"),
-            (len(shared.exact), total),
-            [(key, key, "equal bytes") for key in shared.exact],
-            (part, other),
-        )
-        near = list(dict.fromkeys(one.first for one in shared.near))
-        best = {one.first: one for one in reversed(shared.near)}
-        yield _found(
-            f"near-duplicate image: {part.name} in {other.name}",
-            _severity(other, near) if len(near) > _LIKENESSES * total or not near else "warning",
-            _sentence(part, other, near, "look almost like one of"),
-            (len(near), total),
-            [(key, best[key].second, alike(best[key])) for key in near],
-            (part, other),
-        )
+        exact = [(key, key, "equal bytes") for key in shared.exact]
+        yield _images("exact image", "also stand byte for byte in", exact, part, other)
+        near = [(one.first, one.second, alike(one)) for one in shared.near]
+        found = _images("near-duplicate image", "look almost like one of", near, part, other)
+        few = 0 < found.count <= _LIKENESSES * found.total
+        yield replace(found, severity="warning") if few else found
     if shared.named or not readable:
-        names = [key for key, _ in shared.named]
-        text = _sentence(part, other, names, "share the name of their file, weak evidence, with one of")
-        yield _found(
-            f"file name: {part.name} in {other.name}",
-            "warning" if names else "clear",
-            text,
-            (len(names), total),
-            [(a, b, "equal file names") for a, b in shared.named],
-            (part, other),
-        )
+        named = [(one, another, "equal file names") for one, another in shared.named]
+        way = "share the name of their file, weak evidence, with one of"
+        found = _images("file name", way, named, part, other)
+        yield replace(found, severity="warning") if found.count else found
 
 
 def shared_images(part: Part, other: Part) -> Shared:
     """The images of `part` that stand in `other`; none is counted in two ways."""
-    exact = tuple(key for key, seen in part.images.items() if seen.read and key in other.images)
-    left = {key: look for key, look in part.looks.items() if key not in set(exact)}
-    near = tuple(near_duplicates(left, other.looks))
-    known = {*exact, *(one.first for one in near)}
+    exact = {key: key for key, seen in part.images.items() if seen.read and key in other.images}
+    left = {key: look for key, look in part.looks.items() if key not in exact}
+    near: dict[str, Near] = {}
+    for found in near_duplicates(left, other.looks):
+        near.setdefault(found.first, found)
     names, others = _names(part), _names(other)
     # two files that could both be read and differ are known to differ, whatever their names
     named = tuple(
         (key, others[name])
         for name, key in names.items()
         if name in others
-        and key not in known
+        and key not in exact
+        and key not in near
         and not (part.images[key].read and other.images[others[name]].read)
     )
-    return Shared(exact, near, named)
+    return Shared(tuple(exact), tuple(near.values()), named)
 
 
 def alike(near: Near) -> str:
@@ -124,13 +110,12 @@ def _questions(part: Part, other: Part) -> Finding:
 
 
 def _samples(check: str, way: str, part: Part, other: Part, same: Callable[[Item], Hashable]) -> Finding:
-    held: dict[Hashable, Item] = {}
-    for item in other.items:
-        held.setdefault(same(item), item)
+    held = _first(other, same)
     found = [(item, held[same(item)]) for item in part.items if same(item) in held]
-    total = len(part.items)
     stands = f"also stand in {other.name} {way}" if found else f"stands in {other.name} {way}"
-    many = f"{of(len(found), total)} samples of {part.name}" if found else f"No sample of {part.name}"
+    many = (
+        f"{of(len(found), len(part.items))} samples of {part.name}" if found else f"No sample of {part.name}"
+    )
     pairs = tuple(
         Pair(first=_at(part, a), second=_at(other, b), detail=way.removeprefix("with "))
         for a, b in found[:SHOWN]
@@ -140,7 +125,7 @@ def _samples(check: str, way: str, part: Part, other: Part, same: Callable[[Item
         severity=_severity(other, found),
         sentence=f"{many} {stands}.",
         count=len(found),
-        total=total,
+        total=len(part.items),
         pairs=pairs,
     )
 
@@ -160,16 +145,13 @@ def cluster_overlap(part: Part, other: Part) -> Finding:
     if both:
         sentence = (
             f"{of(len(both), len(part.clusters))} clusters of {part.name} (by {part.unit}) also stand in "
-            f"{other.name}; "
-            f"{of(len(items), len(part.items))} of its samples belong to them."
+            f"{other.name}; {of(len(items), len(part.items))} of its samples belong to them."
         )
-    first: dict[str, Item] = {}
-    for item in other.items:
-        first.setdefault(item.sample.cluster, item)
-    distinct = {item.sample.cluster: item for item in reversed(items)}
+    ours, theirs = (_first(side, lambda item: item.sample.cluster) for side in (part, other))
     pairs = [
-        Pair(first=_at(part, item), second=_at(other, first[name]), detail="one cluster")
-        for name, item in reversed(distinct.items())
+        Pair(first=_at(part, item), second=_at(other, theirs[name]), detail="one cluster")
+        for name, item in ours.items()
+        if name in both
     ]
     return Finding(
         check=check,
@@ -181,44 +163,39 @@ def cluster_overlap(part: Part, other: Part) -> Finding:
     )
 
 
-def _sentence(part: Part, other: Part, keys: Iterable[str], way: str) -> str:
-    held = set(keys)
-    if not held:
-        return f"None of the {len(part.images):,} images of {part.name} {way} {other.name}."
-    items = sum(not held.isdisjoint(item.images) for item in part.items)
-    return (
-        f"{of(len(held), len(part.images))} images of {part.name} {way} {other.name}; "
-        f"{of(items, len(part.items))} of its samples use them."
-    )
-
-
 def _severity(other: Part, found: object) -> Severity:
     if not found:
         return "clear"
     return "problem" if other.training else "warning"
 
 
-def _found(
-    check: str,
-    severity: Severity,
-    sentence: str,
-    counts: tuple[int, int],
-    keys: list[tuple[str, str, str]],
-    parts: tuple[Part, Part],
-) -> Finding:
-    first, second = (first_sights(part) if keys else _nowhere() for part in parts)
+def _images(check: str, way: str, found: list[tuple[str, str, str]], part: Part, other: Part) -> Finding:
+    """The finding of images of `part`, each with that of `other` and how the two are alike."""
+    held, total = {key for key, _, _ in found}, len(part.images)
+    sentence = f"None of the {total:,} images of {part.name} {way} {other.name}."
+    if held:
+        items = sum(not held.isdisjoint(item.images) for item in part.items)
+        sentence = (
+            f"{of(len(held), total)} images of {part.name} {way} {other.name}; "
+            f"{of(items, len(part.items))} of its samples use them."
+        )
+    first, second = (first_sights(side) if found else {} for side in (part, other))
     return Finding(
-        check=check,
-        severity=severity,
+        check=f"{check}: {part.name} in {other.name}",
+        severity=_severity(other, found),
         sentence=sentence,
-        count=counts[0],
-        total=counts[1],
-        pairs=tuple(Pair(first=first[a], second=second[b], detail=text) for a, b, text in keys[:SHOWN]),
+        count=len(held),
+        total=total,
+        pairs=tuple(Pair(first=first[a], second=second[b], detail=text) for a, b, text in found[:SHOWN]),
     )
 
 
-def _nowhere() -> Mapping[str, Sight]:
-    return {}
+def _first(part: Part, same: Callable[[Item], Key]) -> dict[Key, Item]:
+    """The first item of each kind."""
+    found: dict[Key, Item] = {}
+    for item in part.items:
+        found.setdefault(same(item), item)
+    return found
 
 
 def _at(part: Part, item: Item) -> Sight:

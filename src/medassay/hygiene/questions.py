@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from medassay.hygiene.findings import SHOWN, Finding, Pair, Sight, of
+from medassay.hygiene.findings import SHOWN, Finding, Pair, Severity, Sight, of
 from medassay.hygiene.near import near_duplicates
 from medassay.hygiene.overlap import alike, first_sights
 from medassay.hygiene.parts import Item, Part
-from medassay.types import UNKNOWN_CLUSTER
+from medassay.types import UNKNOWN_CLUSTER, Kind
+
+_IN_WORDS: frozenset[Kind] = frozenset({"open", "closed", "report"})  # two answers may say the same
 
 
 def inside(part: Part) -> Iterator[Finding]:
@@ -74,12 +76,10 @@ def _repeated(part: Part) -> Iterator[Finding]:
         groups[item.asked].append(item)
     several = [group for group in groups.values() if len(group) > 1]
     repeats = [(group[0], item) for group in several for item in group[1:]]
-    unequal = [group for group in several if len({item.answer for item in group}) > 1]
-    contrary = [(group[0], next(i for i in group if i.answer != group[0].answer)) for group in unequal]
     total = len(part.items)
     yield Finding(
         check=f"repeated question: {part.name}",
-        severity="warning" if repeats and not part.training else "note" if repeats else "clear",
+        severity="clear" if not repeats else "note" if part.training else "warning",
         sentence=f"{of(len(repeats), total)} samples of {part.name} ask what another already asks of the "
         "same images."
         if repeats
@@ -88,17 +88,35 @@ def _repeated(part: Part) -> Iterator[Finding]:
         total=total,
         pairs=_pairs(part, repeats, "asked twice"),
     )
-    yield Finding(
+    yield _contradictions(part, several, len(groups))
+
+
+def _contradictions(part: Part, several: Sequence[Sequence[Item]], total: int) -> Finding:
+    """Groups of one question with different answers, those first where no other words can be the reason."""
+    unequal = [group for group in several if len({item.answer for item in group}) > 1]
+    unequal.sort(key=lambda group: not _firm(group))
+    firm = sum(map(_firm, unequal))
+    pairs = [(group[0], next(i for i in group if i.answer != group[0].answer)) for group in unequal]
+    severity: Severity = "problem" if firm else "warning"
+    sentence = f"No question of {part.name} has two different right answers."
+    if unequal:
+        sentence = (
+            f"{of(len(unequal), total)} questions of {part.name} are asked more than once of the same images "
+            f"and have different right answers; for {firm:,} of them it is not a matter of words (yes/no, "
+            "choice, label, number), and no model can get all right."
+        )
+    return Finding(
         check=f"contradicting answers: {part.name}",
-        severity="problem" if contrary and not part.training else "note" if contrary else "clear",
-        sentence=f"{of(len(contrary), len(groups))} questions of {part.name} are asked more than once of the "
-        "same images and have different right answers: no model can get all of them right."
-        if contrary
-        else f"No question of {part.name} has two different right answers.",
-        count=len(contrary),
-        total=len(groups),
-        pairs=_pairs(part, contrary, "another answer is right"),
+        severity="clear" if not unequal else "note" if part.training else severity,
+        sentence=sentence,
+        count=len(unequal),
+        total=total,
+        pairs=_pairs(part, pairs, "another answer is right"),
     )
+
+
+def _firm(group: Sequence[Item]) -> bool:
+    return not {item.sample.kind for item in group} & _IN_WORDS
 
 
 def _twins(part: Part) -> Finding:

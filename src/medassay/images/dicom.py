@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medassay.errors import MissingExtra
+from medassay.images.codestream import size_of
 from medassay.images.depth import WAYS, asked, bounded, shown
 from medassay.images.grey import Grey
 from medassay.images.handles import Unreadable, decoding, fields_of, whole
@@ -89,7 +90,9 @@ def picture_of(content: bytes, fields: Mapping[str, str]) -> Picture:
 def _frame(file: Any, fields: Mapping[str, str]) -> int:
     """The frame that is wanted, of an image that is small enough to be decoded."""
     if not any(name in file for name in _PIXELS):
-        raise Unreadable(f"a DICOM file without an image ({file.get('Modality', 'no modality')})")
+        raise Unreadable(
+            f"a DICOM file without an image, or cut short before it ({file.get('Modality', 'no modality')})"
+        )
     bounded(int(file.Columns), int(file.Rows))
     frames = int(file.get("NumberOfFrames") or 1)
     frame = whole(fields["frame"], "frame") if "frame" in fields else frames // 2
@@ -110,8 +113,22 @@ def _decoded(file: Any, frame: int) -> NDArray[Any]:
     plugin = _DECODERS[syntax]
     if plugin and plugin not in get_decoder(syntax).available_plugins:
         raise MissingExtra(f"{plugin}, which decodes {syntax.name},", "medical")
+    if syntax.is_encapsulated:
+        _of_one_size(file, frame)
     stored: NDArray[Any] = pixel_array(file, index=frame, decoding_plugin=plugin)
     return stored
+
+
+def _of_one_size(file: Any, frame: int) -> None:
+    """Refuse a frame that would unpack to another size than the file's, be it a bomb or damaged."""
+    from pydicom.encaps import get_frame
+
+    stream = get_frame(file.PixelData, frame, number_of_frames=int(file.get("NumberOfFrames") or 1))
+    size = size_of(stream) or (file.Columns, file.Rows)
+    if size != (file.Columns, file.Rows):
+        raise Unreadable(
+            f"its frame has {size[0]} x {size[1]} pixels, its head says {file.Columns} x {file.Rows}"
+        )
 
 
 def _default_syntax(file: Any) -> Any:
@@ -131,10 +148,9 @@ def _grey(stored: NDArray[Any], grey: Grey, fields: Mapping[str, str]) -> Pictur
 
     if "window" in fields and grey.modality != "CT":
         raise Unreadable(f"window={fields['window']} is in Hounsfield units, this is {grey.modality}")
-    values = grey.values(stored)
     padding = grey.padding(stored)
     levels = asked(fields)
-    picture = grey.windowed(values, padding) if levels is None else shown(values, levels)
+    picture = grey.windowed(stored, padding) if levels is None else shown(grey.values(stored), levels)
     if grey.inverted:
         inverse = PIL.ImageChops.invert(picture)
         inverse.info.update(picture.info)

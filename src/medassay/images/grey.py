@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from medassay.images.depth import linear, range_of, shown
+from medassay.images.depth import Levels, linear, range_of, shown
 from medassay.images.lookup import bits_of, looked_up
 
 if TYPE_CHECKING:
@@ -49,22 +49,28 @@ class Grey:
         ends = (value, int(self.file.get("PixelPaddingRangeLimit", value)))
         return (stored >= min(ends)) & (stored <= max(ends))
 
-    def windowed(self, values: NDArray[Any], padding: NDArray[np.bool_] | None) -> Picture:
+    def windowed(self, stored: NDArray[Any], padding: NDArray[np.bool_] | None) -> Picture:
         """The picture as the file wants it shown: its VOI LUT, else its first window, else all values."""
-        settings = self._group("FrameVOILUTSequence")
+        settings, values = self._group("FrameVOILUTSequence"), self.values(stored)
         if settings.get("VOILUTSequence"):
             item = settings.VOILUTSequence[0]
             return shown(looked_up(values, item), (0, 2 ** bits_of(item) - 1))
         center, width = (_first(settings.get(name)) for name in ("WindowCenter", "WindowWidth"))
         if center is None or width is None or width <= 0:
-            measured = values if padding is None else values[~padding]
-            return shown(values, range_of(measured if measured.size else values))
+            return shown(values, self._range(stored, padding))
         function = settings.get("VOILUTFunction", "LINEAR")
         if function == "SIGMOID":
             return shown(1 / (1 + np.exp(-4 * (values - center) / width)), (0, 1))
         if function == "LINEAR_EXACT" or width < 1:
             return shown(values, (center - width / 2, center + width / 2))
         return shown(values, linear(center, width))
+
+    def _range(self, stored: NDArray[Any], padding: NDArray[np.bool_] | None) -> Levels:
+        """All that 8 bits can hold, as in any other file of 8 bits; of more bits what was measured."""
+        if stored.dtype == np.uint8:
+            return range_of(self.values(np.arange(2**self.file.BitsStored, dtype=np.uint8)))
+        measured = stored if padding is None or padding.all() else stored[~padding]
+        return range_of(self.values(measured))
 
     def _group(self, name: str) -> Any:
         """The item of a functional group for this frame; the file itself where it has no such groups."""

@@ -45,12 +45,17 @@ def picture_of(content: bytes, fields: Mapping[str, str]) -> Picture:
         Unreadable: the file is damaged, or has no such axis, slice or volume.
         MissingExtra: nibabel is not installed.
     """
-    return _hung(Volume(unpacked(content)), fields)
+    return _hung(_read(content), fields)
 
 
 @kept(2)
 def _volume(path: str, _mtime_ns: int) -> Volume:
-    return Volume(unpacked(Path(path).read_bytes()))
+    return _read(Path(path).read_bytes())
+
+
+def _read(content: bytes) -> Volume:
+    with decoding("NIfTI"):
+        return Volume(unpacked(content))
 
 
 def _hung(volume: Volume, fields: Mapping[str, str]) -> Picture:

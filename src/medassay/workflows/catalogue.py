@@ -140,7 +140,7 @@ def _pairs(lines: Iterable[tuple[str, Any]]) -> RenderableType:
 
 
 def _benchmarks(kind: Thing) -> RenderableType:
-    """A line for each, under what it asks for; what does not fit is cut, `medassay show NAME` has it whole."""
+    """A line each, under what it asks for; what does not fit is cut, `medassay show NAME` has it whole."""
     from rich.table import Table
     from rich.text import Text
 

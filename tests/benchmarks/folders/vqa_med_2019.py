@@ -15,6 +15,7 @@ synpic3|organ|what organ system is imaged?|face, sinuses, and neck#skull and con
 synpic4|abnormality|what is abnormal in the ct scan?|(angioinvasive aspergillosis with) septic cerebral emboli
 synpic5|abnormality|is this image normal?|yes
 synpic6|plane|what plane is this film|mammo - cc
+synpic7|modality|what type of imaging is this?|mr t2* gradient,gre,mpgr,swan,swi
 """
 _TRAIN = {
     "C1_Modality": "was the ct scan taken with contrast?|yes",
@@ -27,7 +28,7 @@ _TRAIN = {
 def make(root: Path, word: str) -> None:
     """The test and the training archive."""
     test, train = root / "VQAMed2019Test", root / "ImageClef-2019-VQA-Med-Training"
-    for n in range(1, 7):
+    for n in range(1, 8):
         draw(test / "VQAMed2019_Test_Images" / f"synpic{n}.jpg", n)
     (test / "VQAMed2019_Test_Questions_w_Ref_Answers.txt").write_text(TEST, "utf-8")
     draw(train / "Train_images" / "synpic10.jpg", 10)
