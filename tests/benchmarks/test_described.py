@@ -150,7 +150,7 @@ FULL = (
 )
 FULL_TABLE = """\
     f,l,p,s,sex,age,w
-    0+1,ill,p1,Testing,F,61,n/a
+    0+1,ill,p1,Testing,F,"61,5",n/a
     2,healthy,p2,val,x,,A
     0,healthy,p3,train,m,7,B
     """

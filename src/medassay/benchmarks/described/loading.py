@@ -159,7 +159,7 @@ def _tags(described: Description, line: Line) -> dict[str, str]:
         if value in described.missing:
             continue
         read = {"sex": tags.sex, "age_group": tags.age_group}.get(tag)
-        found[tag] = (read(value) if read else "") or value
+        found[tag] = (read(value.replace(",", ".")) if read else "") or value
     return found
 
 

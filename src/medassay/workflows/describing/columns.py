@@ -30,7 +30,8 @@ class Column:
 
     def called(self, pattern: str) -> bool:
         """Whether its name holds a word of the pattern."""
-        return re.search(rf"(?<![a-z])(?:{pattern})", self.name.lower()) is not None
+        words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.name).lower()  # PatientAge
+        return re.search(rf"(?<![a-z])(?:{pattern})", words) is not None
 
     def all_in(self, words: Collection[str]) -> bool:
         """Whether every value is one of the words."""

@@ -152,11 +152,9 @@ def _label(columns: Mapping[str, Column]) -> Guess | None:
 
 _LABEL = "label|diagnos|class|grade|dx|categor|patholog|finding|disease|outcome"
 _ANSWER = "answer|gold|correct|target|ground|report|findings?|impression|caption"
-_OF_A_PATIENT = re.compile("age|sex|gender|position|orient|weight|size|birth|race", re.IGNORECASE)
+_OF_A_PATIENT = "age|sex|gender|position|orient|weight|size|birth|race"
 _LOOKS: Mapping[str, Look] = {
-    "patient": _named(
-        "patient|subject|person|participant|pid|mrn", lambda c: not _OF_A_PATIENT.search(c.name)
-    ),
+    "patient": _named("patient|subject|person|participant|pid|mrn", lambda c: not c.called(_OF_A_PATIENT)),
     "split": _split,
     "id": _named(r".*(?<![a-z])(?:u?id|accession)\b|.*_id\b", lambda c: c.distinct == c.rows),
     "kind": _kind,

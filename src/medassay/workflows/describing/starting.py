@@ -21,6 +21,7 @@ from medassay.workflows.describing.guessing import Guessed, guess
 
 _PLAIN = re.compile(r"(?:\.\./)*[^\W\d_][\w./+()-]*(?: [\w./+()-]+)*")
 _ENCODINGS = ("utf-8", "utf-16", "cp1252")
+_HEALTHY = re.compile(r"\b(?:no|non|not|normal|healthy|well|benign|negative|absent|0)\b", re.IGNORECASE)
 _SHOWN = 30  # labels that are written down
 _HEAD = """\
 # A dataset described for medassay. Look at it:  medassay data check {out}
@@ -176,7 +177,10 @@ def _labels(counts: Mapping[str, int]) -> Iterator[_Line]:
         values = f" {{values: [{', '.join(map(_quoted, names))}]}}" if len(names) > 1 else ""
         yield _Line(f"  {_quoted(names[0])}:{values}", f"{sum(counts[name] for name in names)} rows")
     if len(spelt) == 2:
-        yield _Line(f"# positive: {_quoted([*spelt.values()][1][0])}", "which of the two is the finding")
+        finding = min(
+            (names[0] for names in reversed(spelt.values())), key=lambda n: bool(_HEALTHY.search(n))
+        )
+        yield _Line(f"positive: {_quoted(finding)}", "guessed: the finding of the two")
 
 
 def _path(place: Path, out: Path) -> str:
