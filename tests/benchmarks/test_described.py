@@ -210,6 +210,8 @@ MISTAKES = {
     "columns: {image: f}": r"a diagnosis needs `label:` under `columns:`",
     "columns: {image: f, label: l, patient: [f, l]}": r"yaml:7: one column belongs here, not 2",
     "columns: {image: {column: f}, label: l}": r"yaml:7: write `\{column: NAME, separator",
+    "columns: {image: {column: f, separator: ''}, label: l}": r"yaml:7: a text in quotes belongs here",
+    "columns: {image: {column: [f, l], separator: ;}, label: l}": r"yaml:7: one column belongs here, not 2",
     "columns: [f, l]": r"yaml:7: `key: value` lines belong here",
     "labels: [ill, healty]": r"t\.csv:2: the label 'healthy' is not among .*did you mean 'healty'",
     "labels: {ill: {values: [1]}, healthy: {values: 1}}": r"yaml:7: the value '1' already means 'ill'",
@@ -322,9 +324,7 @@ def test_columns_of_labels_are_the_labels(own):
     path = own(f"task: multilabel\nlabels: [edema, effusion, mass, hernia]\n{TABLE}{yaml}\n", table)
     with pytest.raises(DataError, match=r"no column of `label:` shows the label 'hernia'"):
         samples(path)
-    named = (
-        "columns: {image: f, label: {column: l, separator: '|'}}\nlabels: {swelling: {values: edema}, mass: }"
-    )
+    named = "columns: {image: f, label: {column: l, separator: '|'}}\nlabels: {swelling: edema, mass: }"
     path = own(f"task: multilabel\n{TABLE}{named}\n", "f,l\n0.png,mass|edema\n1.png,\n")
     assert [s.target.texts for s in samples(path)] == [("swelling", "mass"), ()]
     assert broken(path) == []

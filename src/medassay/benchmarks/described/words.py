@@ -110,7 +110,7 @@ def _templates(piece: Piece) -> dict[str, Any]:
 
 
 def _labels(piece: Piece) -> dict[str, Any]:
-    """A list of names, or a mapping from each name to its synonyms and the values of its cells."""
+    """A list of names, or a mapping from each name to the values of its cells, or to these and synonyms."""
     if not piece.is_mapping:
         names = piece.texts()
         if len(set(names)) < len(names):
@@ -118,7 +118,7 @@ def _labels(piece: Piece) -> dict[str, Any]:
         return {"labels": tuple(Label(name=name) for name in names)}
     labels, values = list[Label](), dict[str, str]()
     for name, about in piece.entries().items():
-        held = {} if about.is_empty else about.entries(_LABEL)
+        held = {} if about.is_empty else about.entries(_LABEL) if about.is_mapping else {"values": about}
         synonyms = held["synonyms"].texts() if "synonyms" in held else ()
         labels.append(Label(name=name, synonyms=synonyms))
         for value in held["values"].texts() if "values" in held else ():
@@ -147,7 +147,7 @@ def _cells(role: str, piece: Piece) -> Cells:
         held = piece.entries(_CELLS)
         if set(held) != set(_CELLS):
             raise piece.fail("write `{column: NAME, separator: ';'}`")
-        separator, columns = held["separator"].node.value, held["column"]
+        separator, columns = held["separator"].raw(), held["column"]
     names = columns.texts()
     if len(names) > 1 and (role not in _LISTS or separator):
         raise columns.fail(f"one column belongs here, not {len(names)}")

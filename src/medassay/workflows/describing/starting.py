@@ -167,14 +167,14 @@ def _role(role: str, found: Guess) -> _Line:
 def _labels(counts: Mapping[str, int]) -> Iterator[_Line]:
     if not 2 <= len(counts) <= _SHOWN:
         return
-    yield _Line("# Name the labels as a clinician would. `values` is what stands in the table, for example")
-    yield _Line("#   no retinopathy: {values: 0, synonyms: [healthy retina]}")
+    yield _Line("# Name the labels as a clinician would, with what stands in the table behind, for example")
+    yield _Line("#   no retinopathy: 0, or with synonyms: {values: 0, synonyms: [healthy retina]}")
     yield _Line("labels:")
     spelt: dict[str, list[str]] = {}
     for name in counts:
         spelt.setdefault(normalise(name, "lower"), []).append(name)
     for names in spelt.values():
-        values = f" {{values: [{', '.join(map(_quoted, names))}]}}" if len(names) > 1 else ""
+        values = f" [{', '.join(map(_quoted, names))}]" if len(names) > 1 else ""
         yield _Line(f"  {_quoted(names[0])}:{values}", f"{sum(counts[name] for name in names)} rows")
     if len(spelt) == 2:
         finding = min(

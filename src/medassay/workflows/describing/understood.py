@@ -19,7 +19,7 @@ from medassay.workflows.describing.pictures import Pictures, look_at
 from medassay.workflows.describing.seen import Seen, warnings
 
 WIDTH = 80
-_SHOWN = 5  # problems, tags' values, and so on
+_SHOWN, _ANSWERS = 5, 20  # problems and values of a tag; right answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,8 +164,9 @@ def _rows(held: Understood) -> Iterator[str]:
         yield f"patients   {_counts(held.patients)}; {held.rows / total:.1f} rows each on average"
     if held.balance:
         whole = sum(held.balance.values())
-        shares = [f"{name}: {n:,} ({n / whole:.0%})" for name, n in [*held.balance.items()][:WIDTH]]
-        yield f"answers    {', '.join(shares)}"
+        shares = [f"{name}: {n:,} ({n / whole:.0%})" for name, n in [*held.balance.items()][:_ANSWERS]]
+        more = f", and {len(held.balance) - _ANSWERS} more" if len(held.balance) > _ANSWERS else ""
+        yield f"answers    {', '.join(shares)}{more}"
     elif held.answer_words[-1]:
         low, middle, high = held.answer_words
         yield f"answers    {low} to {high} words, half of them up to {middle:g}"
