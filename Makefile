@@ -40,6 +40,7 @@ bench: $(VENV)/.dev  ## print the figures of speed and memory
 	$(BIN)/python benchmarks/bootstrap.py
 	$(BIN)/python benchmarks/loading.py
 	$(BIN)/python benchmarks/generation.py
+	$(BIN)/python benchmarks/serving.py
 
 pythons:  ## the core's tests on every other Python that is here
 	PYTHON=$(PYTHON) scripts/other_pythons.sh

@@ -12,6 +12,7 @@ from pathlib import Path
 from medassay import registry
 from medassay.benchmarks import BENCHMARKS
 from medassay.types import Benchmark
+from medassay.workflows.catalogue import size
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "catalogue.md"
 _HEAD = """# The catalogue
@@ -36,17 +37,8 @@ def page() -> str:
 
 def _row(card: Benchmark) -> str:
     read = "yes" if card.verified == "real file" else "generated" if card.revision == "generated" else "no"
-    cells = (f"[{card.name}](#{card.name})", card.task, card.modality, _size(card), card.licence, card.access)
+    cells = (f"[{card.name}](#{card.name})", card.task, card.modality, size(card), card.licence, card.access)
     return "| " + " | ".join((*map(_cell, cells), _cell(card.cluster), read)) + " |"
-
-
-def _size(card: Benchmark) -> str:
-    split = card.splits[0]
-    keys = [k for k in card.counts if k.rpartition("/")[2] == split]
-    if not keys:
-        return ""
-    unsure = {"counts", f"counts:{keys[0]}"} & set(card.unverified)
-    return f"{card.counts[keys[0]]:,}{' ?' if unsure else ''}"
 
 
 def _section(card: Benchmark) -> str:

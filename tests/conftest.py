@@ -46,6 +46,7 @@ ALLOWED_SKIPS = (
     "peft absent",
     "pydicom absent",
     "torchvision is installed",
+    "openai absent",
 )
 _skips: Counter[str] = Counter()
 

@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 
 from medassay import registry
-from medassay.errors import UnknownName, UsageError
+from medassay.errors import DataError, UnknownName, UsageError
 from medassay.registry import Word, arguments, find, load_attribute, parse
 
 
@@ -72,6 +72,13 @@ def test_a_module_beside_the_command_is_found(tmp_path, monkeypatch):
     assert callable(load_attribute("beside_the_command:model"))
     with pytest.raises(UsageError, match="no module is called 'not_there'"):
         load_attribute("not_there:model")
+
+
+def test_the_path_of_a_described_benchmark_is_one_word(tmp_path):
+    for name in ("my data, 2025.yaml", "a@b:c=d.csv"):
+        assert registry.parse(f"/tmp/{name}") == registry.Word(name=f"/tmp/{name}")
+    with pytest.raises(DataError, match=r"my data\.yaml: No such file"):
+        find("benchmark", str(tmp_path / "my data.yaml"))
 
 
 class Point:

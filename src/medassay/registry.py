@@ -32,6 +32,8 @@ _TABLES: dict[Thing, str] = {
 }
 # Files that describe a benchmark instead of programming it, and what reads them.
 _READERS = dict.fromkeys((".yaml", ".yml", ".csv", ".tsv"), "medassay.benchmarks.described:read")
+FILES = (".py", *_READERS)
+"""The endings of files that hold a benchmark."""
 _WORD = re.compile(r"(?P<name>[^@=,\s]+?)(?:@(?P<variant>[\w.-]+))?(?::(?P<options>[^:=]+=.*))?")
 _TRUE, _FALSE = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
 
@@ -46,11 +48,15 @@ class Word:
 
 
 def parse(text: str) -> Word:
-    """Take a word of the command line apart.
+    """Take a word of the command line apart. The path of a file that describes a benchmark is one word.
 
     Raises:
         UsageError: it is not of the form `name@variant:key=value,...`.
     """
+    if (
+        Path(text.strip()).suffix.lower() in _READERS
+    ):  # a path may hold blanks, and all that words are parted by
+        return Word(name=text.strip())
     match = _WORD.fullmatch(text.strip())
     if match is None:
         raise UsageError(f"{text!r} is not of the form name@variant:key=value,key=value")
@@ -88,8 +94,8 @@ def find(kind: Thing, name: str) -> Any:
         )
     if points:
         return points[0].load()
-    if kind == "benchmark" and Path(name).suffix in _READERS:
-        return load_attribute(_READERS[Path(name).suffix])(Path(name))
+    if kind == "benchmark" and (suffix := Path(name).suffix.lower()) in _READERS:
+        return load_attribute(_READERS[suffix])(Path(name))
     if name.endswith(".py") or ":" in name:
         return load_attribute(name, default=kind.upper())
     raise UnknownName(kind, name, names(kind))

@@ -8,9 +8,7 @@ import pkgutil
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
@@ -40,10 +38,7 @@ def folder(tmp_path: Path) -> Folder:
             root.mkdir(exist_ok=True)
             makers()[word](root, word)
             return root
-        if name == "pneumoniamnist":
-            root.mkdir()
-            _write_npz(root / "pneumoniamnist.npz", size=28)
-        elif variant == "hub":
+        if variant == "hub":
             (root / "data").mkdir(parents=True)
             rows = _vqa_rad_rows() if name == "vqa-rad" else _rocov2_rows()
             _write_parquet(root / "data" / "test-00000-of-00001.parquet", rows)
@@ -55,15 +50,6 @@ def folder(tmp_path: Path) -> Folder:
         return root
 
     return make
-
-
-def _write_npz(path: Path, *, size: int) -> None:
-    draw = np.random.default_rng(0)
-    arrays: dict[str, Any] = {}
-    for split, n in (("train", 3), ("val", 2), ("test", 4)):
-        arrays[f"{split}_images"] = draw.integers(0, 256, (n, size, size), dtype=np.uint8)
-        arrays[f"{split}_labels"] = (np.arange(n, dtype=np.uint8) % 2)[:, None]
-    np.savez(path, **arrays)
 
 
 def _vqa_rad_rows() -> list[dict[str, object]]:

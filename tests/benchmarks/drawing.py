@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -49,3 +50,38 @@ def write_parquet(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
 
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(pa.Table.from_pylist(list(rows)), path)
+
+
+def write_sheet(path: Path, rows: Sequence[Sequence[Any]]) -> None:
+    """Write an .xlsx file of one sheet with exactly these cells."""
+    import openpyxl
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.worksheets[0].append(row)
+    book.save(path)
+
+
+def base64_picture(seed: int) -> str:
+    """A picture as a table holds it."""
+    return base64.b64encode(picture(seed)).decode("ascii")
+
+
+def draw_dicom(path: Path, seed: int, *, size: int = 16) -> None:
+    """Write a small 16-bit DICOM file of noise."""
+    import pydicom
+
+    held = pydicom.Dataset()
+    held.file_meta = pydicom.dataset.FileMetaDataset()
+    held.file_meta.TransferSyntaxUID = pydicom.uid.ExplicitVRLittleEndian
+    held.file_meta.MediaStorageSOPClassUID = pydicom.uid.DigitalMammographyXRayImageStorageForPresentation
+    held.file_meta.MediaStorageSOPInstanceUID = held.SOPInstanceUID = f"1.2.3.{seed}"
+    held.SOPClassUID = held.file_meta.MediaStorageSOPClassUID
+    held.Rows = held.Columns = size
+    held.BitsAllocated = held.BitsStored = 16
+    held.HighBit, held.SamplesPerPixel, held.PixelRepresentation = 15, 1, 0
+    held.PhotometricInterpretation = "MONOCHROME2"
+    held.PixelData = np.random.default_rng(seed).integers(0, 2**16, (size, size), dtype=np.uint16).tobytes()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    held.save_as(path, enforce_file_format=True)

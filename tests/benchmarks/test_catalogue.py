@@ -21,7 +21,6 @@ WORDS = [
     "vqa-rad@mevf",
     "vqa-rad@osf",
     "vqa-rad@hub",
-    "pneumoniamnist@28",
     "rocov2@files",
     "rocov2@hub",
     *makers(),

@@ -107,6 +107,11 @@ def test_other_gold_answers_change_no_prompt(folder, variant):
     assert {i: BENCHMARK.prompt(s.case) for i, s in scrambled.items()} == asked
 
 
+def test_the_published_subset_is_the_hub(folder):
+    root = folder("vqa-rad@hub")
+    assert _by_id(root, variant="medvlmbench") == _by_id(root)
+
+
 def test_the_hub_asks_open_and_yes_no_in_the_same_words(folder):
     sample = next(load(Where(root=folder("vqa-rad@hub"))))
     asked = {kind: BENCHMARK.prompt(replace(sample.case, kind=kind)) for kind in ("yes/no", "open")}

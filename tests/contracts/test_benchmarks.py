@@ -179,6 +179,11 @@ def test_samples_with_a_fault():
     assert _broken(samples=SAMPLES[:3], whole=Where()) == {"there are as many samples as stated"}
 
 
+def test_a_group_is_resampled_whole():
+    assert _broken(samples=[_sample(i, group="pair") for i in range(2)]) == {"a group lies in one cluster"}
+    assert _broken(samples=[_sample(i, group="pair", cluster="c") for i in range(2)]) == set()
+
+
 def test_an_overlap_that_is_not_declared():
     shared = [_sample(9, cluster="c1")]
     check = {"train and test share what the card says"}

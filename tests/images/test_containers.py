@@ -93,7 +93,7 @@ def test_a_range_is_clipped_before_it_is_scaled_so_that_nothing_wraps(tmp_path):
 )
 def test_what_an_array_cannot_give_is_said(tmp_path, fields, why):
     np.savez(tmp_path / "x.npz", deep=np.ones((4, 4), np.uint16), stack=np.ones((2, 4, 4, 3), np.uint8))
-    with pytest.raises(ImageError, match=rf"x\.npz.*: .*{why}"):
+    with pytest.raises(ImageError, match=why):
         resolve(Image(uri=uri("npz", tmp_path / "x.npz", **fields)))
 
 

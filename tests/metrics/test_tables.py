@@ -52,6 +52,9 @@ def test_each_metric_is_described_and_goes_one_way(name: str) -> None:
     assert metric.interval == {
         "accuracy": "proportion",
         "exact_match": "proportion",
+        "set_accuracy": "proportion",
+        "set_validity": "proportion",
+        "confusion": "proportion",
         "auroc": "auroc",
         "auroc_multilabel": "auroc",
     }.get(name, "bootstrap")
@@ -62,6 +65,7 @@ def test_the_names() -> None:
         *("accuracy", "exact_match", "token_f1", "bleu_1", "bleu_2", "bleu_3", "bleu_4", "rouge_l", "auroc"),
         *("auroc_multilabel", "balanced_accuracy", "macro_f1", "box_iou"),
         *("mean_absolute_error", "mean_relative_error"),
+        *("set_accuracy", "set_validity", "confusion"),
     }
 
 

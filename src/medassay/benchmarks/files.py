@@ -6,8 +6,10 @@ import csv
 import gzip
 import hashlib
 import json
+import os
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -18,6 +20,8 @@ from medassay.types import Image, Where
 
 _BUFFER = 2**20
 Record = Mapping[str, Any]
+Tree = Path | zipfile.Path
+"""A file or a folder, on disk or inside an archive."""
 
 
 def root_of(where: Where, name: str, hint: str, splits: Sequence[str]) -> Path:
@@ -50,7 +54,7 @@ def choose(name: str, where: Where, present: Mapping[str, bool], wanted: Mapping
     for variant, there in present.items():
         if there and where.variant in {None, variant}:
             return variant
-    missing = wanted[where.variant] if where.variant else " or ".join(wanted.values())
+    missing = wanted[where.variant] if where.variant else " or ".join(dict.fromkeys(wanted.values()))
     raise DataError(f"{where.root}: {missing} not found for the split {where.split!r}. {hint}")
 
 
@@ -88,29 +92,79 @@ def images_in(
     raise DataError(f"{root}: no images in {' or '.join(wanted)}. {hint}")
 
 
+def images_spread(
+    root: Path, folders: Sequence[str], archives: Sequence[str], hint: str
+) -> Callable[[str], Image]:
+    """Where images lie that a dataset spreads over several folders or .zip files, at any depth below them.
+
+    Returns:
+        From the file name of an image to its handle; that of a name that is nowhere fails when it is opened.
+
+    Raises:
+        DataError: none of them is there, or an archive is damaged.
+    """
+    held: dict[str, Image] = {}
+    for archive in (root / name for name in archives):
+        if archive.is_file():
+            held |= {m.split("/")[-1]: Image(uri=uri("zip", archive, member=m)) for m in _members(archive)}
+    for folder in (root / name for name in folders):
+        for base, _, names in os.walk(folder):
+            held |= {name: Image(uri=str(Path(base, name))) for name in names}
+    if not held:
+        wanted = [*(f"{name}/" for name in folders), *archives]
+        raise DataError(f"{root}: no images in {' or '.join(wanted)}. {hint}")
+    return lambda name: held.get(name, Image(uri=str(root / folders[0] / name)))
+
+
 def _packed(archive: Path) -> Callable[[str], Image]:
-    try:
-        with zipfile.ZipFile(archive) as packed:
-            members = [m for m in packed.namelist() if not m.endswith("/")]
-    except (OSError, zipfile.BadZipFile) as error:
-        raise DataError(f"{archive}: not a whole .zip file ({error}); get the file again.") from error
+    members = _members(archive)
     by_end = {"/".join(m.split("/")[-depth:]): m for m in members for depth in range(1, m.count("/") + 2)}
     return lambda name: Image(uri=uri("zip", archive, member=by_end.get(name, name)))
 
 
-def read_json(path: Path, fields: Sequence[str]) -> Iterator[Record]:
-    """The records of a JSON list; each holds `fields`.
+def _members(archive: Path) -> list[str]:
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            return [m for m in packed.namelist() if not m.endswith("/")]
+    except (OSError, zipfile.BadZipFile) as error:
+        raise DataError(f"{archive}: not a whole .zip file ({error}); get the file again.") from error
+
+
+def read_json(path: Tree, fields: Sequence[str], *, under: str | None = None) -> Iterator[Record]:
+    """The records of a JSON list, or of the list that the file's object holds `under` a name.
 
     Raises:
-        DataError: the file is not JSON, not a list of records, or a record lacks a field.
+        DataError: the file is not JSON, has no such list, or a record lacks one of `fields`.
     """
+    held = _json(path) if under is None else _object(path).get(under)
+    if not isinstance(held, list):
+        place = f" under {under!r}" if under else ""
+        raise DataError(f"{path}: a list of records is expected{place}, this is {type(held).__name__}.")
+    yield from _complete(path, held, fields)
+
+
+def read_json_items(path: Tree, fields: Sequence[str]) -> Iterator[tuple[str, Record]]:
+    """The records of a JSON object with their names; each holds `fields`.
+
+    Raises:
+        DataError: the file is not JSON, no object, or a record lacks a field.
+    """
+    held = _object(path)
+    yield from zip(held, _complete(path, held.values(), fields), strict=True)
+
+
+def _object(path: Tree) -> Record:
+    held = _json(path)
+    if not isinstance(held, dict):
+        raise DataError(f"{path}: an object is expected, this is {type(held).__name__}.")
+    return held
+
+
+def _json(path: Tree) -> Any:
     try:
-        records = json.loads(path.read_text("utf-8-sig"))
-    except (OSError, ValueError) as error:
+        return json.loads(path.read_text("utf-8-sig"))
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
         raise DataError(f"{path}: not readable as JSON ({error}); get the file again.") from error
-    if not isinstance(records, list):
-        raise DataError(f"{path}: a list of records is expected, this is {type(records).__name__}.")
-    yield from _complete(path, records, fields)
 
 
 def read_jsonl(path: Path, fields: Sequence[str]) -> Iterator[Record]:
@@ -138,12 +192,14 @@ def read_csv(path: Path, fields: Sequence[str], *, separator: str = ",") -> Iter
     try:
         with _text(path) as file:
             yield from _complete(path, csv.DictReader(file, delimiter=separator), fields)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error, zlib.error) as error:
         raise DataError(f"{path}: not readable as CSV ({error}); get the file again.") from error
 
 
-def read_parquet(path: Path, columns: Sequence[str], batch: int = 64) -> Iterator[Record]:
-    """The rows of a Parquet file, `batch` at a time.
+def read_parquet(
+    path: Path, columns: Sequence[str], batch: int = 64, *, optional: Sequence[str] = ()
+) -> Iterator[Record]:
+    """The rows of a Parquet file, `batch` at a time; `optional` columns may be missing, or empty in a row.
 
     Raises:
         DataError: the file is truncated, not Parquet, or lacks a column.
@@ -154,11 +210,12 @@ def read_parquet(path: Path, columns: Sequence[str], batch: int = 64) -> Iterato
     try:
         # without these two, pyarrow holds the bytes of whole row groups, and of those before them
         with pq.ParquetFile(path, pre_buffer=False, buffer_size=_BUFFER) as file:
-            absent = sorted(set(columns) - set(file.schema_arrow.names))
+            names = set(file.schema_arrow.names)
+            absent = sorted(set(columns) - names)
             if absent:
                 raise DataError(f"{path}: no column {', '.join(absent)}; is it the right dataset?")
-            for part in file.iter_batches(batch, columns=list(columns)):
-                yield from _complete(path, part.to_pylist(), columns)
+            parts = file.iter_batches(batch, columns=[*columns, *names.intersection(optional)])
+            yield from _complete(path, (row for part in parts for row in part.to_pylist()), columns)
     except (pa.ArrowException, OSError) as error:
         raise DataError(f"{path}: not a whole Parquet file ({error}); get the file again.") from error
 
@@ -188,7 +245,7 @@ def _text(path: Path) -> IO[str]:
     return path.open(encoding="utf-8-sig", newline="")
 
 
-def _complete(path: Path, records: Iterable[Any], fields: Sequence[str]) -> Iterator[Record]:
+def _complete(path: Tree, records: Iterable[Any], fields: Sequence[str]) -> Iterator[Record]:
     for index, record in enumerate(records):
         absent = [f for f in fields if not isinstance(record, dict) or record.get(f) is None]
         if absent:

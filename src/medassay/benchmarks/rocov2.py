@@ -19,8 +19,9 @@ from medassay.benchmarks.files import (
     read_parquet,
     root_of,
 )
+from medassay.benchmarks.reports import ask
 from medassay.metrics import score
-from medassay.types import Benchmark, Case, Image, Measure, Message, Request, Sample, Target, Where
+from medassay.types import Benchmark, Image, Measure, Sample, Target, Where
 
 _GET = "Get the dataset from https://zenodo.org/records/10821435 or https://huggingface.co/datasets/eltorio/ROCOv2-radiology."
 _WANTED = {"files": "*_captions.csv", "hub": "*.parquet"}
@@ -117,10 +118,6 @@ def _modality(concepts: Iterable[str]) -> dict[str, str]:
     return {"modality": "+".join(names)} if names else {}
 
 
-def _ask(case: Case) -> Request:
-    return Request(messages=(Message(role="user", parts=(*case.images, case.question)),))
-
-
 BENCHMARK = Benchmark(
     name="rocov2",
     version=1,
@@ -142,7 +139,7 @@ BENCHMARK = Benchmark(
         Measure(metric="bleu_4"),
     ),
     load=load,
-    prompt=_ask,
+    prompt=ask,
     scorer=score,
     cluster="unknown",
     verified="real file",

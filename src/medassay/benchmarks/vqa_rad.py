@@ -5,7 +5,8 @@ a sample's id:
 
 - `mevf`: `testset.json`, `trainset.json` and `images/`, the split most papers use (451 / 3,064);
 - `osf`: the authors' `VQA_RAD Dataset Public.json`, where `phrase_type` marks the 451 test rows;
-- `hub`: Parquet with image, question and answer only: no ids, no answer type.
+- `hub`: Parquet with image, question and answer only: no ids, no answer type (`hub_pairs`). It is what
+  MedVLMBench asks: `medvlmbench` is the same under the same ids.
 
 Open and closed are the dataset's own `answer_type`. 21 of the 272 closed test questions are not
 yes/no; which ones shows only in the gold answer (in `hub` that tells open from yes/no, too). The kind
@@ -19,22 +20,20 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from medassay.benchmarks.files import (
-    choose,
-    image_folder,
-    parquet_files,
-    parquet_image,
-    read_json,
-    read_parquet,
-    root_of,
-)
+from medassay.benchmarks.files import choose, image_folder, parquet_files, read_json, root_of
+from medassay.benchmarks.hub_pairs import hub_pairs, kind_of, target_of
 from medassay.metrics import score
 from medassay.prompts import brief
-from medassay.types import UNKNOWN_CLUSTER, Benchmark, Image, Kind, Measure, Sample, Target, Where
+from medassay.types import Benchmark, Image, Measure, Sample, Where
 
 _GET = "Get the dataset from https://osf.io/89kps/ and unpack it."
 _OSF = "VQA_RAD Dataset Public.json"
-_WANTED = {"mevf": "testset.json and trainset.json", "osf": f"{_OSF!r}", "hub": "*.parquet"}
+_WANTED = {
+    "mevf": "testset.json and trainset.json",
+    "osf": f"{_OSF!r}",
+    "hub": "*.parquet",
+    "medvlmbench": "*.parquet",
+}
 _FIELDS = (
     "qid",
     "image_name",
@@ -46,7 +45,6 @@ _FIELDS = (
     "phrase_type",
 )
 _ORGANS = {"HEAD": "head", "CHEST": "chest", "ABD": "abdomen"}
-_YES_NO = frozenset({"yes", "no"})
 _TYPOS = {"PRSE": "PRES", "ATRIB": "ATTRIB"}
 
 
@@ -73,6 +71,7 @@ def detect(where: Where) -> str:
         "mevf": (root / f"{where.split}set.json").is_file(),
         "osf": (root / _OSF).is_file(),
         "hub": bool(parquet_files(root, where.split)),
+        "medvlmbench": bool(parquet_files(root, where.split)),
     }
     return choose("vqa-rad", where, present, _WANTED, _GET)
 
@@ -91,23 +90,15 @@ def _osf(root: Path, split: str) -> Iterator[Sample]:
 
 
 def _hub(root: Path, split: str) -> Iterator[Sample]:
-    index = 0
-    for path in parquet_files(root, split):
-        for row, record in enumerate(read_parquet(path, ("image", "question", "answer"))):
-            image = parquet_image(path, row, record)
-            answer = record["answer"].strip()
-            yield Sample(
-                id=f"vqa-rad-hub-{split}-{index}",
-                kind="yes/no" if answer.lower() in _YES_NO else "open",
-                question=record["question"].strip(),
-                target=_target(answer),
-                images=(image,),
-                cluster=image.digest or UNKNOWN_CLUSTER,
-            )
-            index += 1
+    return hub_pairs(root, split, "vqa-rad-hub")
 
 
-_READERS: Mapping[str, Callable[[Path, str], Iterator[Sample]]] = {"mevf": _mevf, "osf": _osf, "hub": _hub}
+_READERS: Mapping[str, Callable[[Path, str], Iterator[Sample]]] = {
+    "mevf": _mevf,
+    "osf": _osf,
+    "hub": _hub,
+    "medvlmbench": _hub,
+}
 
 
 def _sample(variant: str, record: Mapping[str, Any], folder: Path) -> Sample:
@@ -116,9 +107,9 @@ def _sample(variant: str, record: Mapping[str, Any], folder: Path) -> Sample:
     asks = [_TYPOS.get(t, t) for t in row["question_type"].upper().split(", ")]
     return Sample(
         id=f"vqa-rad-{variant}-{row['qid']}",
-        kind=_kind(row["answer"], answer_type),
+        kind=kind_of(row["answer"], "closed") if answer_type == "closed" else "open",
         question=row["question"],
-        target=_target(row["answer"]),
+        target=target_of(row["answer"]),
         images=(Image(uri=str(folder / row["image_name"])),),
         cluster=row["image_name"],
         tags={
@@ -129,16 +120,6 @@ def _sample(variant: str, record: Mapping[str, Any], folder: Path) -> Sample:
             "phrase_type": row["phrase_type"].removeprefix("test_"),
         },
     )
-
-
-def _target(answer: str) -> Target:
-    return Target(texts=(answer.lower() if answer.lower() in _YES_NO else answer,))
-
-
-def _kind(answer: str, answer_type: str) -> Kind:
-    if answer_type != "closed":
-        return "open"
-    return "yes/no" if answer.lower() in _YES_NO else "closed"
 
 
 BENCHMARK = Benchmark(
@@ -176,11 +157,13 @@ BENCHMARK = Benchmark(
         "osf/train": 1797,
         "hub/test": 451,
         "hub/train": 1793,
+        "medvlmbench/test": 451,
+        "medvlmbench/train": 1793,
     },
     splits=("test", "train"),
-    variants=("mevf", "osf", "hub"),
+    variants=("mevf", "osf", "hub", "medvlmbench"),
     detect=detect,
-    overlap={"mevf": 203, "osf": 202, "hub": None},
+    overlap={"mevf": 203, "osf": 202, "hub": None, "medvlmbench": None},
     notes=(
         "Closed and open follow the dataset's own answer_type: 272 closed test questions, 21 of them not "
         "yes/no. The hub's Parquet has neither ids nor an answer type: its samples are numbered by row and "

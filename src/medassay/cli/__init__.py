@@ -16,6 +16,7 @@ import typer
 from medassay import __version__
 from medassay.cli.data import app as data_app
 from medassay.cli.progress import Display
+from medassay.cli.store import app as store_app
 from medassay.errors import MedassayError
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-store_app = typer.Typer(help="Look after response stores.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(store_app, name="store")
 app.add_typer(data_app, name="data")
 
@@ -139,7 +139,8 @@ def show(
 )
 def run(
     model: Annotated[
-        str, typer.Option("--model", "-m", help="A card, a folder, a hub id, or module:attribute.")
+        str,
+        typer.Option("--model", "-m", help="A card, a folder, a hub id, an address, or module:attribute."),
     ],
     benchmark: BenchmarkWord,
     data: DataFolder = None,
@@ -153,6 +154,9 @@ def run(
     max_tokens: Annotated[int | None, typer.Option("--max-tokens", min=1, help="Longest answer.")] = None,
     temperature: Annotated[float | None, typer.Option("--temperature", min=0, help="0 is greedy.")] = None,
     permit: Permit = None,
+    budget: Annotated[
+        float | None, typer.Option("--budget", min=0, help="Euros that a server may cost: it stops before.")
+    ] = None,
     store: Annotated[
         Path | None, typer.Option("--store", help="The answers [default: .medassay/responses.db].")
     ] = None,
@@ -195,6 +199,7 @@ def run(
             store=store,
             progress=progress.show,
             permit=permit or (),
+            budget=budget,
         )
     _print_result(result, as_json=as_json, slices=slices)
 
@@ -283,19 +288,6 @@ def new(
         _say(f"wrote {path}")
 
 
-@store_app.command(epilog="Example: medassay store merge .medassay/responses.db other-host/responses.db")
-def merge(
-    into: Annotated[Path, typer.Argument(help="The store that takes in the others; made if missing.")],
-    others: Annotated[list[Path], typer.Argument(help="Stores of other machines.")],
-) -> None:
-    """Take the answers of other stores into one; what is there already stays."""
-    from medassay.store import Store
-
-    with Store(into) as held:
-        for other in others:
-            _say(f"{other}: {held.merge(other):,} answers came")
-
-
 def main() -> None:
     """Run the command line; an error of ours is one line and an exit code, never a traceback."""
     try:
@@ -344,6 +336,9 @@ def _print_result(result: Run, *, as_json: bool, slices: bool) -> None:
         _print_runs([result], slices=slices)
         if result.path:
             _say(f"Report: {result.path / 'report.html'}")
+    served = result.manifest.get("served", {}).get("models", {})
+    if len(served) > 1:
+        typer.echo(f"the server answered as more than one model: {', '.join(served)}", err=True)
     stated = result.manifest.get("n_stated")
     if stated not in {None, result.manifest["n"]}:
         typer.echo(

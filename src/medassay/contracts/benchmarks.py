@@ -176,6 +176,14 @@ def _clusters(benchmark: Benchmark, samples: Sequence[Sample]) -> Iterator[str]:
             yield f"{sample.id}: the cluster is {sample.cluster!r}, the card says {benchmark.cluster!r}"
 
 
+def _groups(_: Benchmark, samples: Sequence[Sample]) -> Iterator[str]:
+    """What is scored together must be resampled together."""
+    clusters: dict[str, str] = {}
+    for sample in samples:
+        if sample.group and clusters.setdefault(sample.group, sample.cluster) != sample.cluster:
+            yield f"{sample.id}: its group {sample.group!r} lies in several clusters"
+
+
 def _images(_: Benchmark, samples: Sequence[Sample]) -> Iterator[str]:
     with Prefetcher() as prefetcher:
         found = prefetcher.fetch([i for s in samples for i in s.images], pixels=False)
@@ -224,5 +232,6 @@ _CHECKS: dict[str, Callable[[Benchmark, Sequence[Sample]], Iterator[str]]] = {
     "scores do not depend on the order": _order,
     "prompts show the images and not the target": _prompt,
     "clusters are what the card says": _clusters,
+    "a group lies in one cluster": _groups,
     "images can be read": _images,
 }

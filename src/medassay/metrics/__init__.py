@@ -1,6 +1,13 @@
 """Judging one answer (`score`), and turning many judgements into one number (`METRICS`)."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from medassay.metrics import groups, tables
 from medassay.metrics.answers import score
-from medassay.metrics.tables import METRICS
+from medassay.types import Metric
+
+METRICS: Mapping[str, Metric] = MappingProxyType({**tables.METRICS, **groups.METRICS})
+"""The metrics by name."""
 
 __all__ = ["METRICS", "score"]

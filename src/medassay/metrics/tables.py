@@ -24,7 +24,7 @@ from medassay.metrics.ranking import macro_auroc, multilabel_auroc
 from medassay.text import normalise
 from medassay.types import Columns, FloatArray, Kind, Metric, Row
 
-_EXACT: frozenset[Kind] = frozenset(
+EXACT: frozenset[Kind] = frozenset(
     {"choice", "multi-choice", "yes/no", "closed", "open", "label", "multilabel"}
 )
 _SHORT: frozenset[Kind] = frozenset({"closed", "open"})
@@ -37,7 +37,7 @@ _CLASSES: frozenset[Kind] = frozenset(
 # ---- means of a value per row
 
 
-def _values(rows: Sequence[Row], key: str, *, optional: bool = False) -> Columns:
+def values(rows: Sequence[Row], key: str, *, optional: bool = False) -> Columns:
     """`value`: (n,) float64; 0, or NaN where `optional`, for rows that are not scored."""
     missing = float("nan") if optional else 0.0
     values = np.full(len(rows), missing)
@@ -59,10 +59,11 @@ def _mean_sums(columns: Columns) -> FloatArray:
     return np.stack([np.where(there, value, 0.0), there.astype(np.float64)], axis=1)
 
 
-def _mean(sums: FloatArray) -> FloatArray:
+def mean(sums: FloatArray) -> FloatArray:
+    """(B, 2) sums of values and of their counts -> (B,), NaN where nothing is counted."""
     total, count = sums[:, 0], sums[:, 1]
-    mean: FloatArray = np.divide(total, count, out=np.full(len(sums), np.nan), where=count > 0)
-    return mean
+    found: FloatArray = np.divide(total, count, out=np.full(len(sums), np.nan), where=count > 0)
+    return found
 
 
 def mean_of(key: str, name: str, kinds: frozenset[Kind], *, optional: bool = False, **rest: Any) -> Metric:
@@ -75,8 +76,8 @@ def mean_of(key: str, name: str, kinds: frozenset[Kind], *, optional: bool = Fal
         optional: rows without the value are left out of the mean instead of counting 0.
         rest: further fields of `Metric`.
     """
-    columns = partial(_values, key=key, optional=optional)
-    return Metric(name=name, kinds=kinds, columns=columns, sums=_mean_sums, finish=_mean, **rest)
+    columns = partial(values, key=key, optional=optional)
+    return Metric(name=name, kinds=kinds, columns=columns, sums=_mean_sums, finish=mean, **rest)
 
 
 # ---- corpus BLEU
@@ -195,7 +196,7 @@ _ALL: tuple[Metric, ...] = (
     mean_of(
         "accuracy",
         "accuracy",
-        _EXACT,
+        EXACT,
         interval="proportion",
         definition="share of rows answered right: letter, yes or no, label, whole set of labels; closed and "
         "open by exact match in the form vqa-med",

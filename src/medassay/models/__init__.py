@@ -5,6 +5,7 @@ from __future__ import annotations
 LOADERS = {
     "transformers": "medassay.models.transformers:TransformersModel",
     "contrastive": "medassay.models.contrastive:ContrastiveModel",
+    "server": "medassay.models.server:ServerModel",
 }
 """The classes that a model's card names as its loader; resolved late, so that listing imports no torch."""
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from medassay.reporting import arrange, manifest, words
 from medassay.reporting.compared import Compared, ComparisonLine, comparison_lines, difference_axis
 from medassay.reporting.examples import Example, example
 from medassay.reporting.files import write_text
 from medassay.reporting.record import FULL_MARKS, RunRecord, deciding_value
+from medassay.reporting.templating import fill
 from medassay.types import Estimate, Row
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 _OUTCOMES = {
     "scored": "an answer was read and judged",
@@ -106,34 +103,7 @@ def render(records: Sequence[RunRecord], comparisons: Sequence[Compared] = ()) -
         comparisons=tuple(comparison_lines(comparisons, records)),
         difference_axis=difference_axis(comparisons),
     )
-    environment = _environment()
-    source, _, _ = environment.loader.get_source(environment, "style.css")  # type: ignore[union-attr]
-    return environment.get_template("page.html.j2").render(
-        page=page, style=environment.filters["safe"](source)
-    )
-
-
-@cache
-def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {
-        "number": words.number,
-        "interval": lambda pair: words.interval(*pair),
-        "count": words.count,
-        "metric": words.metric_name,
-        "printable": words.printable,
-        "tick": lambda value: f"{value:g}".replace("-", "−"),
-    }
-    return environment
+    return fill("page.html.j2", page=page)
 
 
 def _view(position: int, record: RunRecord) -> RunView:

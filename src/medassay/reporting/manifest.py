@@ -102,6 +102,18 @@ def cards(record: RunRecord) -> list[tuple[str, str]]:
     ]
 
 
+def served(record: RunRecord) -> str:
+    """What a server said that it is, and a warning where it was more than one model; "" for local models."""
+    held = branch(record.manifest, "served")
+    models = branch(held, "models")
+    if not models:
+        return ""
+    said = "; ".join(f"{name} ({count(n)} rows)" for name, n in models.items())
+    between = " to ".join(dict.fromkeys(str(day)[:10] for day in held.get("between", ())))
+    warning = "MORE THAN ONE MODEL ANSWERED: " if len(models) > 1 else ""
+    return f"{warning}{said}{f', {between}' if between else ''}"
+
+
 def facts(record: RunRecord) -> list[tuple[str, str]]:
     """The manifest as pairs of a term and its explanation, in the order in which a reader asks."""
     manifest, card = record.manifest, record.benchmark
@@ -116,7 +128,7 @@ def facts(record: RunRecord) -> list[tuple[str, str]]:
         ("Data", _plain({k: benchmark.get(k) for k in ("revision", "data_sha256")})),
         ("Source", card.source),
         ("Licence", licence),
-        ("Loader checked against", f"the {card.verified}"),
+        ("Loader checked against", card.verified),
         ("Items", _selection(manifest, selection)),
         ("Resampled unit", card.cluster),
         ("Prompt", _plain(protocol.get("prompt"))),
@@ -130,6 +142,8 @@ def facts(record: RunRecord) -> list[tuple[str, str]]:
         ("Model asked for as", _plain(model.get("word"))),
         ("Model fingerprint", _plain(model.get("fingerprint"))),
         ("Model identity", _plain(model.get("identity"))),
+        *([("Served by", served(record))] if served(record) else []),
+        *([("Tokens and euros", _plain(manifest.get("usage")))] if served(record) else []),
         ("Seed", _plain(manifest.get("seed"))),
         ("Device", _plain(environment.get("device"))),
         ("Software", _software(environment)),

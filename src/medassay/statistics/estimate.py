@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medassay.errors import UnknownName, UsageError
+from medassay.statistics import groups
 from medassay.statistics.bootstrap import Job, generator, job, resample, weigh
 from medassay.statistics.chance import chance_level, majority_share
 from medassay.statistics.frame import NO_GOLD, Frame, Table, Wanted, build, choose, join
@@ -136,13 +137,12 @@ class _Draft:
 
 def _draft(frame: Frame, metric: Metric, name: str, mask: NDArray[np.bool_]) -> _Draft:
     table = frame.tables[metric.name]
-    positions = np.flatnonzero(mask[table.rows])
-    rows = table.rows[positions]
-    answered = ~frame.failed[rows]
-    kept = rows[answered]
-    columns, codes = choose(table.columns, positions[answered]), frame.codes[kept]
-    worst, best = _bounds(metric, table, frame, positions)
-    chance, majority = _baselines(metric, frame, kept)
+    chosen = mask[table.rows]
+    answered = groups.counted(table.columns, chosen, frame.failed[table.rows])
+    rows, kept = table.rows[chosen], table.rows[answered]
+    columns, codes = choose(table.columns, answered), frame.codes[kept]
+    worst, best = _bounds(metric, table, frame, np.flatnonzero(chosen))
+    chance, majority = _baselines(metric, frame, kept, columns)
     estimate = Estimate(
         metric=metric.name,
         slice=name,
@@ -159,22 +159,26 @@ def _draft(frame: Frame, metric: Metric, name: str, mask: NDArray[np.bool_]) -> 
         worst=worst,
         best=best,
     )
-    estimate = replace(estimate, note=_unscored_note(metric, estimate))
+    estimate = replace(estimate, note=_unscored_note(metric, estimate, left_out=len(rows) - len(kept)))
     clusters = len(np.unique(codes))
     draft = _Draft(estimate=estimate, cautions=_cautions(clusters, unknown=bool(frame.unknown[kept].any())))
     if math.isnan(estimate.value):
         return draft.finish(without("undefined on these rows"))
     if clusters < 2:
         return draft.finish(without("one cluster"))
-    if metric.interval == "bootstrap":
+    if metric.interval == "bootstrap" or not groups.alike(columns):
         spread = 0 if metric.sums is not None else len(kept)
         return replace(draft, job=job(metric, columns, codes), spread=spread)
     uncertainty = of_proportion if metric.interval == "proportion" else of_ranking
     return draft.finish(uncertainty(metric, columns, codes))
 
 
-def _baselines(metric: Metric, frame: Frame, rows: NDArray[Any]) -> tuple[float | None, float | None]:
+def _baselines(
+    metric: Metric, frame: Frame, rows: NDArray[Any], columns: Columns
+) -> tuple[float | None, float | None]:
     """Chance and majority beside an accuracy; one half beside a ranking; nothing beside the rest."""
+    if "group" in columns:
+        return groups.chance(metric, columns, frame.chance[rows]), None
     if metric.interval == "proportion":
         return chance_level(frame.chance[rows]), majority_share(frame.gold[rows], NO_GOLD)
     return 0.5 if metric.interval == "auroc" else None, None
@@ -198,7 +202,7 @@ def _bounds(
     """The value if every failed row were wrong, or right; None without failed rows or without a bound."""
     failed = frame.failed[table.rows]
     lost = positions[failed[positions]]
-    if not len(lost):
+    if not len(lost) or not metric.bounded:
         return None, None
     kept = choose(table.columns, positions[~failed[positions]])
     as_right = choose(table.right, np.cumsum(failed)[lost] - 1)
@@ -214,11 +218,12 @@ def _counts(frame: Frame, rows: NDArray[Any]) -> dict[str, int]:
     return counts | {"truncated": int(frame.truncated[rows].sum())}
 
 
-def _unscored_note(metric: Metric, estimate: Estimate) -> str:
+def _unscored_note(metric: Metric, estimate: Estimate, *, left_out: int) -> str:
     """What became of rows without a judgement, where that is not simply a 0."""
     failed = estimate.counts["failed"]
     unread = estimate.unscored - failed
-    notes = [f"incomplete: {failed} failed left out"] if failed else []
+    others = f" with {left_out - failed} of their groups" if left_out > failed else ""
+    notes = [f"incomplete: {failed} failed left out{others}"] if failed else []
     if unread and metric.interval == "auroc":
         notes.append(f"{unread} unparsed or refused ranked worst")
     elif unread and math.isinf(metric.high):

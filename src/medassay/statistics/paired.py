@@ -17,6 +17,7 @@ from medassay.errors import UsageError
 from medassay.statistics.bootstrap import ROUNDING, Job, generator, percentile, resample, weigh
 from medassay.statistics.clusters import cluster_totals, clustered_error
 from medassay.statistics.frame import join
+from medassay.statistics.groups import apart
 from medassay.statistics.intervals import TAIL, Interval
 from medassay.statistics.pairing import Paired, gather
 from medassay.statistics.significance import exchange_test, mcnemar, normal_test
@@ -149,7 +150,9 @@ Totals = tuple[FloatArray, FloatArray]
 def _totals(metric: Metric, paired: Paired) -> Totals | None:
     if metric.sums is None:
         return None
-    terms = np.asarray(metric.sums(join([paired.a, paired.b])))  # together, so that both have the same terms
+    terms = np.asarray(
+        metric.sums(join([paired.a, apart(paired.b)]))
+    )  # together, so that both have the same terms
     count = len(paired.picked)
     a, b = (cluster_totals(half, paired.codes, count) for half in (terms[: paired.n], terms[paired.n :]))
     return a.reshape(count, -1), b.reshape(count, -1)

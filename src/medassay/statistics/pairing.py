@@ -14,6 +14,7 @@ from medassay.errors import DataError
 from medassay.statistics.clusters import Codes
 from medassay.statistics.counterfactual import wrong
 from medassay.statistics.frame import Builder, Wanted, batches, choose
+from medassay.statistics.groups import counted
 from medassay.statistics.uncertainty import scores_of
 from medassay.types import Columns, FloatArray, Metric, Row
 
@@ -73,7 +74,7 @@ def gather(rows_a: Iterable[Row], rows_b: Iterable[Row], metric: Metric, where: 
     rows, absent = table_a.rows, np.array(missing, dtype="U1")
     chosen = a.where(where)[rows] & b.where(where)[rows]
     failed = (a.failed | b.failed)[rows] & chosen
-    kept = np.flatnonzero(chosen & ~failed)
+    kept = np.flatnonzero(counted(table_a.columns, chosen, failed))
     scores = _scores(metric, choose(table_a.columns, kept), choose(table_b.columns, kept))
     whole = np.ones(len(kept), dtype=bool) if scores is None else np.isfinite(scores[0] + scores[1])
     left = kept[whole]

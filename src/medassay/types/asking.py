@@ -111,6 +111,7 @@ class Response:
     Refusals, empty and truncated texts are answers and are kept. `error` says that there is none: time-out,
     transport, decoding of an image, out of memory. It is "kind: message" and is never stored.
     `probs` are over `Request.choices`, in their order. `seconds` is the wall time of the answer.
+    `served_model` and `served_at` (Unix time) are what a server says of itself: a name is no fingerprint.
     """
 
     text: str = ""
@@ -121,4 +122,5 @@ class Response:
     usage: Usage = field(default_factory=Usage)
     seconds: float = 0.0
     served_model: str = ""
+    served_at: int = 0
     trace: tuple[Step, ...] = ()

@@ -86,7 +86,8 @@ class Metric:
     per-row terms of a metric that is a function of sums (a mean, accuracy, macro F1, corpus BLEU) and
     `finish` maps (B, k) weighted sums to (B,) values; a metric that is not (AUROC) gives `compute`, which
     maps columns and (B, n) weights to (B,) values. Exactly one of the two ways is set. NaN marks a
-    weighting under which the metric is undefined.
+    weighting under which the metric is undefined. A column `group` marks rows that only count together;
+    `chance` then says what guessing makes of them, from the columns and the (n,) chance of each row.
     """
 
     name: str
@@ -99,6 +100,8 @@ class Metric:
     low: float = 0.0
     high: float = 1.0
     higher_is_better: bool = True
+    chance: Callable[[Columns, FloatArray], float] | None = None
+    bounded: bool = True  # whether failed rows, taken as wrong and as right, bound the value
     definition: str = ""  # one line: what it is and where it is defined
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from medassay import registry
 from medassay.errors import DataError, UnknownName
 from medassay.registry import Thing
 from medassay.types import Benchmark, Message, Metric, ModelCard, Response, Sample, Style
-from medassay.workflows.resolve import Task, find_benchmark, resolve_benchmark
+from medassay.workflows.resolve import Task, find_benchmark, needs_files, resolve_benchmark
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -37,7 +38,7 @@ def show(name: str, *, data: str | None = None) -> RenderableType:
     from rich.console import Group
 
     word = registry.parse(name)
-    if word.name in registry.names("benchmark") or word.name.endswith(".py"):
+    if word.name in registry.names("benchmark") or Path(word.name).suffix.lower() in registry.FILES:
         task, why = _task(name, data)
         return Group(_card(find_benchmark(word.name)), *_journey(task, why))
     if word.name in registry.names("model"):
@@ -50,7 +51,7 @@ def _task(name: str, data: str | None) -> tuple[Task | None, str]:
         task = resolve_benchmark(name, data=data, fetch=False)
     except DataError as error:
         return None, str(error)
-    missing = task.where.root is None and task.benchmark.source != "generated"
+    missing = task.where.root is None and needs_files(task.benchmark)
     return (None, "Name the folder with its files to see a sample: --data DIR") if missing else (task, "")
 
 
@@ -139,14 +140,37 @@ def _pairs(lines: Iterable[tuple[str, Any]]) -> RenderableType:
 
 
 def _benchmarks(kind: Thing) -> RenderableType:
-    rows = []
+    """A line each, under what it asks for; what does not fit is cut, `medassay show NAME` has it whole."""
+    from rich.table import Table
+    from rich.text import Text
+
+    tasks: dict[str, list[Benchmark]] = {}
     for name in registry.names(kind):
         card: Benchmark = registry.find(kind, name)
-        counts = [n for split, n in card.counts.items() if split.endswith("test")]
-        rows.append(
-            (name, card.task, card.modality, f"{counts[0]:,}" if counts else "any", card.licence, card.access)
-        )
-    return _listing("Benchmarks", ("name", "task", "modality", "test", "licence", "access"), rows)
+        tasks.setdefault(card.task, []).append(card)
+    table = Table(box=None, pad_edge=False, expand=True, title="Benchmarks", title_justify="left")
+    table.add_column("name", no_wrap=True, width=25)
+    table.add_column("modality", no_wrap=True, overflow="ellipsis", ratio=3)
+    table.add_column("items", no_wrap=True, justify="right", width=8)
+    table.add_column("licence", no_wrap=True, overflow="ellipsis", width=15)
+    table.add_column("access", no_wrap=True, width=12)
+    for task in sorted(tasks):
+        table.add_row("")
+        table.add_row(Text(task[:25], style="bold"))
+        for card in tasks[task]:
+            table.add_row(card.name, card.modality, size(card), card.licence, card.access)
+    table.caption = "? nobody has confirmed the number. `medassay show NAME` prints a card whole."
+    table.caption_justify = "left"
+    return table
+
+
+def size(card: Benchmark) -> str:
+    """How many samples the default part has, with a question mark where nobody has confirmed it."""
+    keys = [key for key in card.counts if key.rpartition("/")[2] == card.splits[0]]
+    if not keys:
+        return ""
+    unsure = {"counts", f"counts:{keys[0]}"} & set(card.unverified)
+    return f"{card.counts[keys[0]]:,}{' ?' if unsure else ''}"
 
 
 def _models(kind: Thing) -> RenderableType:

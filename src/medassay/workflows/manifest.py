@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from medassay import __version__
+from medassay.images import POLICY
 from medassay.prompts import styled
 from medassay.types import UNKNOWN_CLUSTER, Sample, Style, canonical, fingerprint
 from medassay.workflows.resolve import Named, Task
@@ -127,7 +128,7 @@ def protocol(task: Task, held: Plan, *, solver: str, decoding: Mapping[str, Any]
         "prompt": _name(benchmark.prompt),
         "solver": solver,
         "decoding": dict(decoding),
-        "images": "as stored, decoded to 8-bit RGB by the model's own processor",
+        "images": POLICY,
         "extraction": "strict 1",
         "scoring": f"{_name(benchmark.scorer)} 1",
     }

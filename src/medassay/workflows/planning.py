@@ -29,6 +29,7 @@ class DryRun:
     text_tokens: int
     disk_bytes: int
     seconds: float | None
+    euros: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The figures by name."""
@@ -41,6 +42,11 @@ class DryRun:
             if self.seconds is not None
             else "unknown before a first run: try --limit 20"
         )
+        cost = (
+            [f"cost      about {self.euros:.2f} euros, as the model's last run"]
+            if self.euros is not None
+            else []
+        )
         return "\n".join(
             (
                 f"{self.model} on {self.benchmark}: nothing was asked.",
@@ -49,6 +55,7 @@ class DryRun:
                 f"tokens    about {self.text_tokens:,} of text; images by the model",
                 f"disk      about {self.disk_bytes / 1e6:,.1f} MB, if the answers are short",
                 f"time      {time}",
+                *cost,
             )
         )
 
@@ -72,7 +79,8 @@ def dry_run(  # noqa: PLR0913  as for `run`
     task = resolve_benchmark(benchmark, data=data, split=split)
     resolve_solver(solver)
     held = plan(task, limit=limit, seed=seed)
-    pace = _pace(runs, model)
+    before = _newest(runs, model)
+    pace, euros = before.get("pace"), before.get("usage", {}).get("euros")
     return DryRun(
         benchmark=task.title,
         model=model,
@@ -83,15 +91,14 @@ def dry_run(  # noqa: PLR0913  as for `run`
         text_tokens=held.characters // CHARACTERS_PER_TOKEN,
         disk_bytes=held.n * BYTES_PER_ROW,
         seconds=held.n / pace if pace else None,
+        euros=held.n * euros / before["n"] if euros is not None and before.get("n") else None,
     )
 
 
-def _pace(runs: Path, model: str) -> float | None:
-    """Answers per second in the newest run of the model that asked for any."""
-    found = [
-        (m["environment"]["finished"], m["pace"]) for m in _manifests(runs) if m["model"]["word"] == model
-    ]
-    return max(found)[1] if found else None
+def _newest(runs: Path, model: str) -> dict[str, Any]:
+    """The manifest of the newest run of the model that asked for anything; empty without one."""
+    found = [m for m in _manifests(runs) if m["model"]["word"] == model]
+    return max(found, key=lambda m: str(m["environment"]["finished"]), default={})
 
 
 def _manifests(runs: Path) -> Iterator[dict[str, Any]]:

@@ -75,7 +75,7 @@ def resolve_benchmark(
         raise UsageError(f"{held.name} has no split {split!r}: it has {', '.join(held.splits)}")
     where = Where(root=_root(held, data), split=split, variant=word.variant)
     revision, files = held.revision, dict[str, str]()
-    if where.root is None and fetch and held.source != "generated":
+    if where.root is None and fetch and needs_files(held):
         from medassay import lock
 
         where = replace(where, root=lock.fetch(held, where))
@@ -84,7 +84,19 @@ def resolve_benchmark(
     if where.variant is None and where.root is not None and held.detect is not None:
         where = replace(where, variant=held.detect(where))
     options = registry.arguments(held.load, word.options, what=held.name)
-    return Task(name=word.name, benchmark=held, where=where, options=options, revision=revision, files=files)
+    return Task(
+        name=_lasting(word.name), benchmark=held, where=where, options=options, revision=revision, files=files
+    )
+
+
+def needs_files(benchmark: Benchmark) -> bool:
+    """Whether its files must be got: they are neither generated nor beside their own description."""
+    return benchmark.source != "generated" and not benchmark.source.startswith("file:")
+
+
+def _lasting(name: str) -> str:
+    """The name as a run's manifest keeps it: a file is found again from any folder."""
+    return str(Path(name).absolute()) if Path(name).is_file() else name
 
 
 def find_benchmark(name: str) -> Benchmark:
@@ -112,18 +124,22 @@ def resolve_solver(solver: str | Solver) -> tuple[Solver, str]:
     return solver, f"{solver.__module__}:{getattr(solver, '__qualname__', type(solver).__name__)}"
 
 
-def resolve_model(model: ModelLike) -> Named:
-    """Find and load a model: a card's name, a folder, a hub id, `module:attribute`, or the thing itself.
+def resolve_model(model: ModelLike, *, budget: float | None = None) -> Named:
+    """Find and load a model: a card, a folder, a hub id, an address, `module:attribute`, or the thing itself.
+
+    `budget` is what a server may cost, in euros.
 
     Raises:
-        UsageError: nothing is called so, or an option does not fit.
+        UsageError: nothing is called so, an option does not fit, or a budget for what costs nothing.
         ModelError: it cannot be loaded.
     """
+    if isinstance(model, str) and re.match(r"https?://", model):
+        return _served(model, budget)
+    if budget is not None:
+        raise UsageError(f"{model} is no server: a budget is for models that are paid by the token")
     if not isinstance(model, (str, Path)):
         return _own(model, word=getattr(model, "__name__", type(model).__name__))
     text = str(model)
-    if re.match(r"https?://", text):
-        raise UsageError(f"{text}: this version runs local models and functions, not servers")
     if Path(text).is_dir():
         return _checkpoint(text, options={})
     word = registry.parse(text)
@@ -136,6 +152,17 @@ def resolve_model(model: ModelLike) -> Named:
     if "/" in word.name:
         raise ModelError(f"{word.name}: no such folder")
     raise UnknownName("model", word.name, registry.names("model"))
+
+
+def _served(text: str, budget: float | None) -> Named:
+    """`http://host:port/v1`, or with what the server needs to be told: `http://host/v1:name=...,key=...`."""
+    word = registry.parse(text)
+    engine = registry.load_attribute(LOADERS["server"])
+    options = registry.arguments(engine, word.options, what=word.name)
+    if budget is not None:
+        options["budget"] = budget
+    held = engine(word.name, **options)
+    return Named(model=held, name=held.name.rpartition("/")[2], word=text)
 
 
 def _carded(word: registry.Word, text: str) -> Named:
@@ -183,7 +210,7 @@ def _short(word: str) -> str:
 
 def _root(benchmark: Benchmark, data: str | Path | None) -> Path | None:
     if data is None:
-        home = os.environ.get("MEDASSAY_DATA")
+        home = os.environ.get("MEDASSAY_DATA") if needs_files(benchmark) else None
         held = Path(home) / benchmark.name if home else None
         return held if held is not None and held.is_dir() else None
     name, equals, folder = str(data).partition("=")

@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from medassay.reporting import (
 )
 from medassay.rows import read_rows
 from medassay.statistics import estimate_all
-from medassay.types import Benchmark, Estimate, Row
+from medassay.types import Benchmark, Estimate, Response, Row
 from medassay.workflows.folder import ROWS, read_manifest
 from medassay.workflows.resolve import find_benchmark
 
@@ -97,6 +98,10 @@ class Tally:
         self._names = names  # whether a log may say which sample failed, and why
         self.counts: Counter[str] = Counter()
         self._images = sha256()
+        self._served: Counter[str] = Counter()
+        self._moments: list[int] = []
+        self._usage: Counter[str] = Counter()
+        self._euros: float | None = None
         self._reasons: Counter[str] = Counter()
 
     def watch(self, rows: Iterable[Row]) -> Iterator[Row]:
@@ -111,9 +116,25 @@ class Tally:
                 self._reasons[reason[:_REASON]] += 1
             self.counts[row.score.status] += 1
             self.counts["truncated"] += "truncated" in row.score.flags
+            self._spend(row.response)
             for image in row.sample.images:
                 self._images.update((image.digest or "unread").encode())
             yield row
+
+    def _spend(self, response: Response) -> None:
+        """What the answer took, and what a server said that it is."""
+        usage = response.usage
+        self._usage["input_tokens"] += usage.input_tokens
+        self._usage["output_tokens"] += usage.output_tokens
+        if usage.euros is not None:
+            self._euros = (self._euros or 0.0) + usage.euros
+        if response.served_model:
+            self._served[response.served_model] += 1
+        if response.served_at:
+            self._moments = [
+                min([*self._moments, response.served_at]),
+                max([*self._moments, response.served_at]),
+            ]
 
     def summary(self, n_clusters: int) -> dict[str, Any]:
         """What the manifest says of the rows, once all have passed."""
@@ -124,8 +145,14 @@ class Tally:
             "n_clusters": n_clusters,
             "counts": dict(sorted(self.counts.items())),
             "failures": dict(self._reasons.most_common(_REASONS)),
+            "usage": {**self._usage, "euros": self._euros},
+            "served": {"models": dict(self._served.most_common()), "between": list(map(_day, self._moments))},
             "images_sha256": self._images.hexdigest(),
         }
+
+
+def _day(moment: int) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds")
 
 
 def estimate_benchmark(benchmark: Benchmark, rows: Iterable[Row]) -> list[Estimate]:

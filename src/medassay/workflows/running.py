@@ -50,6 +50,7 @@ def run(  # noqa: PLR0913  the options of a run, named once
     out: str | Path | None = None,
     store: str | Path | None = None,
     permit: Collection[str] = (),
+    budget: float | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Run:
     """Ask a model every question of a benchmark, judge the answers, and write the run's folder.
@@ -70,6 +71,7 @@ def run(  # noqa: PLR0913  the options of a run, named once
         store: the response store; `$MEDASSAY_STORE`, else `.medassay/responses.db`.
         permit: for data that must not leave: the hosts it may be sent to, and "report" or "log" if their
             files may show it. It is recorded in the manifest.
+        budget: euros that a server may cost: what would pass it is not asked, and fails.
         progress: is called with the state of the run every so often.
 
     Returns:
@@ -80,7 +82,7 @@ def run(  # noqa: PLR0913  the options of a run, named once
     """
     started = now()
     task = resolve_benchmark(benchmark, data=data, split=split)
-    named = resolve_model(model)
+    named = resolve_model(model, budget=budget)
     if address := gate.destination(named.model):
         gate.require(task.benchmark, "model", address=address, permitted=permit)
     solve, solver_word = resolve_solver(solver)

@@ -1,0 +1,101 @@
+"""What a task needs and how it is asked and judged. Kinds follow from it, never from a gold answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from medassay.benchmarks.described import answers
+from medassay.benchmarks.described.answers import Answer
+from medassay.benchmarks.described.description import Description, TaskName
+from medassay.benchmarks.described.tables import Line
+from medassay.prompts import brief, plain
+from medassay.types import Choice, Kind, Prompt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """How a task is asked and judged.
+
+    The first of `metrics` is the primary one. `question` is asked where the description has none; where it
+    is empty the description must have one.
+    """
+
+    title: str
+    kinds: tuple[Kind, ...]
+    needs: tuple[str, ...]
+    metrics: tuple[str, ...]
+    answer: Callable[[Description, Line, Sequence[Choice]], Answer]
+    question: str = ""
+    prompt: Prompt = plain
+
+
+TASKS: Mapping[TaskName, Task] = {
+    "vqa": Task(
+        title="visual question answering",
+        kinds=("open", "closed", "yes/no"),
+        needs=("image", "answer"),
+        metrics=("accuracy", "token_f1", "bleu_1", "rouge_l"),
+        answer=answers.free,
+        prompt=brief,  # one wording, whatever the answer is
+    ),
+    "yes/no": Task(
+        title="visual question answering, yes or no",
+        kinds=("yes/no",),
+        needs=("image", "answer"),
+        metrics=("accuracy", "balanced_accuracy", "auroc"),
+        answer=answers.yes_no,
+    ),
+    "choice": Task(
+        title="visual question answering, one option",
+        kinds=("choice",),
+        needs=("image", "options", "answer"),
+        metrics=("accuracy",),
+        answer=answers.one_option,
+    ),
+    "multi-choice": Task(
+        title="visual question answering, some options",
+        kinds=("multi-choice",),
+        needs=("image", "options", "answer"),
+        metrics=("accuracy",),
+        answer=answers.some_options,
+    ),
+    "diagnosis": Task(
+        title="diagnosis",
+        kinds=("label",),
+        needs=("image", "label"),
+        metrics=("accuracy", "balanced_accuracy", "macro_f1", "auroc"),
+        answer=answers.one_label,
+        question="What does this image show?",
+    ),
+    "multilabel": Task(
+        title="diagnosis, several labels",
+        kinds=("multilabel",),
+        needs=("image", "label"),
+        metrics=("auroc_multilabel", "accuracy"),
+        answer=answers.some_labels,
+        question="Which of these findings does this image show?",
+    ),
+    "report": Task(
+        title="report generation",
+        kinds=("report",),
+        needs=("image", "answer"),
+        metrics=("rouge_l", "bleu_1", "bleu_4"),
+        answer=answers.report,
+        question="Describe the findings of this image.",
+    ),
+    "number": Task(
+        title="measurement",
+        kinds=("number",),
+        needs=("image", "answer"),
+        metrics=("mean_absolute_error", "mean_relative_error"),
+        answer=answers.number,
+    ),
+    "box": Task(
+        title="localisation",
+        kinds=("box",),
+        needs=("image", "box"),
+        metrics=("box_iou",),
+        answer=answers.boxes,
+    ),
+}
