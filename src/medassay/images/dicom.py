@@ -113,7 +113,7 @@ def _decoded(file: Any, frame: int) -> NDArray[Any]:
     plugin = _DECODERS[syntax]
     if plugin and plugin not in get_decoder(syntax).available_plugins:
         raise MissingExtra(f"{plugin}, which decodes {syntax.name},", "medical")
-    if plugin not in {"", "pydicom"}:  # a run of RLE cannot be larger than the head says
+    if plugin not in {"", "pydicom"}:  # RLE unpacks to 64 times its bytes at most
         _of_one_size(file, frame)
     stored: NDArray[Any] = pixel_array(file, index=frame, decoding_plugin=plugin)
     return stored
