@@ -167,6 +167,8 @@ def _served(text: str, budget: float | None) -> Named:
 
 def _carded(word: registry.Word, text: str) -> Named:
     card: ModelCard = registry.find("model", word.name)
+    if card.status == "card only":
+        raise ModelError(f"{card.name} cannot be loaded here: {card.reason}")
     engine = registry.load_attribute(LOADERS[card.loader])
     options = {**card.options, **registry.arguments(engine, word.options, what=card.name)}
     source = card.source
