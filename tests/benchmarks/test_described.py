@@ -13,7 +13,7 @@ import pytest
 
 from medassay import registry
 from medassay.benchmarks.described import read
-from medassay.benchmarks.described.description import TASKS
+from medassay.benchmarks.described.tasks import TASKS
 from medassay.contracts import check_benchmark
 from medassay.errors import DataError, ImageError
 from medassay.images import open_image, resolve
@@ -150,7 +150,7 @@ FULL = (
 )
 FULL_TABLE = """\
     f,l,p,s,sex,age,w
-    0+1,ill,p1,Testing,F,61,n/a
+    0+1,ill,p1,Testing,F,"61,5",n/a
     2,healthy,p2,val,x,,A
     0,healthy,p3,train,m,7,B
     """
@@ -210,11 +210,15 @@ MISTAKES = {
     "columns: {image: f}": r"a diagnosis needs `label:` under `columns:`",
     "columns: {image: f, label: l, patient: [f, l]}": r"yaml:7: one column belongs here, not 2",
     "columns: {image: {column: f}, label: l}": r"yaml:7: write `\{column: NAME, separator",
+    "columns: {image: {column: f, separator: ''}, label: l}": r"yaml:7: a text in quotes belongs here",
+    "columns: {image: {column: [f, l], separator: ;}, label: l}": r"yaml:7: one column belongs here, not 2",
     "columns: [f, l]": r"yaml:7: `key: value` lines belong here",
     "labels: [ill, healty]": r"t\.csv:2: the label 'healthy' is not among .*did you mean 'healty'",
     "labels: {ill: {values: [1]}, healthy: {values: 1}}": r"yaml:7: the value '1' already means 'ill'",
     "labels: [ill, ill]": r"yaml:7: a label occurs twice",
     "positive: ill": r"yaml:7: the positive one is one of two `labels:`",
+    "unit: mm": r"yaml:7: a diagnosis has no use for `unit:`: take it out",
+    "columns: {image: f, label: l, options: f}": r"yaml:7: a diagnosis has no use for `options:`",
     "templates: [an eye]": r"yaml:7: the template 'an eye' should hold one",
     "version: x": r"yaml:7: the version 'x' should be a whole number",
     "task: [": r"yaml:\d+: not YAML",
@@ -285,6 +289,45 @@ def test_the_decimal_comma_is_stated(decimal, value, own):
     yaml, *_ = ASKED["number"]
     (sample,) = samples(own(f"task: number\ndecimal: {decimal}\n{TABLE}{yaml}\n", "f;a\n0.png;1,250\n"))
     assert sample.target.number == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1.234,5", 1234.5), ("1,234.5", 1234.5), ("-0,5 mm", -0.5), ("1e-3", 0.001), ("7", 7.0)],
+)
+def test_numbers_as_they_are_written_in_any_country(text, value, own):
+    yaml, *_ = ASKED["number"]
+    (sample,) = samples(own(f"task: number\n{TABLE}{yaml}\n", f"f;a\n0.png;{text}\n"))
+    assert sample.target.number == value
+
+
+def test_labels_that_no_judge_could_tell_apart(own):
+    yaml = "columns: {image: f, label: l}\n"
+    path = own(f"task: diagnosis\n{TABLE}{yaml}", "f,l\n0.png,Ill\n1.png,ill\n2.png,well\n")
+    with pytest.raises(
+        DataError, match=r"labels 'Ill' and 'ill' read the same: write one .*values: \[Ill, ill\]"
+    ):
+        samples(path)
+    path.write_text(path.read_text() + "labels: {ill: {values: [Ill]}, well: }\n")
+    assert [s.target.texts for s in samples(path)] == [("ill",), ("ill",), ("well",)]
+    yaml, *_ = ASKED["choice"]
+    path = own(f"task: choice\n{TABLE}{yaml}\n", "f,A,B,C,a\n0.png,one,One ,two,C\n")
+    with pytest.raises(DataError, match=r"t\.csv:2: the options 'one' and 'One' read the same"):
+        samples(path)
+
+
+def test_columns_of_labels_are_the_labels(own):
+    yaml, table, *_ = ASKED["multilabel"]
+    path = own(f"task: multilabel\nlabels: [edema, effusion]\n{TABLE}{yaml}\n", table)
+    with pytest.raises(DataError, match=r"t\.csv:2: the label 'mass' is not among"):
+        samples(path)
+    path = own(f"task: multilabel\nlabels: [edema, effusion, mass, hernia]\n{TABLE}{yaml}\n", table)
+    with pytest.raises(DataError, match=r"no column of `label:` shows the label 'hernia'"):
+        samples(path)
+    named = "columns: {image: f, label: {column: l, separator: '|'}}\nlabels: {swelling: edema, mass: }"
+    path = own(f"task: multilabel\n{TABLE}{named}\n", "f,l\n0.png,mass|edema\n1.png,\n")
+    assert [s.target.texts for s in samples(path)] == [("swelling", "mass"), ()]
+    assert broken(path) == []
 
 
 def test_an_id_twice_names_both_lines(own):
@@ -387,6 +430,11 @@ def test_a_header_that_says_too_little(own):
     path.write_text("file,grade\n0.png,1\n")
     with pytest.raises(
         DataError, match=r"does not say what is asked \(it has file, grade\)\. Name the columns image"
+    ):
+        read(path)
+    path.write_text("image,label,question,answer\n0.png,ill,What?,ill\n")
+    with pytest.raises(
+        DataError, match=r"its header could be a diagnosis or a vqa: let .* write a description"
     ):
         read(path)
 

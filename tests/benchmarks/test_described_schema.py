@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from medassay.benchmarks import described
-from medassay.benchmarks.described.description import TASKS
+from medassay.benchmarks.described.tasks import TASKS
 from medassay.benchmarks.described.words import KEYS, ROLES, from_yaml
 
 from .test_described import ASKED, FULL, GOOD, HEAD, MISTAKES, TABLE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 
@@ -236,6 +237,32 @@ def test_a_table_whose_images_have_no_ending_and_lie_deep(shared_data, tmp_path)
     assert (held.rows, held.pictures.n - len(held.pictures.missing)) == (103, 15)
     assert held.balance == {"0": 34, "2": 32, "3": 19, "4": 13, "1": 5}
     assert not held.ok  # 88 of its images are not here, and that is said
+
+
+def test_the_first_rows_of_the_table_of_chestxray14(shared_data, tmp_path):
+    root = shared_data / "chestxray14"
+    (tmp_path / "x").mkdir()
+    lines = gzip.decompress((root / "Data_Entry_2017_v2020.csv.gz").read_bytes()).decode().splitlines()
+    (tmp_path / "x" / "entry.csv").write_text("\n".join(lines[:3000]))
+    shutil.copytree(root / "images", tmp_path / "x" / "images")
+    path = new(tmp_path / "x", tmp_path / "x.yaml")
+    held = check(path)
+    assert held.kinds == {"multilabel": 2999}
+    assert held.pictures.n - len(held.pictures.missing) == 1
+    assert set(held.tags) == {"age_group", "sex", "View Position"}
+    assert {"Cardiomegaly", "No Finding", "Pleural_Thickening"} < set(held.balance)
+    assert "patient: Patient ID" in path.read_text()
+
+
+def test_spellings_of_one_label_become_one(tmp_path):
+    for seed in range(3):
+        draw(tmp_path / f"{seed}.png", seed)
+    write_csv(
+        tmp_path / "t.csv", ("file", "diagnosis"), [("0.png", "Ill"), ("1.png", "ill"), ("2.png", "well")]
+    )
+    held = check(new(tmp_path / "t.csv", tmp_path / "t.yaml"))
+    assert held.ok, held.text()
+    assert held.balance == {"Ill": 2, "well": 1}
 
 
 def test_folders_of_real_images_are_labels(shared_data, tmp_path):

@@ -130,9 +130,10 @@ def splits_of(described: Description) -> tuple[str, ...]:
 
     Where the files do not lie beside the description, its splits are not known: then the usual three.
     """
-    there = described.base / (described.table or described.images)
-    if not there.exists():
-        return SPLITS if described.roles.split else SPLITS[:1]
+    if described.table and not described.roles.split:
+        return SPLITS[:1]
+    if not (described.base / (described.table or described.images)).exists():
+        return SPLITS
     source = open_source(described)
     if not source.described.roles.split:
         return SPLITS[:1]
@@ -159,7 +160,7 @@ def _tags(described: Description, line: Line) -> dict[str, str]:
         if value in described.missing:
             continue
         read = {"sex": tags.sex, "age_group": tags.age_group}.get(tag)
-        found[tag] = (read(value) if read else "") or value
+        found[tag] = (read(value.replace(",", ".")) if read else "") or value
     return found
 
 

@@ -49,6 +49,16 @@ class Piece:
             raise self.fail("one word or sentence belongs here")
         return str(self.node.value).strip()
 
+    def raw(self) -> str:
+        """A text that may be a blank: a separator.
+
+        Raises:
+            DataError: it is empty, a list or a mapping.
+        """
+        if self.node.id != "scalar" or not self.node.value:
+            raise self.fail("a text in quotes belongs here, such as ';'")
+        return str(self.node.value)
+
     def flag(self) -> bool:
         """Yes or no.
 

@@ -15,10 +15,13 @@ from medassay.benchmarks.described.header import kebab
 from medassay.benchmarks.described.tables import SUFFIXES, Table, open_table
 from medassay.benchmarks.described.tasks import TASKS
 from medassay.errors import DataError, UsageError
-from medassay.workflows.describing.guessing import Guess, Guessed, guess
+from medassay.text import normalise
+from medassay.workflows.describing.columns import Guess
+from medassay.workflows.describing.guessing import Guessed, guess
 
 _PLAIN = re.compile(r"(?:\.\./)*[^\W\d_][\w./+()-]*(?: [\w./+()-]+)*")
 _ENCODINGS = ("utf-8", "utf-16", "cp1252")
+_HEALTHY = re.compile(r"\b(?:no|non|not|normal|healthy|well|benign|negative|absent|0)\b", re.IGNORECASE)
 _SHOWN = 30  # labels that are written down
 _HEAD = """\
 # A dataset described for medassay. Look at it:  medassay data check {out}
@@ -164,13 +167,20 @@ def _role(role: str, found: Guess) -> _Line:
 def _labels(counts: Mapping[str, int]) -> Iterator[_Line]:
     if not 2 <= len(counts) <= _SHOWN:
         return
-    yield _Line("# Name the labels as a clinician would. `values` is what stands in the table, for example")
-    yield _Line("#   no retinopathy: {values: 0, synonyms: [healthy retina]}")
+    yield _Line("# Name the labels as a clinician would, with what stands in the table behind, for example")
+    yield _Line("#   no retinopathy: 0, or with synonyms: {values: 0, synonyms: [healthy retina]}")
     yield _Line("labels:")
-    for name, n in counts.items():
-        yield _Line(f"  {_quoted(name)}:", f"{n} rows")
-    if len(counts) == 2:
-        yield _Line(f"# positive: {_quoted([*counts][1])}", "which of the two is the finding")
+    spelt: dict[str, list[str]] = {}
+    for name in counts:
+        spelt.setdefault(normalise(name, "lower"), []).append(name)
+    for names in spelt.values():
+        values = f" [{', '.join(map(_quoted, names))}]" if len(names) > 1 else ""
+        yield _Line(f"  {_quoted(names[0])}:{values}", f"{sum(counts[name] for name in names)} rows")
+    if len(spelt) == 2:
+        finding = min(
+            (names[0] for names in reversed(spelt.values())), key=lambda n: bool(_HEALTHY.search(n))
+        )
+        yield _Line(f"positive: {_quoted(finding)}", "guessed: the finding of the two")
 
 
 def _path(place: Path, out: Path) -> str:
