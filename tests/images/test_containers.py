@@ -5,7 +5,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image as PILImage
 
@@ -102,6 +102,7 @@ def test_a_bare_array_needs_no_key(tmp_path):
     assert np.asarray(open_image(Image(uri=uri("npz", tmp_path / "x.npy"))))[1, 2, 0] == 5
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(width=32), min_size=2, max_size=20), st.floats(-1e6, 1e6), st.floats(1e-3, 1e6))
 def test_a_larger_value_is_never_shown_darker(values, low, width):
     ordered = np.sort(np.array(values, dtype=np.float64))  # NaN last

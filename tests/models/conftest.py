@@ -6,7 +6,9 @@ the image matters would pass on noise.
 
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -270,6 +272,12 @@ BUILDERS: dict[str, Callable[[Path], None]] = {
 }
 
 
+def _more_builders() -> None:
+    """Those of the modules of `tests/models/builders`, each of which has a `BUILDERS` of its own."""
+    for module in pkgutil.iter_modules([str(Path(__file__).with_name("builders"))]):
+        BUILDERS.update(importlib.import_module(f"tests.models.builders.{module.name}").BUILDERS)
+
+
 @pytest.fixture(scope="session")
 def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """The folder of the tiny checkpoint of a family; built once."""
@@ -277,6 +285,7 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path
 
     torch.set_num_threads(1)
     root = tmp_path_factory.mktemp("checkpoints")
+    _more_builders()
 
     def folder(family: str) -> Path:
         if not (root / family).exists():

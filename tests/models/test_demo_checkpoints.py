@@ -11,7 +11,7 @@ import pytest
 from medassay import models
 from medassay.benchmarks.phantom import load
 from medassay.metrics import METRICS, score
-from medassay.models import demo_cards
+from medassay.models.cards import demo as demo_cards
 from medassay.models.contrastive import ContrastiveModel
 from medassay.models.transformers import TransformersModel
 from medassay.prompts import plain

@@ -10,9 +10,9 @@ LOADERS = {
 """The classes that a model's card names as its loader; resolved late, so that listing imports no torch."""
 
 CARDS = {
-    "demo-clip": "medassay.models.demo_cards:DEMO_CLIP",
-    "demo-vlm": "medassay.models.demo_cards:DEMO_VLM",
-    "demo-vlm-small": "medassay.models.demo_cards:DEMO_VLM_SMALL",
+    "demo-clip": "medassay.models.cards.demo:DEMO_CLIP",
+    "demo-vlm": "medassay.models.cards.demo:DEMO_VLM",
+    "demo-vlm-small": "medassay.models.cards.demo:DEMO_VLM_SMALL",
 }
 """The cards by name."""
 

@@ -98,7 +98,13 @@ class Style:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCard:
-    """A checkpoint and how it is loaded. Data, like a benchmark's card."""
+    """A checkpoint and how it is loaded. Data, like a benchmark's card.
+
+    `training_sets` are named as the catalogue names its benchmarks, where they are in it. `family` is the
+    architecture: its tests run on tiny weights. `base` is the card of the model it was trained from, so that
+    the two can be compared. `status` "card only": it cannot be loaded here; `reason` says why, and what to
+    use instead. `unverified` names the fields that nobody has confirmed.
+    """
 
     name: str
     title: str
@@ -112,6 +118,12 @@ class ModelCard:
     training_sets: tuple[str, ...]
     style: Style = field(default_factory=Style)
     options: Mapping[str, Any] = field(default_factory=dict)
+    family: str = ""
+    domain: Literal["general", "medical"] = "general"
+    base: str = ""
+    status: Literal["tested", "card only"] = "tested"
+    reason: str = ""
+    unverified: tuple[str, ...] = ()
     intended_use: str = ""
     notes: str = ""
 

@@ -71,6 +71,8 @@ def resolve_benchmark(
     if word.variant is not None and word.variant not in held.variants:
         raise UnknownName("variant", word.variant, held.variants)
     split = split or held.splits[0]
+    if split in held.absent:
+        raise UsageError(f"{held.name}: the split {split!r} cannot be had: {held.absent[split]}")
     if split not in held.splits:
         raise UsageError(f"{held.name} has no split {split!r}: it has {', '.join(held.splits)}")
     where = Where(root=_root(held, data), split=split, variant=word.variant)
@@ -167,6 +169,8 @@ def _served(text: str, budget: float | None) -> Named:
 
 def _carded(word: registry.Word, text: str) -> Named:
     card: ModelCard = registry.find("model", word.name)
+    if card.status == "card only":
+        raise ModelError(f"{card.name} cannot be loaded here: {card.reason}")
     engine = registry.load_attribute(LOADERS[card.loader])
     options = {**card.options, **registry.arguments(engine, word.options, what=card.name)}
     source = card.source

@@ -1,0 +1,1 @@
+"""Cards of checkpoints, a file for each family. Data only."""
