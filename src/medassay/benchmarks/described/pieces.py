@@ -139,6 +139,8 @@ def read_pieces(path: Path) -> Piece:
 
     try:
         node = yaml.compose(path.read_text("utf-8-sig"), Loader=yaml.BaseLoader)
+    except FileNotFoundError as error:
+        raise DataError(f"{path}: no such file: `medassay data new` writes a first one") from error
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
