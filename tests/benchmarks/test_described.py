@@ -88,7 +88,7 @@ ASKED: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     ),
     "multilabel": (
         "columns: {image: f, label: [edema, effusion, mass]}",
-        "f,edema,effusion,mass\n0.png,1,0,\n1.png,0,1,-1\n",
+        "f,edema,effusion,mass\n0.png,1.0,0.0,\n1.png,0,1,-1\n",
         "multilabel",
         {"texts": ("edema",), "unknown": ("mass",)},
     ),
@@ -213,6 +213,7 @@ MISTAKES = {
     "columns: {image: {column: f}, label: l}": r"yaml:7: write `\{column: NAME, separator",
     "columns: {image: {column: f, separator: ''}, label: l}": r"yaml:7: a text in quotes belongs here",
     "columns: {image: {column: [f, l], separator: ;}, label: l}": r"yaml:7: one column belongs here, not 2",
+    "columns: {image: f, label: l, patient: {column: f, separator: ;}}": r"yaml:7: `patient:` has no sep",
     "columns: [f, l]": r"yaml:7: `key: value` lines belong here",
     "labels: [ill, healty]": r"t\.csv:2: the label 'healthy' is not among .*did you mean 'healty'",
     "labels: {ill: {values: [1]}, healthy: {values: 1}}": r"yaml:7: the value '1' already means 'ill'",
@@ -270,6 +271,8 @@ CELLS = {
     ("diagnosis", "0.png,2"): r"t\.csv:4: the label '2' is not among",
     ("multilabel", "0.png,1,perhaps,0"): r"t\.csv:4: 'perhaps' under 'effusion' should be 1, 0, or empty",
     ("number", "0.png;wide"): r"t\.csv:4: the answer 'wide' should be a number in mm",
+    ("number", "0.png;1.2.3"): r"t\.csv:4: the answer '1\.2\.3' should be a number in mm",
+    ("number", "0.png;12,50,3"): r"t\.csv:4: the answer '12,50,3' should be a number in mm",
     ("number", "0.png;1,250"): r"t\.csv:4: '1,250' can be read in two ways",
     ("box", '0.png,"1,2,3"'): r"t\.csv:4: a box is four numbers",
     ("box", '0.png,"5,2,3,9"'): r"t\.csv:4: the box 5 2 3 9 is empty",
@@ -294,7 +297,16 @@ def test_the_decimal_comma_is_stated(decimal, value, own):
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("1.234,5", 1234.5), ("1,234.5", 1234.5), ("-0,5 mm", -0.5), ("1e-3", 0.001), ("7", 7.0)],
+    [
+        ("1.234,5", 1234.5),
+        ("1,234.5", 1234.5),
+        ("1 234,5", 1234.5),
+        ("-0,5 mm", -0.5),
+        ("0,125", 0.125),
+        ("1.250", 1.25),
+        ("1e-3", 0.001),
+        ("7", 7.0),
+    ],
 )
 def test_numbers_as_they_are_written_in_any_country(text, value, own):
     yaml, *_ = ASKED["number"]

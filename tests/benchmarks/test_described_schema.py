@@ -80,7 +80,7 @@ def test_it_accepts_what_is_read(text):
 STRUCTURE = [
     m
     for m in MISTAKES
-    if re.search(r"is not known|unknown key|belong here|should be|separator$", MISTAKES[m])
+    if re.search(r"is not known|unknown key|belong here|should be|separator$|no sep", MISTAKES[m])
 ]
 
 

@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from medassay.benchmarks import tags
-from medassay.benchmarks.described.answers import alike, given, needed
+from medassay.benchmarks.described.answers import alike, given, needed, one
 from medassay.benchmarks.described.description import Cells, Description
 from medassay.benchmarks.described.folders import SPLITS, roles_of, split_word, tree
 from medassay.benchmarks.described.pieces import listed, nearest
@@ -39,7 +39,7 @@ class Source:
             DataError: the cell is empty.
         """
         split = self.described.roles.split
-        return split_word(needed(self.described, line, split)[0]) if split else SPLITS[0]
+        return split_word(one(self.described, line, split)) if split else SPLITS[0]
 
     def sample(self, line: Line) -> Sample:
         """The sample of a row.
@@ -63,7 +63,7 @@ class Source:
             images=images,
             choices=answer.choices,
             target=answer.target,
-            cluster=needed(described, line, roles.patient)[0] if roles.patient else UNKNOWN_CLUSTER,
+            cluster=one(described, line, roles.patient) if roles.patient else UNKNOWN_CLUSTER,
             tags=_tags(described, line),
         )
 
@@ -143,7 +143,8 @@ def splits_of(described: Description) -> tuple[str, ...]:
 
 def _identity(described: Description, line: Line) -> str:
     if described.roles.id:
-        return "-".join(needed(described, line, described.roles.id))
+        parts = [one(described, line, Cells(columns=(name,))) for name in described.roles.id.columns]
+        return "-".join(parts)
     cell = line.text(described.roles.image.columns[0])
     return "-".join(filter(None, (described.name, str(line.number), Path(cell).stem)))
 

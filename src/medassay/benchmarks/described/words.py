@@ -18,6 +18,7 @@ from medassay.errors import DataError
 SCHEMA = "1"
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ROLES = tuple(f.name for f in fields(Roles))
+_PARTED = frozenset({"image", "answer", "options", "label", "box"})  # may have a separator
 _LISTS = frozenset({"image", "question", "answer", "options", "label", "box", "id"})  # may be several columns
 _CELLS = ("column", "separator")
 _LABEL = ("values", "synonyms")
@@ -149,6 +150,8 @@ def _cells(role: str, piece: Piece) -> Cells:
             raise piece.fail("write `{column: NAME, separator: ';'}`")
         separator, columns = held["separator"].raw(), held["column"]
     names = columns.texts()
+    if separator and role not in _PARTED:
+        raise piece.fail(f"`{role}:` has no separator: name a column")
     if len(names) > 1 and (role not in _LISTS or separator):
         raise columns.fail(f"one column belongs here, not {len(names)}")
     return Cells(columns=names, separator=separator)
@@ -207,4 +210,5 @@ def _sound(described: Description, held: Mapping[str, Piece]) -> Description:
 
 def file_digest(path: Path) -> str:
     """The SHA-256 of a file, as a card's revision."""
-    return "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
