@@ -90,7 +90,8 @@ def test_mistakes_in_rows_are_collected(ward):
 
 
 def test_missing_and_unreadable_images_and_those_under_two_names(ward, tmp_path):
-    path = ward([*ROWS, ("4.png", "ill", "p4", "test", "A"), ("5.png", "ill", "p5", "train", "A")])
+    more = [("4.png", "p4", "test"), ("5.png", "p5", "train"), ("3.png", "p6", "test")]
+    path = ward([*ROWS, *((name, "ill", who, part, "A") for name, who, part in more)])
     photos = path.parent / "photos"
     (photos / "1.png").write_bytes(b"no image")
     shutil.copy(photos / "0.png", photos / "5.png")
@@ -99,8 +100,18 @@ def test_missing_and_unreadable_images_and_those_under_two_names(ward, tmp_path)
     assert [name.rpartition("/")[2] for name in held.pictures.missing] == ["4.png"]
     assert [name.rpartition("/")[2] for name in held.pictures.unreadable] == ["1.png"]
     assert [[n.rpartition("/")[2] for n in group] for group in held.pictures.twice] == [["0.png", "5.png"]]
-    assert held.pictures.across == 1
+    assert held.pictures.across == 2  # 0.png with 5.png, and 3.png
     assert "1 images are missing in" in held.text()
+
+
+def test_an_image_that_is_not_in_the_archive(ward):
+    path = ward(yaml=YAML.replace("photos", "photos.zip"))
+    (path.parent / "photos" / "3.png").unlink()
+    shutil.make_archive(str(path.parent / "photos"), "zip", path.parent / "photos")
+    held = check(path)
+    assert not held.ok
+    (reason,) = held.pictures.unreadable.values()
+    assert "3.png" in reason
 
 
 def test_what_makes_numbers_worth_less(ward):
