@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import textwrap
 from dataclasses import replace
@@ -470,3 +471,29 @@ def test_what_is_not_json_or_not_whole(own):
         path.write_text(path.read_text().replace("t.jsonl", name).replace("t.parquet", name))
         with pytest.raises(DataError, match=rf"{name}: not a whole"):
             samples(path)
+
+
+NOISE = "{}[]:,;#'\"&*!|-\t\n\x00é0~? %@"
+
+
+def _damaged(text: str, draw_: random.Random) -> str:
+    for _ in range(draw_.randint(1, 4)):
+        at = draw_.randrange(len(text) + 1)
+        text = text[:at] + draw_.choice(NOISE) + text[at + draw_.choice((0, 0, 1, 5)) :]
+    return text
+
+
+@pytest.mark.parametrize("task", ASKED)
+def test_whatever_stands_in_the_files_what_is_wrong_is_one_line(task, own):
+    yaml, table, *_ = ASKED[task]
+    path, draw_ = own(f"task: {task}\n{TABLE}{yaml}\n", table), random.Random(0)
+    sound, said = path.read_text("utf-8"), list[str]()
+    for _ in range(20):
+        path.write_text(_damaged(sound, draw_), "utf-8")
+        path.with_name("t.csv").write_text(_damaged(table, draw_), "utf-8")
+        try:
+            samples(path)
+        except DataError as error:
+            said.append(str(error))
+    assert len(said) >= 5
+    assert not any("\n" in line for line in said)

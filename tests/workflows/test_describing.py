@@ -7,6 +7,7 @@ import json
 import shutil
 
 import pytest
+from rich.console import Console
 from tests.benchmarks.drawing import draw, write_csv
 
 import medassay
@@ -15,6 +16,7 @@ from medassay.contracts import gold_answer
 from medassay.errors import DataError, NotPermitted, UsageError
 from medassay.models.fakes import Scripted
 from medassay.types import Where
+from medassay.workflows.catalogue import show
 from medassay.workflows.describing import check, new
 from medassay.workflows.resolve import resolve_benchmark
 
@@ -130,6 +132,8 @@ def test_what_makes_numbers_worth_less(ward):
 
 def test_a_run_from_the_path_alone_and_all_that_follows_from_it(ward, tmp_path, monkeypatch):
     path = ward()
+    (tmp_path / "ward").mkdir()
+    monkeypatch.setenv("MEDASSAY_DATA", str(tmp_path))  # the file says where its data lies, and stands above
     word = str(path.relative_to(tmp_path))
     model = Scripted(lambda request: "ill", name="ill")
     result = medassay.run(model=model, benchmark=word, out="run")
@@ -140,6 +144,11 @@ def test_a_run_from_the_path_alone_and_all_that_follows_from_it(ward, tmp_path, 
     answers = [{"id": s.id, "response": gold_answer(s)} for s in resolve_benchmark(word).samples()]
     (tmp_path / "gold.jsonl").write_text("".join(json.dumps(a) + "\n" for a in answers))
     assert medassay.score(benchmark=word, predictions="gold.jsonl").estimates[0].value == 1
+    assert str(tmp_path) not in (tmp_path / "run" / "report.html").read_text("utf-8")
+    console = Console(width=80)
+    with console.capture() as shown:
+        console.print(show(word))
+    assert "One sample on its way" in shown.get()
     monkeypatch.chdir("/")  # the manifest finds the description again from anywhere
     assert medassay.load_run(tmp_path / "run").benchmark.name == "ward"
     protocol = result.manifest["protocol"]

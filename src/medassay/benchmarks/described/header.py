@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from medassay.benchmarks.described.description import Cells, Description, Roles, TaskName
+from medassay.benchmarks.described.pieces import listed
 from medassay.benchmarks.described.tables import Table, open_table
 from medassay.benchmarks.described.tasks import TASKS
 from medassay.benchmarks.described.words import file_digest
@@ -66,7 +67,7 @@ def _task_of(table: Table, there: set[str]) -> TaskName:
     if told:
         return told[0]
     raise DataError(
-        f"{table.path}: its header does not say what is asked (it has {', '.join(table.columns)}). Name the "
+        f"{table.path}: its header does not say what is asked (it has {listed(table.columns)}). Name the "
         "columns image, and label, or question and answer (with option_a, option_b, ... for a choice), or "
         f"report; or let `medassay data new {table.path} --out {table.path.stem}.yaml` write a description"
     )

@@ -12,7 +12,7 @@ from medassay.benchmarks import tags
 from medassay.benchmarks.described.answers import alike, given, needed
 from medassay.benchmarks.described.description import Cells, Description
 from medassay.benchmarks.described.folders import SPLITS, roles_of, split_word, tree
-from medassay.benchmarks.described.pieces import nearest
+from medassay.benchmarks.described.pieces import listed, nearest
 from medassay.benchmarks.described.tables import Line, Table, open_table
 from medassay.benchmarks.described.tasks import TASKS
 from medassay.benchmarks.files import images_in
@@ -170,7 +170,7 @@ def _check_columns(described: Description, table: Table) -> None:
         if not getattr(roles, role):
             raise DataError(
                 f"{described.path}: a {described.task} needs `{role}:` under `columns:`. The columns of "
-                f"{table.path.name} are {', '.join(table.columns)}"
+                f"{table.path.name} are {listed(table.columns)}"
             )
     if not (roles.question or described.question or task.question):
         raise DataError(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from medassay.benchmarks.described.folders import images_below, roles_of, tree
 from medassay.benchmarks.described.header import kebab
+from medassay.benchmarks.described.pieces import listed
 from medassay.benchmarks.described.tables import SUFFIXES, Table, open_table
 from medassay.benchmarks.described.tasks import TASKS
 from medassay.errors import DataError, UsageError
@@ -148,7 +149,7 @@ def _columns(held: Guessed, table: Table) -> Iterator[_Line]:
     yield _Line("columns:")
     for role in TASKS[held.task].needs:
         if role not in held.roles:
-            yield _Line(f'  {role}: "?"', f"not guessed; the columns are {', '.join(table.columns)}")
+            yield _Line(f'  {role}: "?"', f"not guessed; the columns are {listed(table.columns)}")
     for role, found in held.roles.items():
         yield _role(role, found)
     if held.tags:
