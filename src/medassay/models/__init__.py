@@ -28,7 +28,6 @@ def loader_of(source: str, *, revision: str | None = None) -> str:
         ModelError: it is no checkpoint, or cannot be fetched.
     """
     from medassay.models.checkpoint import locate
-    from medassay.models.encoder import FAMILIES
+    from medassay.models.encoders import is_encoder
 
-    kind = locate(source, revision).config.get("model_type")
-    return "contrastive" if kind in FAMILIES else "transformers"
+    return "contrastive" if is_encoder(locate(source, revision)) else "transformers"
