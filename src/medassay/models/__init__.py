@@ -13,6 +13,10 @@ CARDS = {
     "demo-clip": "medassay.models.cards.demo:DEMO_CLIP",
     "demo-vlm": "medassay.models.cards.demo:DEMO_VLM",
     "demo-vlm-small": "medassay.models.cards.demo:DEMO_VLM_SMALL",
+    "gemini-2.5-pro": "medassay.models.cards.served:GEMINI_2_5_PRO",
+    "gemini-3.1-pro": "medassay.models.cards.served:GEMINI_3_1_PRO",
+    "gpt-5.2": "medassay.models.cards.served:GPT_5_2",
+    "o3": "medassay.models.cards.served:O3",
 }
 """The cards by name."""
 
