@@ -13,6 +13,12 @@ CARDS = {
     "demo-clip": "medassay.models.cards.demo:DEMO_CLIP",
     "demo-vlm": "medassay.models.cards.demo:DEMO_VLM",
     "demo-vlm-small": "medassay.models.cards.demo:DEMO_VLM_SMALL",
+    "gemma-3-12b": "medassay.models.cards.gemma:GEMMA_3_12B",
+    "gemma-3-27b": "medassay.models.cards.gemma:GEMMA_3_27B",
+    "gemma-3-4b": "medassay.models.cards.gemma:GEMMA_3_4B",
+    "medgemma-1.5-4b": "medassay.models.cards.gemma:MEDGEMMA_1_5_4B",
+    "medgemma-27b": "medassay.models.cards.gemma:MEDGEMMA_27B",
+    "medgemma-4b": "medassay.models.cards.gemma:MEDGEMMA_4B",
 }
 """The cards by name."""
 
