@@ -165,7 +165,7 @@ def test_the_hub_is_asked_once_for_its_commit_and_only_for_the_split(server, tmp
         "from medassay.lock import fetch; from medassay.types import Where\n"
         "from test_lock import card\n"
         "here = Path(sys.argv[1])\n"
-        "small = card('hf://owner/name/data/{split}-*.parquet')\n"
+        "small = card('hf://owner/name/data/{split}-*.parquet|images.zip')\n"
         "print(fetch(small, Where(), lock=here / 'medassay.lock', cache=here / 'hub'))\n"
     )
     environment = os.environ | {

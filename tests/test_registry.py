@@ -77,7 +77,7 @@ def test_a_module_beside_the_command_is_found(tmp_path, monkeypatch):
 def test_the_path_of_a_described_benchmark_is_one_word(tmp_path):
     for name in ("my data, 2025.yaml", "a@b:c=d.csv"):
         assert registry.parse(f"/tmp/{name}") == registry.Word(name=f"/tmp/{name}")
-    with pytest.raises(DataError, match=r"my data\.yaml: No such file"):
+    with pytest.raises(DataError, match=r"my data\.yaml: no such file"):
         find("benchmark", str(tmp_path / "my data.yaml"))
 
 

@@ -1,9 +1,10 @@
 """Downloads that stay what they were: fetched at a pinned revision, or locked at the first one.
 
-A card names its source as `hf://owner/name/pattern` (a dataset of the Hugging Face hub) or as the
-`https://` address of one file; `{split}` in it is replaced. Where the card pins no revision, the first
-download writes the one it met, and the SHA-256 of every file, into `medassay.lock` beside the suite;
-from then on the data must be that, on every machine that has the lock.
+A card names its source as `hf://owner/name/pattern|pattern` (a dataset of the Hugging Face hub) or as
+the `https://` address of one file; `{split}` in it is replaced. Any other address is a page to be read.
+Where the card pins no revision, the first download writes the one it met, and the SHA-256 of every
+file, into `medassay.lock` beside the suite; from then on the data must be that, on every machine that
+has the lock.
 """
 
 from __future__ import annotations
@@ -174,7 +175,11 @@ def _from_hub(source: str, revision: str | None, cache: Path | None) -> tuple[Pa
         if commit is None:
             raise ValueError(f"the hub names no commit of {repository}")
         folder = snapshot_download(
-            repository, repo_type="dataset", revision=commit, allow_patterns=[pattern], cache_dir=cache
+            repository,
+            repo_type="dataset",
+            revision=commit,
+            allow_patterns=pattern.split("|"),
+            cache_dir=cache,
         )
     except Exception as error:  # the HTTP library whose errors come through differs by version of the hub's
         raise OSError(str(error)) from error
@@ -233,13 +238,17 @@ def _digest(path: Path, algorithm: str) -> str:
 
 def _files(folder: Path, pattern: str) -> dict[str, str]:
     paths = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if p.is_file()}
-    return {name: _digest(p, "sha256") for name, p in paths.items() if fnmatch.fnmatch(name, pattern)}
+    return {name: _digest(p, "sha256") for name, p in paths.items() if _fits(name, pattern)}
+
+
+def _fits(name: str, patterns: str) -> bool:
+    return any(fnmatch.fnmatch(name, pattern) for pattern in patterns.split("|"))
 
 
 def _compare(
     benchmark: Benchmark, held: Entry | None, pattern: str, files: dict[str, str], folder: Path, lock: Path
 ) -> None:
-    expected = {n: d for n, d in held.files.items() if fnmatch.fnmatch(n, pattern)} if held else {}
+    expected = {n: d for n, d in held.files.items() if _fits(n, pattern)} if held else {}
     if not files and not expected:
         raise DataError(f"{benchmark.name}: {benchmark.source} has no file like {pattern}.")
     for name, digest in expected.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import textwrap
 from dataclasses import replace
@@ -13,7 +14,7 @@ import pytest
 
 from medassay import registry
 from medassay.benchmarks.described import read
-from medassay.benchmarks.described.description import TASKS
+from medassay.benchmarks.described.tasks import TASKS
 from medassay.contracts import check_benchmark
 from medassay.errors import DataError, ImageError
 from medassay.images import open_image, resolve
@@ -87,7 +88,7 @@ ASKED: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     ),
     "multilabel": (
         "columns: {image: f, label: [edema, effusion, mass]}",
-        "f,edema,effusion,mass\n0.png,1,0,\n1.png,0,1,-1\n",
+        "f,edema,effusion,mass\n0.png,1.0,0.0,\n1.png,0,1,-1\n",
         "multilabel",
         {"texts": ("edema",), "unknown": ("mass",)},
     ),
@@ -128,10 +129,12 @@ def test_a_task_gives_its_kind_and_target_and_holds_the_contracts(task, own):
 
 def test_kinds_never_follow_the_gold_answer(own):
     yaml, table, *_ = ASKED["vqa"]
-    assert {s.kind for s in samples(own(f"task: vqa\n{TABLE}{yaml}\n", table))} == {"open"}
+    silent = own(f"task: vqa\n{TABLE}{yaml}\n", table)
+    assert {s.kind for s in samples(silent)} == {"open"} == set(read(silent).kinds)
     yaml = "question: What?\ncolumns: {image: f, answer: a, kind: k}"
     told = own(f"task: vqa\n{TABLE}{yaml}\n", "f,a,k\n0.png,yes,CLOSED\n1.png,Yes,yes/no\n2.png,no,open\n")
     assert [s.kind for s in samples(told)] == ["closed", "yes/no", "open"]
+    assert set(read(told).kinds) == {"closed", "yes/no", "open"}
     assert broken(told) == []
 
 
@@ -150,7 +153,7 @@ FULL = (
 )
 FULL_TABLE = """\
     f,l,p,s,sex,age,w
-    0+1,ill,p1,Testing,F,61,n/a
+    0+1,ill,p1,Testing,F,"61,5",n/a
     2,healthy,p2,val,x,,A
     0,healthy,p3,train,m,7,B
     """
@@ -210,11 +213,16 @@ MISTAKES = {
     "columns: {image: f}": r"a diagnosis needs `label:` under `columns:`",
     "columns: {image: f, label: l, patient: [f, l]}": r"yaml:7: one column belongs here, not 2",
     "columns: {image: {column: f}, label: l}": r"yaml:7: write `\{column: NAME, separator",
+    "columns: {image: {column: f, separator: ''}, label: l}": r"yaml:7: a text in quotes belongs here",
+    "columns: {image: {column: [f, l], separator: ;}, label: l}": r"yaml:7: one column belongs here, not 2",
+    "columns: {image: f, label: l, patient: {column: f, separator: ;}}": r"yaml:7: `patient:` has no sep",
     "columns: [f, l]": r"yaml:7: `key: value` lines belong here",
     "labels: [ill, healty]": r"t\.csv:2: the label 'healthy' is not among .*did you mean 'healty'",
     "labels: {ill: {values: [1]}, healthy: {values: 1}}": r"yaml:7: the value '1' already means 'ill'",
     "labels: [ill, ill]": r"yaml:7: a label occurs twice",
     "positive: ill": r"yaml:7: the positive one is one of two `labels:`",
+    "unit: mm": r"yaml:7: a diagnosis has no use for `unit:`: take it out",
+    "columns: {image: f, label: l, options: f}": r"yaml:7: a diagnosis has no use for `options:`",
     "templates: [an eye]": r"yaml:7: the template 'an eye' should hold one",
     "version: x": r"yaml:7: the version 'x' should be a whole number",
     "task: [": r"yaml:\d+: not YAML",
@@ -265,6 +273,8 @@ CELLS = {
     ("diagnosis", "0.png,2"): r"t\.csv:4: the label '2' is not among",
     ("multilabel", "0.png,1,perhaps,0"): r"t\.csv:4: 'perhaps' under 'effusion' should be 1, 0, or empty",
     ("number", "0.png;wide"): r"t\.csv:4: the answer 'wide' should be a number in mm",
+    ("number", "0.png;1.2.3"): r"t\.csv:4: the answer '1\.2\.3' should be a number in mm",
+    ("number", "0.png;12,50,3"): r"t\.csv:4: the answer '12,50,3' should be a number in mm",
     ("number", "0.png;1,250"): r"t\.csv:4: '1,250' can be read in two ways",
     ("box", '0.png,"1,2,3"'): r"t\.csv:4: a box is four numbers",
     ("box", '0.png,"5,2,3,9"'): r"t\.csv:4: the box 5 2 3 9 is empty",
@@ -285,6 +295,54 @@ def test_the_decimal_comma_is_stated(decimal, value, own):
     yaml, *_ = ASKED["number"]
     (sample,) = samples(own(f"task: number\ndecimal: {decimal}\n{TABLE}{yaml}\n", "f;a\n0.png;1,250\n"))
     assert sample.target.number == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1.234,5", 1234.5),
+        ("1,234.5", 1234.5),
+        ("1 234,5", 1234.5),
+        ("-0,5 mm", -0.5),
+        ("0,125", 0.125),
+        ("1.250", 1.25),
+        ("1e-3", 0.001),
+        ("7", 7.0),
+    ],
+)
+def test_numbers_as_they_are_written_in_any_country(text, value, own):
+    yaml, *_ = ASKED["number"]
+    (sample,) = samples(own(f"task: number\n{TABLE}{yaml}\n", f"f;a\n0.png;{text}\n"))
+    assert sample.target.number == value
+
+
+def test_labels_that_no_judge_could_tell_apart(own):
+    yaml = "columns: {image: f, label: l}\n"
+    path = own(f"task: diagnosis\n{TABLE}{yaml}", "f,l\n0.png,Ill\n1.png,ill\n2.png,well\n")
+    with pytest.raises(
+        DataError, match=r"labels 'Ill' and 'ill' read the same: write one .*values: \[Ill, ill\]"
+    ):
+        samples(path)
+    path.write_text(path.read_text() + "labels: {ill: {values: [Ill]}, well: }\n")
+    assert [s.target.texts for s in samples(path)] == [("ill",), ("ill",), ("well",)]
+    yaml, *_ = ASKED["choice"]
+    path = own(f"task: choice\n{TABLE}{yaml}\n", "f,A,B,C,a\n0.png,one,One ,two,C\n")
+    with pytest.raises(DataError, match=r"t\.csv:2: the options 'one' and 'One' read the same"):
+        samples(path)
+
+
+def test_columns_of_labels_are_the_labels(own):
+    yaml, table, *_ = ASKED["multilabel"]
+    path = own(f"task: multilabel\nlabels: [edema, effusion]\n{TABLE}{yaml}\n", table)
+    with pytest.raises(DataError, match=r"t\.csv:2: the label 'mass' is not among"):
+        samples(path)
+    path = own(f"task: multilabel\nlabels: [edema, effusion, mass, hernia]\n{TABLE}{yaml}\n", table)
+    with pytest.raises(DataError, match=r"no column of `label:` shows the label 'hernia'"):
+        samples(path)
+    named = "columns: {image: f, label: {column: l, separator: '|'}}\nlabels: {swelling: edema, mass: }"
+    path = own(f"task: multilabel\n{TABLE}{named}\n", "f,l\n0.png,mass|edema\n1.png,\n")
+    assert [s.target.texts for s in samples(path)] == [("swelling", "mass"), ()]
+    assert broken(path) == []
 
 
 def test_an_id_twice_names_both_lines(own):
@@ -389,6 +447,11 @@ def test_a_header_that_says_too_little(own):
         DataError, match=r"does not say what is asked \(it has file, grade\)\. Name the columns image"
     ):
         read(path)
+    path.write_text("image,label,question,answer\n0.png,ill,What?,ill\n")
+    with pytest.raises(
+        DataError, match=r"its header could be a diagnosis or a vqa: let .* write a description"
+    ):
+        read(path)
 
 
 def test_real_eyes_with_names_without_ending(shared_data, tmp_path):
@@ -422,3 +485,29 @@ def test_what_is_not_json_or_not_whole(own):
         path.write_text(path.read_text().replace("t.jsonl", name).replace("t.parquet", name))
         with pytest.raises(DataError, match=rf"{name}: not a whole"):
             samples(path)
+
+
+NOISE = "{}[]:,;#'\"&*!|-\t\n\x00é0~? %@"
+
+
+def _damaged(text: str, draw_: random.Random) -> str:
+    for _ in range(draw_.randint(1, 4)):
+        at = draw_.randrange(len(text) + 1)
+        text = text[:at] + draw_.choice(NOISE) + text[at + draw_.choice((0, 0, 1, 5)) :]
+    return text
+
+
+@pytest.mark.parametrize("task", ASKED)
+def test_whatever_stands_in_the_files_what_is_wrong_is_one_line(task, own):
+    yaml, table, *_ = ASKED[task]
+    path, draw_ = own(f"task: {task}\n{TABLE}{yaml}\n", table), random.Random(0)
+    sound, said = path.read_text("utf-8"), list[str]()
+    for _ in range(20):
+        path.write_text(_damaged(sound, draw_), "utf-8")
+        path.with_name("t.csv").write_text(_damaged(table, draw_), "utf-8")
+        try:
+            samples(path)
+        except DataError as error:
+            said.append(str(error))
+    assert len(said) >= 5
+    assert not any("\n" in line for line in said)

@@ -158,3 +158,43 @@ def test_a_new_benchmark_runs_as_it_is(medassay):
     assert json.loads(held.stdout)["n"] == 3
     checked = medassay("check", "my_own.py", "-d", "fixtures/my-own")
     assert checked.returncode == 0, checked.stdout
+
+
+def test_a_dataset_of_ones_own_from_its_first_description_to_a_run(medassay, tmp_path, shared_data):
+    photos = tmp_path / "photos"
+    for label, source in (("normal", "retina.jpg"), ("cells", "cell.png"), ("stained", "ihc.png")):
+        (photos / label).mkdir(parents=True)
+        (photos / label / source).write_bytes((shared_data / "skimage_medical" / source).read_bytes())
+    assert "medassay data check photos.yaml" in medassay("data", "new", "photos").stdout
+    checked = medassay("data", "check", "photos.yaml")
+    assert checked.returncode == 0, checked.stdout
+    assert "local only" in checked.stdout
+    assert max(map(len, checked.stdout.splitlines())) <= 80
+    held = medassay("run", "-m", "mine.py:yes:id=1", "-b", "photos.yaml", "--out", "run", "--json")
+    assert json.loads(held.stdout)["n"] == 3
+    assert "Held back" in (tmp_path / "run" / "report.html").read_text("utf-8")
+    (photos / "cells" / "cell.png").write_bytes(b"not an image")
+    assert medassay("data", "check", "photos.yaml").returncode == 1
+
+
+def test_an_audit_finds_the_known_overlap_and_prepare_counts(medassay, shared_data, tmp_path):
+    where = ("--data", str(shared_data / "vqa_rad"))
+    held = medassay("data", "audit", "vqa-rad", *where, "--out", "audit.html")
+    assert "203 of 203 (100 %) images of test also stand byte for byte in train" in " ".join(
+        held.stdout.split()
+    )
+    assert max(map(len, held.stdout.splitlines())) <= 80
+    assert "data:image" in (tmp_path / "audit.html").read_text("utf-8")
+    assert "451 samples (as the card says)" in medassay("data", "prepare", "vqa-rad", *where).stdout
+    both = (
+        "data",
+        "audit",
+        "vqa-rad@mevf",
+        "vqa-rad@osf",
+        "--across",
+        "--data",
+        f"vqa-rad={shared_data / 'vqa_rad'}",
+    )
+    assert medassay(*both).returncode == 0
+    refused = medassay("data", "audit", "vqa-rad", "slake")
+    assert (refused.returncode, "--across" in refused.stderr) == (2, True)

@@ -5,12 +5,12 @@ import zipfile
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image as PILImage
 
 from medassay.errors import ImageError
-from medassay.images import Prefetcher, open_image, packed, read_bytes, resolve, uri
+from medassay.images import Prefetcher, open_image, packed, read_bytes, resolve, tables, uri
 from medassay.images.depth import to_8_bits
 from medassay.types import Image
 
@@ -102,6 +102,7 @@ def test_a_bare_array_needs_no_key(tmp_path):
     assert np.asarray(open_image(Image(uri=uri("npz", tmp_path / "x.npy"))))[1, 2, 0] == 5
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(width=32), min_size=2, max_size=20), st.floats(-1e6, 1e6), st.floats(1e-3, 1e6))
 def test_a_larger_value_is_never_shown_darker(values, low, width):
     ordered = np.sort(np.array(values, dtype=np.float64))  # NaN last
@@ -109,3 +110,19 @@ def test_a_larger_value_is_never_shown_darker(values, low, width):
     assert (np.diff(shown.astype(int)) >= 0).all()
     assert (shown[ordered[: len(shown)] <= low] == 0).all()
     assert (shown[ordered[: len(shown)] >= low + width] == 255).all()
+
+
+def test_a_row_group_too_large_to_hold_is_read_in_any_order(tmp_path, monkeypatch):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    cells = [f"cell {n}".encode() * 50 for n in range(1000)]
+    pq.write_table(pa.table({"image": cells}), tmp_path / "x.parquet", row_group_size=600)
+    monkeypatch.setattr(tables, "_SMALL", 0)
+    monkeypatch.setattr(tables, "_HELD", 2**15)  # fewer rows than a group has
+    order = [*range(0, 1000, 7), 599, 600, 3, 999, 0, 598]
+    for row in order:
+        held = tables.open_cell(uri("parquet", tmp_path / "x.parquet", column="image", row=row))
+        assert held == cells[row]
+    with pytest.raises(ImageError, match="has 1000 rows"):
+        resolve(Image(uri=uri("parquet", tmp_path / "x.parquet", column="image", row=1000)))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image as PILImage
 
@@ -281,6 +281,7 @@ def test_the_three_voi_functions(made, function, width, expected):
     assert grey(open_image(Image(uri=str(path)))).tolist() == [expected]
 
 
+@settings(deadline=None)
 @given(st.integers(-5000, 5000), st.integers(2, 5000), st.lists(st.integers(-9000, 9000), min_size=1))
 def test_the_linear_window_is_that_of_the_standard(center, width, values):
     """PS3.3 C.11.2.1.2.1, written out for an output of 0 to 255."""

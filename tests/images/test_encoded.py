@@ -1,6 +1,8 @@
 """PNG, JPEG, TIFF and the rest: how each is shown, and what is sent as it is."""
 
 import io
+import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -51,6 +53,15 @@ def test_more_than_eight_bits_are_shown_from_the_least_to_the_largest(saved, val
     assert np.array_equal(shown[..., 0], np.rint(255 * (values.astype(np.float64) - low) / (high - low)))
     assert np.array_equal(np.asarray(PILImage.open(io.BytesIO(sent(path)))), shown)
     assert resolve(Image(uri=str(path))).digest != resolve(Image(uri=uri("file", path, low=0, high=9))).digest
+
+
+def test_of_deep_colours_the_upper_bits_are_shown(tmp_path):
+    deep = np.array([[[0x1234, 0x00FF, 0xFFFF]]], dtype=">u2")
+    head = struct.pack(">IIBBBBB", 1, 1, 16, 2, 0, 0, 0)  # 16 bits, RGB
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(b"\0" + deep.tobytes())), (b"IEND", b""))
+    parts = (struct.pack(">I", len(c)) + n + c + struct.pack(">I", zlib.crc32(n + c)) for n, c in chunks)
+    (tmp_path / "deep.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(parts))
+    assert pixels(tmp_path / "deep.png").tolist() == [[[0x12, 0x00, 0xFF]]]
 
 
 def test_the_range_can_be_said(saved):

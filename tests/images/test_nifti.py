@@ -154,7 +154,8 @@ def test_damaged_files_pairs_and_bombs_are_refused(tmp_path, monkeypatch):
         "cut.nii": (plain[:-7], r"cut short: 393 of 400 bytes"),
         "cut.nii.gz": (good[:-20], "cannot be decoded as NIfTI"),
         "torn.nii.gz": (good[:40] + b"????" + good[44:], "cannot be decoded as NIfTI"),
-        "other.gz": (gzip.compress(b"no volume"), "packed by gzip, and no NIfTI file"),
+        "other.gz": (gzip.compress(b"no volume"), "neither NIfTI-1 nor NIfTI-2"),
+        "analyze.hdr": (plain[:344] + bytes(4) + plain[348:], "neither NIfTI-1 nor NIfTI-2"),
         "half.nii": (plain[:344] + b"ni1\0" + plain[348:], "the header of a pair"),
         "huge.nii.gz": (gzip.compress(bytes(huge)), "unpacks to 16000000352 bytes, above the limit of 1000"),
     }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 
 import pytest
+from rich.console import Console
 from tests.benchmarks.drawing import draw, write_csv
 
 import medassay
@@ -14,6 +16,7 @@ from medassay.contracts import gold_answer
 from medassay.errors import DataError, NotPermitted, UsageError
 from medassay.models.fakes import Scripted
 from medassay.types import Where
+from medassay.workflows.catalogue import show
 from medassay.workflows.describing import check, new
 from medassay.workflows.resolve import resolve_benchmark
 
@@ -87,7 +90,8 @@ def test_mistakes_in_rows_are_collected(ward):
 
 
 def test_missing_and_unreadable_images_and_those_under_two_names(ward, tmp_path):
-    path = ward([*ROWS, ("4.png", "ill", "p4", "test", "A"), ("5.png", "ill", "p5", "train", "A")])
+    more = [("4.png", "p4", "test"), ("5.png", "p5", "train"), ("3.png", "p6", "test")]
+    path = ward([*ROWS, *((name, "ill", who, part, "A") for name, who, part in more)])
     photos = path.parent / "photos"
     (photos / "1.png").write_bytes(b"no image")
     shutil.copy(photos / "0.png", photos / "5.png")
@@ -96,8 +100,18 @@ def test_missing_and_unreadable_images_and_those_under_two_names(ward, tmp_path)
     assert [name.rpartition("/")[2] for name in held.pictures.missing] == ["4.png"]
     assert [name.rpartition("/")[2] for name in held.pictures.unreadable] == ["1.png"]
     assert [[n.rpartition("/")[2] for n in group] for group in held.pictures.twice] == [["0.png", "5.png"]]
-    assert held.pictures.across == 1
+    assert held.pictures.across == 2  # 0.png with 5.png, and 3.png
     assert "1 images are missing in" in held.text()
+
+
+def test_an_image_that_is_not_in_the_archive(ward):
+    path = ward(yaml=YAML.replace("photos", "photos.zip"))
+    (path.parent / "photos" / "3.png").unlink()
+    shutil.make_archive(str(path.parent / "photos"), "zip", path.parent / "photos")
+    held = check(path)
+    assert not held.ok
+    (reason,) = held.pictures.unreadable.values()
+    assert "3.png" in reason
 
 
 def test_what_makes_numbers_worth_less(ward):
@@ -129,6 +143,8 @@ def test_what_makes_numbers_worth_less(ward):
 
 def test_a_run_from_the_path_alone_and_all_that_follows_from_it(ward, tmp_path, monkeypatch):
     path = ward()
+    (tmp_path / "ward").mkdir()
+    monkeypatch.setenv("MEDASSAY_DATA", str(tmp_path))  # the file says where its data lies, and stands above
     word = str(path.relative_to(tmp_path))
     model = Scripted(lambda request: "ill", name="ill")
     result = medassay.run(model=model, benchmark=word, out="run")
@@ -139,6 +155,11 @@ def test_a_run_from_the_path_alone_and_all_that_follows_from_it(ward, tmp_path, 
     answers = [{"id": s.id, "response": gold_answer(s)} for s in resolve_benchmark(word).samples()]
     (tmp_path / "gold.jsonl").write_text("".join(json.dumps(a) + "\n" for a in answers))
     assert medassay.score(benchmark=word, predictions="gold.jsonl").estimates[0].value == 1
+    assert str(tmp_path) not in (tmp_path / "run" / "report.html").read_text("utf-8")
+    console = Console(width=80)
+    with console.capture() as shown:
+        console.print(show(word))
+    assert "One sample on its way" in shown.get()
     monkeypatch.chdir("/")  # the manifest finds the description again from anywhere
     assert medassay.load_run(tmp_path / "run").benchmark.name == "ward"
     protocol = result.manifest["protocol"]
@@ -236,6 +257,32 @@ def test_a_table_whose_images_have_no_ending_and_lie_deep(shared_data, tmp_path)
     assert (held.rows, held.pictures.n - len(held.pictures.missing)) == (103, 15)
     assert held.balance == {"0": 34, "2": 32, "3": 19, "4": 13, "1": 5}
     assert not held.ok  # 88 of its images are not here, and that is said
+
+
+def test_the_first_rows_of_the_table_of_chestxray14(shared_data, tmp_path):
+    root = shared_data / "chestxray14"
+    (tmp_path / "x").mkdir()
+    lines = gzip.decompress((root / "Data_Entry_2017_v2020.csv.gz").read_bytes()).decode().splitlines()
+    (tmp_path / "x" / "entry.csv").write_text("\n".join(lines[:3000]))
+    shutil.copytree(root / "images", tmp_path / "x" / "images")
+    path = new(tmp_path / "x", tmp_path / "x.yaml")
+    held = check(path)
+    assert held.kinds == {"multilabel": 2999}
+    assert held.pictures.n - len(held.pictures.missing) == 1
+    assert set(held.tags) == {"age_group", "sex", "View Position"}
+    assert {"Cardiomegaly", "No Finding", "Pleural_Thickening"} < set(held.balance)
+    assert "patient: Patient ID" in path.read_text()
+
+
+def test_spellings_of_one_label_become_one(tmp_path):
+    for seed in range(3):
+        draw(tmp_path / f"{seed}.png", seed)
+    write_csv(
+        tmp_path / "t.csv", ("file", "diagnosis"), [("0.png", "Ill"), ("1.png", "ill"), ("2.png", "well")]
+    )
+    held = check(new(tmp_path / "t.csv", tmp_path / "t.yaml"))
+    assert held.ok, held.text()
+    assert held.balance == {"Ill": 2, "well": 1}
 
 
 def test_folders_of_real_images_are_labels(shared_data, tmp_path):

@@ -17,9 +17,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from medassay.benchmarks.files import choose, images_in, read_jsonl, root_of
-from medassay.benchmarks.options import by_letter
-from medassay.benchmarks.tags import present
+from medassay.benchmarks.shared.files import choose, images_in, read_jsonl, root_of
+from medassay.benchmarks.shared.options import by_letter
+from medassay.benchmarks.shared.tags import present
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain
@@ -150,7 +150,7 @@ MM = Benchmark(
     title="MedXpertQA MM",
     task="visual question answering",
     modality="clinical images of all kinds",
-    source="hf://TsinghuaC3I/MedXpertQA/[Mi][Mm]*",  # MM/*.jsonl and images.zip
+    source="hf://TsinghuaC3I/MedXpertQA/MM/*.jsonl|images.zip",
     revision=None,
     licence="MIT",
     access="open",

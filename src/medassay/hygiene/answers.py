@@ -118,7 +118,7 @@ def _baselines(part: Part, training: Part | None) -> Iterator[Finding]:
         sentence=f"What is right in {part.name} without an image. From the question alone: its usual answer "
         f"in {source}, else the most frequent one there.",
         table=Table(
-            header=("kind", "samples", "most frequent answer", "first option", "from the question alone"),
+            header=("kind", "samples", "most frequent", "first option", "question alone"),
             rows=tuple(rows),
         ),
     )

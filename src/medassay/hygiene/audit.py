@@ -122,7 +122,7 @@ def _said(severity: str, sentence: str) -> list[str]:
     )
 
 
-_COLUMNS, _MARGIN = 100, 9
+_COLUMNS, _MARGIN = 80, 9
 _SIZES = ("split", "samples", "images", "opened", "clusters")
 
 

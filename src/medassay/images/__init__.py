@@ -10,10 +10,11 @@ from medassay.images.nifti import open_volume
 from medassay.images.packed import open_member
 from medassay.images.pictures import open_image, read_bytes, register_operation, resolve
 from medassay.images.tables import open_cell, open_inline
+from medassay.types.samples import PICTURE_VERSION
 
-# What a run's manifest says of its images. Whoever changes what a picture looks like raises the number.
+# What a run's manifest says of its images. Whoever changes what a picture looks like raises the version.
 POLICY = (
-    "images 2: 8-bit files as stored, upright, first frame, transparency on white; "
+    f"images {PICTURE_VERSION}: 8-bit files as stored, upright, first frame, transparency on white; "
     "DICOM by its VOI LUT or first window, middle frame; NIfTI the middle axial slice hung radiologically; "
     "values of more than 8 bits from the least to the largest, or as the uri says; "
     "resized by the model's own processor"

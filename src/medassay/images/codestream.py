@@ -13,12 +13,12 @@ def size_of(stream: bytes) -> tuple[int, int] | None:
 
     After ISO/IEC 10918-1 B.2.2 and 15444-1 A.5.1.
     """
-    start = stream.find(_JPEG_2000)
-    if start >= 0:
+    if stream[:2] != _JPEG:
+        start = stream.find(_JPEG_2000)  # some files have the boxes of a .jp2 before it
+        if start < 0:
+            return None
         x1, y1, x0, y0 = struct.unpack_from(">4I", stream, start + 8)
         return x1 - x0, y1 - y0
-    if stream[:2] != _JPEG:
-        return None
     at = 2
     while at + 9 <= len(stream):
         if stream[at + 1] == 0xFF:  # padding before a marker

@@ -67,7 +67,7 @@ def picture_of(content: bytes, fields: Mapping[str, str]) -> Picture:
     """One frame as a picture of grey or RGB.
 
     Raises:
-        Unreadable: the file is damaged, holds no image, has another frame count, or is compressed in a way
+        Unreadable: the file is damaged, holds no image, lacks the frame, or is compressed in a way
             that no decoder of the extra reads.
         MissingExtra: pydicom or the decoder is not installed.
     """
@@ -113,7 +113,7 @@ def _decoded(file: Any, frame: int) -> NDArray[Any]:
     plugin = _DECODERS[syntax]
     if plugin and plugin not in get_decoder(syntax).available_plugins:
         raise MissingExtra(f"{plugin}, which decodes {syntax.name},", "medical")
-    if syntax.is_encapsulated:
+    if plugin not in {"", "pydicom"}:  # RLE unpacks to 64 times its bytes at most
         _of_one_size(file, frame)
     stored: NDArray[Any] = pixel_array(file, index=frame, decoding_plugin=plugin)
     return stored

@@ -17,19 +17,19 @@ import numpy as np
 
 from medassay.images.depth import WAYS, asked, bounded, shown
 from medassay.images.handles import Unreadable, decoding, fields_of, kept, whole
-from medassay.images.volume import GZIP, Volume, unpacked
+from medassay.images.volume import GZIP, HEADERS, Volume, unpacked
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
 AXES = {"sagittal": 0, "coronal": 1, "axial": 2}  # left to right, back to front, feet to head
+_HEADS = {length.to_bytes(4, order) for length in HEADERS for order in ("little", "big")}
 _MONTAGE = re.compile(r"([1-9]\d?)x([1-9]\d?)")
 
 
 def recognised(content: bytes) -> bool:
     """Whether these are the bytes of a NIfTI file, or packed by gzip as no other kind of image is."""
-    single_or_pair = {content[344:347], content[4:7]} & {b"n+1", b"ni1", b"n+2", b"ni2"}
-    return content[:2] == GZIP or bool(single_or_pair)
+    return content[:2] == GZIP or content[:4] in _HEADS
 
 
 def open_volume(text: str) -> Picture:

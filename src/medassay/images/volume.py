@@ -16,7 +16,7 @@ from medassay.images.handles import Unreadable, decoding
 
 MAX_BYTES = 4 * 2**30  # a file that unpacks to more is taken for a bomb
 GZIP = b"\x1f\x8b"
-_HEADERS = (348, 540)  # bytes: NIfTI-1, NIfTI-2
+HEADERS = (348, 540)  # their lengths in bytes, with which they begin: NIfTI-1, NIfTI-2
 
 
 class Volume:
@@ -103,17 +103,16 @@ def unpacked(content: bytes) -> Any:
     packed = content[:2] == GZIP
     with decoding("NIfTI"):
         stream: Any = gzip.GzipFile(fileobj=io.BytesIO(content)) if packed else io.BytesIO(content)
-        head = stream.read(max(_HEADERS))
-        if b"ni1" in (head[344:347]) or head[4:7] == b"ni2":
+        head = stream.read(max(HEADERS))
+        if head[344:347] == b"ni1" or head[4:7] == b"ni2":
             raise Unreadable("the header of a pair (.hdr and .img): save it as one .nii file")
         kinds = {b"n+1": (nibabel.Nifti1Image, 348), b"n+2": (nibabel.Nifti2Image, 540)}
         kind, length = kinds.get(head[344:347]) or kinds.get(head[4:7]) or (None, 0)
         if kind is None:
-            raise Unreadable("packed by gzip, and no NIfTI file")
+            raise Unreadable("neither NIfTI-1 nor NIfTI-2")
         header = kind.header_class(head[:length])
-        size = (
-            header.get_data_offset() + math.prod(header.get_data_shape()) * header.get_data_dtype().itemsize
-        )
+        voxels = math.prod(header.get_data_shape())
+        size = header.get_data_offset() + voxels * header.get_data_dtype().itemsize
         if size > MAX_BYTES:
             raise Unreadable(f"unpacks to {size} bytes, above the limit of {MAX_BYTES}")
         body = head + stream.read(max(0, size - len(head)))

@@ -137,9 +137,12 @@ def _counts(record: RunRecord) -> dict[str, int]:
 
 
 def _shown(record: RunRecord) -> dict[str, Any]:
-    """The manifest, for data that must not leave without what quotes it."""
-    hidden = {"failures", "predictions"} if record.reserved else set()
-    return {k: "held back" if k in hidden and v else v for k, v in record.manifest.items()}
+    """The manifest, for data that must not leave without what quotes it or says in which folder it lies."""
+    if not record.reserved:
+        return dict(record.manifest)
+    hidden = {"failures", "predictions"}
+    held = {k: "held back" if k in hidden and v else v for k, v in record.manifest.items()}
+    return held | {"benchmark_word": Path(str(held.get("benchmark_word", ""))).name}
 
 
 def _as_json(value: Any) -> Any:

@@ -6,7 +6,7 @@ import base64
 import io
 from dataclasses import dataclass
 
-from medassay.errors import ImageError
+from medassay.errors import ImageError, MissingExtra
 from medassay.images import open_image
 from medassay.types import Box, Image
 
@@ -32,7 +32,7 @@ def thumbnail(image: Image, boxes: tuple[Box, ...] = ()) -> Thumbnail:
     """The image made small, with boxes in pixels of the original beside it to be drawn over."""
     try:
         picture = open_image(image)
-    except ImageError as error:
+    except (ImageError, MissingExtra) as error:  # a page is made where images cannot be opened, too
         return Thumbnail("", (SIDE, SIDE), problem=str(error))
     small = picture.copy()
     small.thumbnail((SIDE, SIDE))

@@ -11,6 +11,9 @@ Kind = Literal[
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 UNKNOWN_CLUSTER = "unknown"
+PICTURE_VERSION = 2
+"""Of how stored images become pictures (`medassay.images.POLICY`): raised when any file is shown otherwise,
+so that answers to the old picture are not taken for answers to the new one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +46,8 @@ class Image:
         if self.digest is None:
             raise ValueError(f"the content of {self.uri} is not known yet: resolve the image before its key")
         ops = [[op.name, op.seed, list(op.parameters)] for op in self.ops]
-        return {"image": self.digest, "ops": ops} if ops else {"image": self.digest}
+        content = {"image": self.digest, "version": PICTURE_VERSION}
+        return {**content, "ops": ops} if ops else content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

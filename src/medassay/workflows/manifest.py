@@ -26,9 +26,15 @@ from medassay.workflows.resolve import Named, Task
 
 SCHEMA_VERSION = 1
 _PACKAGES = (
+    "nibabel",
     "numpy",
+    "openai",
     "pillow",
     "pyarrow",
+    "pydicom",
+    "pyjpegls",
+    "pylibjpeg-openjpeg",
+    "python-gdcm",
     "sacrebleu",
     "rouge-score",
     "scipy",

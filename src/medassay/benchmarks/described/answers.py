@@ -16,8 +16,10 @@ from medassay.types import Box, Choice, Kind, Target
 _YES, _NO = frozenset({"yes", "y", "true", "1"}), frozenset({"no", "n", "false", "0"})
 _THERE, _NOT_THERE = _YES | {"x", "present"}, _NO | {"absent"}
 _KINDS: Mapping[str, Kind] = {"open": "open", "closed": "closed", "yes/no": "yes/no"}
-_GROUPED = re.compile(r"[-+]?\d{1,3}[.,]\d{3}")
-_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
+_AMBIGUOUS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")  # one and a quarter, or more than a thousand
+_NUMBER = re.compile(r"[-+]?(?:(?:\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
+_GAPS = re.compile("[, ]")
+_SWAPPED = str.maketrans(",.", ".,")
 _COORDINATE = re.compile(r"-?\d+(?:\.\d+)?")
 
 
@@ -48,12 +50,24 @@ def needed(described: Description, line: Line, cells: Cells) -> tuple[str, ...]:
     return found
 
 
+def one(described: Description, line: Line, cells: Cells) -> str:
+    """The one value that stands in some cells.
+
+    Raises:
+        DataError: there is none, or more than one.
+    """
+    found = needed(described, line, cells)
+    if len(found) > 1:
+        raise line.fail(f"one value is expected in {_named(cells)}, not {', '.join(found)}")
+    return found[0]
+
+
 def free(described: Description, line: Line, _: Sequence[Choice]) -> Answer:
     """A question with any answer; a column may say that it is closed, or yes/no."""
     texts = needed(described, line, described.roles.answer)
     kind: Kind = "open"
     if described.roles.kind:
-        (word, *_rest) = needed(described, line, described.roles.kind)
+        word = one(described, line, described.roles.kind)
         if word.lower() not in _KINDS:
             raise line.fail(f"the kind {word!r} is not known: write one of {', '.join(_KINDS)}")
         kind = _KINDS[word.lower()]
@@ -62,8 +76,8 @@ def free(described: Description, line: Line, _: Sequence[Choice]) -> Answer:
 
 def yes_no(described: Description, line: Line, _: Sequence[Choice]) -> Answer:
     """Yes or no."""
-    (text, *_rest) = needed(described, line, described.roles.answer)
-    word = text.lower().rstrip(".")
+    text = one(described, line, described.roles.answer)
+    word = text.lower().removesuffix(".0").rstrip(".")  # 1.0 is what is left of 1 beside empty cells
     if word not in _YES | _NO:
         raise line.fail(f"the answer {text!r} should be yes or no")
     return Answer(kind="yes/no", target=Target(texts=("yes" if word in _YES else "no",)))
@@ -72,10 +86,8 @@ def yes_no(described: Description, line: Line, _: Sequence[Choice]) -> Answer:
 def one_option(described: Description, line: Line, _: Sequence[Choice]) -> Answer:
     """The letter of an option, or its words."""
     choices = _options(described, line)
-    texts = needed(described, line, described.roles.answer)
-    if len(texts) > 1:
-        raise line.fail(f"one answer is expected, not {', '.join(texts)}; or write `task: multi-choice`")
-    return Answer(kind="choice", target=Target(texts=(_letter(line, texts[0], choices),)), choices=choices)
+    letter = _letter(line, one(described, line, described.roles.answer), choices)
+    return Answer(kind="choice", target=Target(texts=(letter,)), choices=choices)
 
 
 def some_options(described: Description, line: Line, _: Sequence[Choice]) -> Answer:
@@ -90,11 +102,8 @@ def some_options(described: Description, line: Line, _: Sequence[Choice]) -> Ans
 
 def one_label(described: Description, line: Line, labels: Sequence[Choice]) -> Answer:
     """One of the labels."""
-    texts = needed(described, line, described.roles.label)
-    if len(texts) > 1:
-        raise line.fail(f"one label is expected, not {', '.join(texts)}; or write `task: multilabel`")
-    target = Target(texts=(_label(described, line, texts[0], labels),))
-    return Answer(kind="label", target=target, choices=tuple(labels))
+    label = _label(described, line, one(described, line, described.roles.label), labels)
+    return Answer(kind="label", target=Target(texts=(label,)), choices=tuple(labels))
 
 
 def some_labels(described: Description, line: Line, labels: Sequence[Choice]) -> Answer:
@@ -106,13 +115,14 @@ def some_labels(described: Description, line: Line, labels: Sequence[Choice]) ->
         return Answer(kind="multilabel", target=target, choices=tuple(labels))
     there, unknown = list[str](), list[str]()
     for column in cells.columns:
-        word, label = line.text(column).lower(), _label(described, line, column, labels)
-        if word in described.missing or word == "-1":
+        text, label = line.text(column), _label(described, line, column, labels)
+        word = text.lower().removesuffix(".0")
+        if text in described.missing or word == "-1":
             unknown.append(label)
         elif word in _THERE:
             there.append(label)
         elif word not in _NOT_THERE:
-            raise line.fail(f"{word!r} under {column!r} should be 1, 0, or empty where nobody knows")
+            raise line.fail(f"{text!r} under {column!r} should be 1, 0, or empty where nobody knows")
     target = Target(texts=tuple(there), unknown=tuple(unknown))
     return Answer(kind="multilabel", target=target, choices=tuple(labels))
 
@@ -124,19 +134,20 @@ def report(described: Description, line: Line, _: Sequence[Choice]) -> Answer:
 
 def number(described: Description, line: Line, _: Sequence[Choice]) -> Answer:
     """A number in the unit of the dataset. `1,250` is refused unless `decimal:` says what the comma is."""
-    (text, *_rest) = needed(described, line, described.roles.answer)
-    plain = text.removesuffix(described.unit).replace(" ", "") if described.unit else text.replace(" ", "")
-    if not described.decimal and "," in plain and _GROUPED.fullmatch(plain):
+    text = one(described, line, described.roles.answer)
+    plain = text.removesuffix(described.unit).strip()
+    if not described.decimal and _AMBIGUOUS.fullmatch(plain):
         raise line.fail(
             f"{text!r} can be read in two ways: write `decimal: ','` or `decimal: '.'` in the YAML file"
         )
     comma = described.decimal == "," or (not described.decimal and plain.rfind(",") > plain.rfind("."))
-    plain = plain.replace(".", "").replace(",", ".") if comma else plain.replace(",", "")
+    if comma:
+        plain = plain.translate(_SWAPPED)
     if not _NUMBER.fullmatch(plain):
         raise line.fail(
             f"the answer {text!r} should be a number" + (f" in {described.unit}" if described.unit else "")
         )
-    return Answer(kind="number", target=Target(number=float(plain), unit=described.unit))
+    return Answer(kind="number", target=Target(number=float(_GAPS.sub("", plain)), unit=described.unit))
 
 
 def boxes(described: Description, line: Line, _: Sequence[Choice]) -> Answer:
@@ -162,9 +173,10 @@ def alike(names: Sequence[str]) -> tuple[str, str] | None:
     """Two names that no judge could tell apart: they differ in case or blanks at most."""
     held: dict[str, str] = {}
     for name in names:
-        before = held.setdefault(normalise(name, "lower"), name)
-        if before is not name:
-            return before, name
+        form = normalise(name, "lower")
+        if form in held:
+            return held[form], name
+        held[form] = name
     return None
 
 

@@ -62,7 +62,7 @@ def card_of(described: Description) -> Benchmark:
         title=described.title or described.name,
         task=task.title,
         modality=described.modality,
-        source=f"file:{described.path.absolute()}",
+        source=f"file:{described.path.name}",  # reports show it: no folders of the user's machine
         revision=described.sha256,
         licence=described.licence,
         access="open" if described.may_leave else "credentialed",
@@ -74,7 +74,7 @@ def card_of(described: Description) -> Benchmark:
         scorer=score,
         cluster="patient" if roles.patient else UNKNOWN_CLUSTER,
         verified="real file",
-        kinds=task.kinds,
+        kinds=task.kinds if roles.kind else task.kinds[:1],
         splits=splits_of(described),
         may_leave=described.may_leave,
         notes=_NOTES.format(

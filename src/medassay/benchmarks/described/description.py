@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
-from medassay.benchmarks.labels import Label
+from medassay.benchmarks.shared.labels import Label
 
 TaskName = Literal[
     "vqa", "yes/no", "choice", "multi-choice", "diagnosis", "multilabel", "report", "number", "box"
 ]
-TASKS: tuple[TaskName, ...] = get_args(TaskName)
 TEMPLATES = ("{}", "an image of {}.", "a medical image that shows {}.")
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from medassay.benchmarks.described.description import Cells, Description, Roles, TaskName
+from medassay.benchmarks.described.pieces import listed
 from medassay.benchmarks.described.tables import Table, open_table
+from medassay.benchmarks.described.tasks import TASKS
 from medassay.benchmarks.described.words import file_digest
 from medassay.errors import DataError
 
@@ -40,24 +42,32 @@ def from_header(path: Path) -> Description:
     if options := sorted((n for n in table.columns if _OPTION.fullmatch(n)), key=str.lower):
         roles["options"] = Cells(columns=tuple(options))
     roles["tags"] = {name[4:].strip(): name for name in table.columns if name.lower().startswith("tag:")}
+    task = _task_of(table, {*lower} | ({"options"} & {*roles}))
     return Description(
         path=path,
         base=path.absolute().parent,
         sha256=file_digest(path),
         name=kebab(path.stem),
-        task=_task_of(table, {*roles, *lower}),
+        task=task,
         table=path.name,
-        roles=Roles(**roles),
+        roles=Roles(**{role: cells for role, cells in roles.items() if TASKS[task].takes(role)}),
         places=dict.fromkeys(table.columns, f"{path}:1"),
     )
 
 
 def _task_of(table: Table, there: set[str]) -> TaskName:
-    for task, needed in _TOLD_BY.items():
-        if needed <= there:
-            return task
+    told = [task for task, needed in _TOLD_BY.items() if needed <= there]
+    if "choice" in told:  # a question with options has an answer, too
+        told.remove("vqa")
+    if len(told) > 1:
+        raise DataError(
+            f"{table.path}: its header could be a {' or a '.join(told)}: let `medassay data new {table.path} "
+            f"--out {table.path.stem}.yaml` write a description that says which"
+        )
+    if told:
+        return told[0]
     raise DataError(
-        f"{table.path}: its header does not say what is asked (it has {', '.join(table.columns)}). Name the "
+        f"{table.path}: its header does not say what is asked (it has {listed(table.columns)}). Name the "
         "columns image, and label, or question and answer (with option_a, option_b, ... for a choice), or "
         f"report; or let `medassay data new {table.path} --out {table.path.stem}.yaml` write a description"
     )

@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
-from medassay.benchmarks import tags
-from medassay.benchmarks.described.answers import alike, given, needed
+from medassay.benchmarks.described.answers import alike, given, needed, one
 from medassay.benchmarks.described.description import Cells, Description
 from medassay.benchmarks.described.folders import SPLITS, roles_of, split_word, tree
-from medassay.benchmarks.described.pieces import nearest
+from medassay.benchmarks.described.pieces import listed, nearest
 from medassay.benchmarks.described.tables import Line, Table, open_table
 from medassay.benchmarks.described.tasks import TASKS
-from medassay.benchmarks.files import images_in
-from medassay.benchmarks.labels import Label, choices
+from medassay.benchmarks.shared import tags
+from medassay.benchmarks.shared.files import images_in
+from medassay.benchmarks.shared.labels import Label, choices
 from medassay.errors import DataError
 from medassay.types import UNKNOWN_CLUSTER, Choice, Image, Sample, Where
 
@@ -39,7 +39,7 @@ class Source:
             DataError: the cell is empty.
         """
         split = self.described.roles.split
-        return split_word(needed(self.described, line, split)[0]) if split else SPLITS[0]
+        return split_word(one(self.described, line, split)) if split else SPLITS[0]
 
     def sample(self, line: Line) -> Sample:
         """The sample of a row.
@@ -63,7 +63,7 @@ class Source:
             images=images,
             choices=answer.choices,
             target=answer.target,
-            cluster=needed(described, line, roles.patient)[0] if roles.patient else UNKNOWN_CLUSTER,
+            cluster=one(described, line, roles.patient) if roles.patient else UNKNOWN_CLUSTER,
             tags=_tags(described, line),
         )
 
@@ -130,9 +130,10 @@ def splits_of(described: Description) -> tuple[str, ...]:
 
     Where the files do not lie beside the description, its splits are not known: then the usual three.
     """
-    there = described.base / (described.table or described.images)
-    if not there.exists():
-        return SPLITS if described.roles.split else SPLITS[:1]
+    if described.table and not described.roles.split:
+        return SPLITS[:1]
+    if not (described.base / (described.table or described.images)).exists():
+        return SPLITS
     source = open_source(described)
     if not source.described.roles.split:
         return SPLITS[:1]
@@ -142,7 +143,8 @@ def splits_of(described: Description) -> tuple[str, ...]:
 
 def _identity(described: Description, line: Line) -> str:
     if described.roles.id:
-        return "-".join(needed(described, line, described.roles.id))
+        parts = [one(described, line, Cells(columns=(name,))) for name in described.roles.id.columns]
+        return "-".join(parts)
     cell = line.text(described.roles.image.columns[0])
     return "-".join(filter(None, (described.name, str(line.number), Path(cell).stem)))
 
@@ -159,7 +161,7 @@ def _tags(described: Description, line: Line) -> dict[str, str]:
         if value in described.missing:
             continue
         read = {"sex": tags.sex, "age_group": tags.age_group}.get(tag)
-        found[tag] = (read(value) if read else "") or value
+        found[tag] = (read(value.replace(",", ".")) if read else "") or value
     return found
 
 
@@ -169,7 +171,7 @@ def _check_columns(described: Description, table: Table) -> None:
         if not getattr(roles, role):
             raise DataError(
                 f"{described.path}: a {described.task} needs `{role}:` under `columns:`. The columns of "
-                f"{table.path.name} are {', '.join(table.columns)}"
+                f"{table.path.name} are {listed(table.columns)}"
             )
     if not (roles.question or described.question or task.question):
         raise DataError(

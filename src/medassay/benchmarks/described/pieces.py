@@ -13,6 +13,7 @@ from typing import Any
 
 from medassay.errors import DataError
 
+_LISTED = 30
 _YES, _NO = frozenset({"yes", "true"}), frozenset({"no", "false"})
 
 
@@ -20,7 +21,13 @@ def nearest(word: str, known: Collection[str]) -> str:
     """How to go on after an unknown word: the nearest known one, and all of them."""
     lower = {name.lower(): name for name in known}
     near = difflib.get_close_matches(word.lower(), list(lower), n=1, cutoff=0.6)
-    return (f"did you mean {lower[near[0]]!r}? " if near else "") + f"There are: {', '.join(known)}"
+    return (f"did you mean {lower[near[0]]!r}? " if near else "") + f"There are: {listed(known)}"
+
+
+def listed(names: Collection[str]) -> str:
+    """Some names in one line, without the line breaks that headers of Excel have."""
+    more = f", and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    return ", ".join(" ".join(name.split()) for name in [*names][:_LISTED]) + more
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,16 @@ class Piece:
         if self.node.id != "scalar" or not self.node.value.strip():
             raise self.fail("one word or sentence belongs here")
         return str(self.node.value).strip()
+
+    def raw(self) -> str:
+        """A text that may be a blank: a separator.
+
+        Raises:
+            DataError: it is empty, a list or a mapping.
+        """
+        if self.node.id != "scalar" or not self.node.value:
+            raise self.fail("a text in quotes belongs here, such as ';'")
+        return str(self.node.value)
 
     def flag(self) -> bool:
         """Yes or no.
@@ -122,6 +139,8 @@ def read_pieces(path: Path) -> Piece:
 
     try:
         node = yaml.compose(path.read_text("utf-8-sig"), Loader=yaml.BaseLoader)
+    except FileNotFoundError as error:
+        raise DataError(f"{path}: no such file: `medassay data new` writes a first one") from error
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
@@ -134,7 +153,8 @@ def read_pieces(path: Path) -> Piece:
             f"{path}:{line}: not YAML ({why}): put texts with : or # or tabs in quotes"
         ) from error
     except yaml.YAMLError as error:
-        raise DataError(f"{path}: not YAML ({error})") from error
+        why = str(error).partition("\n")[0]
+        raise DataError(f"{path}: not YAML ({why}): save it as plain text") from error
     if node is None:
         raise DataError(f"{path}: empty: `medassay data new` writes a first file")
     return Piece(path, node)

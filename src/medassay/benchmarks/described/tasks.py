@@ -18,7 +18,8 @@ class Task:
     """How a task is asked and judged.
 
     The first of `metrics` is the primary one. `question` is asked where the description has none; where it
-    is empty the description must have one.
+    is empty the description must have one. `needs` are columns; `also` are columns and keys that this task
+    may have and not every task has.
     """
 
     title: str
@@ -28,7 +29,16 @@ class Task:
     answer: Callable[[Description, Line, Sequence[Choice]], Answer]
     question: str = ""
     prompt: Prompt = plain
+    also: tuple[str, ...] = ()
 
+    def takes(self, word: str) -> bool:
+        """Whether a column or key means anything in this task."""
+        return word in {*self.needs, *self.also} or word not in SPECIAL
+
+
+_OF_LABELS = ("labels", "templates")
+SPECIAL = ("answer", "options", "label", "box", "kind", *_OF_LABELS, "positive", "unit", "decimal")
+"""Columns and keys that only some tasks have."""
 
 TASKS: Mapping[TaskName, Task] = {
     "vqa": Task(
@@ -38,6 +48,7 @@ TASKS: Mapping[TaskName, Task] = {
         metrics=("accuracy", "token_f1", "bleu_1", "rouge_l"),
         answer=answers.free,
         prompt=brief,  # one wording, whatever the answer is
+        also=("kind",),
     ),
     "yes/no": Task(
         title="visual question answering, yes or no",
@@ -67,6 +78,7 @@ TASKS: Mapping[TaskName, Task] = {
         metrics=("accuracy", "balanced_accuracy", "macro_f1", "auroc"),
         answer=answers.one_label,
         question="What does this image show?",
+        also=(*_OF_LABELS, "positive"),
     ),
     "multilabel": Task(
         title="diagnosis, several labels",
@@ -75,6 +87,7 @@ TASKS: Mapping[TaskName, Task] = {
         metrics=("auroc_multilabel", "accuracy"),
         answer=answers.some_labels,
         question="Which of these findings does this image show?",
+        also=_OF_LABELS,
     ),
     "report": Task(
         title="report generation",
@@ -90,6 +103,7 @@ TASKS: Mapping[TaskName, Task] = {
         needs=("image", "answer"),
         metrics=("mean_absolute_error", "mean_relative_error"),
         answer=answers.number,
+        also=("unit", "decimal"),
     ),
     "box": Task(
         title="localisation",

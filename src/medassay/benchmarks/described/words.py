@@ -9,14 +9,16 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from medassay.benchmarks.described.description import TASKS, Cells, Description, Roles, TaskName
+from medassay.benchmarks.described.description import Cells, Description, Roles, TaskName
 from medassay.benchmarks.described.pieces import Piece, read_pieces
-from medassay.benchmarks.labels import Label
+from medassay.benchmarks.described.tasks import TASKS
+from medassay.benchmarks.shared.labels import Label
 from medassay.errors import DataError
 
 SCHEMA = "1"
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ROLES = tuple(f.name for f in fields(Roles))
+_PARTED = frozenset({"image", "answer", "options", "label", "box"})  # may have a separator
 _LISTS = frozenset({"image", "question", "answer", "options", "label", "box", "id"})  # may be several columns
 _CELLS = ("column", "separator")
 _LABEL = ("values", "synonyms")
@@ -91,7 +93,7 @@ def _name(piece: Piece) -> str:
 
 
 def _task(piece: Piece) -> TaskName:
-    word = piece.one_of(TASKS)
+    word = piece.one_of(tuple(TASKS))
     return next(task for task in TASKS if task == word)
 
 
@@ -109,7 +111,7 @@ def _templates(piece: Piece) -> dict[str, Any]:
 
 
 def _labels(piece: Piece) -> dict[str, Any]:
-    """A list of names, or a mapping from each name to its synonyms and the values of its cells."""
+    """A list of names, or a mapping from each name to the values of its cells, or to these and synonyms."""
     if not piece.is_mapping:
         names = piece.texts()
         if len(set(names)) < len(names):
@@ -117,7 +119,7 @@ def _labels(piece: Piece) -> dict[str, Any]:
         return {"labels": tuple(Label(name=name) for name in names)}
     labels, values = list[Label](), dict[str, str]()
     for name, about in piece.entries().items():
-        held = {} if about.is_empty else about.entries(_LABEL)
+        held = {} if about.is_empty else about.entries(_LABEL) if about.is_mapping else {"values": about}
         synonyms = held["synonyms"].texts() if "synonyms" in held else ()
         labels.append(Label(name=name, synonyms=synonyms))
         for value in held["values"].texts() if "values" in held else ():
@@ -146,8 +148,10 @@ def _cells(role: str, piece: Piece) -> Cells:
         held = piece.entries(_CELLS)
         if set(held) != set(_CELLS):
             raise piece.fail("write `{column: NAME, separator: ';'}`")
-        separator, columns = held["separator"].node.value, held["column"]
+        separator, columns = held["separator"].raw(), held["column"]
     names = columns.texts()
+    if separator and role not in _PARTED:
+        raise piece.fail(f"`{role}:` has no separator: name a column")
     if len(names) > 1 and (role not in _LISTS or separator):
         raise columns.fail(f"one column belongs here, not {len(names)}")
     return Cells(columns=names, separator=separator)
@@ -172,6 +176,18 @@ _READ: Mapping[str, Callable[[Piece], dict[str, Any]]] = {
 
 def _sound(described: Description, held: Mapping[str, Piece]) -> Description:
     """The description, once its keys fit each other."""
+    task, roles = TASKS[described.task], described.roles
+    for key, piece in held.items():
+        if key not in _NEEDED and not task.takes(key):
+            raise piece.fail(
+                f"a {described.task} has no use for `{key}:`: take it out, or write another `task:`"
+            )
+    for role in (name for name in ROLES if getattr(roles, name) and not task.takes(name)):
+        (column, *_) = getattr(roles, role).columns
+        raise DataError(
+            f"{described.places[column]}: a {described.task} has no use for `{role}:`: take it out, or write "
+            "another `task:`"
+        )
     names = [label.name for label in described.labels]
     if described.positive:
         if len(names) != 2 or described.positive not in names:
@@ -194,4 +210,5 @@ def _sound(described: Description, held: Mapping[str, Piece]) -> Description:
 
 def file_digest(path: Path) -> str:
     """The SHA-256 of a file, as a card's revision."""
-    return "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()

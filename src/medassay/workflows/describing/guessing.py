@@ -3,70 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 from medassay.benchmarks.described.description import TaskName
-from medassay.benchmarks.described.folders import IMAGE_SUFFIXES, SPLITS, images_below, split_word
+from medassay.benchmarks.described.folders import SPLITS, split_word
 from medassay.benchmarks.described.tables import Table
-from medassay.types import Image
+from medassay.benchmarks.described.tasks import TASKS
+from medassay.workflows.describing.columns import MISSING, Column, Guess, read_columns
+from medassay.workflows.describing.locating import Pictured, locate
 
-_TRIED, _FOUND = 500, 3  # image names that are looked for, and how many must be there
-_MISSING = ("NA", "N/A", "n/a", "na", "NaN", "nan", "NULL", "null", "None", "-", "?")
 _YES_NO = frozenset({"yes", "no", "true", "false", "y", "n"})
 _FLAGS = frozenset({"0", "1", "-1", "0.0", "1.0", "-1.0"})
 _KIND_WORDS = frozenset({"open", "closed", "yes/no"})
+_MEASURED = re.compile(r"[-+]?\d+[.,]\d+")
 _LABELS = 30  # different ones, at most
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 _CORNERS = (("x0", "y0", "x1", "y1"), ("xmin", "ymin", "xmax", "ymax"), ("x_min", "y_min", "x_max", "y_max"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """A column with its values, empty ones left out."""
-
-    name: str
-    values: Counter[str]
-    rows: int
-    pictures: bool = False  # its cells hold the bytes of images
-
-    @property
-    def distinct(self) -> int:
-        """How many different values it has."""
-        return len(self.values)
-
-    def called(self, pattern: str) -> bool:
-        """Whether its name holds a word of the pattern."""
-        return re.search(rf"(?<![a-z])(?:{pattern})", self.name.lower()) is not None
-
-    def all_in(self, words: frozenset[str] | set[str]) -> bool:
-        """Whether every value is one of the words."""
-        return bool(self.values) and all(value.lower() in words for value in self.values)
-
-    def all_like(self, pattern: re.Pattern[str]) -> bool:
-        """Whether every value has that form."""
-        return bool(self.values) and all(pattern.fullmatch(value) for value in self.values)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guess:
-    """What a role's columns are, and why it is thought so. `separator` parts the cells of one column."""
-
-    columns: tuple[str, ...]
-    why: str
-    separator: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pictured:
-    """Where the images of a table lie: below `folder`, with `suffix` after their names."""
-
-    guess: Guess | None
-    folder: Path
-    suffix: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +36,10 @@ class Guessed:
 
 
 def guess(table: Table, below: Path) -> Guessed:
-    """Guess from names and from the first rows; images are looked for in `below` and its folders."""
-    columns, missing = _columns(table)
+    """Guess from names and values; images are looked for in `below` and its folders."""
+    columns, missing = read_columns(table)
     left = dict(columns)
-    pictured = _pictured(left, below)
+    pictured = locate(left, below)
     roles: dict[str, Guess] = {}
     if pictured.guess:
         _take(left, roles, "image", pictured.guess)
@@ -95,6 +49,8 @@ def guess(table: Table, below: Path) -> Guessed:
     if "answer" not in roles and "label" not in roles and "box" not in roles:
         _last_resort(left, roles)
     task = _task(columns, roles)
+    for role in [role for role in roles if not TASKS[task].takes(role)]:
+        left |= {name: columns[name] for name in roles.pop(role).columns}
     label = columns.get(roles["label"].columns[0]) if len(roles.get("label", _NONE).columns) == 1 else None
     return Guessed(
         task=task,
@@ -102,77 +58,17 @@ def guess(table: Table, below: Path) -> Guessed:
         roles=roles,
         tags=dict(_tags(left)),
         labels=dict(sorted(label.values.items())) if label else {},
-        missing=tuple(word for word in _MISSING if word in missing),
+        missing=tuple(word for word in MISSING if word in missing),
     )
 
 
 _NONE = Guess(columns=(), why="")
 
 
-def _columns(table: Table) -> tuple[dict[str, Column], set[str]]:
-    """The columns with their values, and the words for "nothing" that occur in them."""
-    values = {name: Counter[str]() for name in table.columns}
-    pictures, missing, rows = set[str](), set[str](), 0
-    for line in table.lines():
-        rows += 1
-        for name, counted in values.items():
-            if isinstance(line.cells.get(name), Image):
-                pictures.add(name)
-            if (text := line.text(name)) in _MISSING:
-                missing.add(text)
-            elif text:
-                counted[text] += 1
-    found = {n: Column(name=n, values=c, rows=rows, pictures=n in pictures) for n, c in values.items()}
-    return found, missing
-
-
 def _take(left: dict[str, Column], roles: dict[str, Guess], role: str, found: Guess) -> None:
     roles[role] = found
     for name in found.columns:
         left.pop(name, None)
-
-
-# ---- images
-
-
-def _pictured(columns: Mapping[str, Column], below: Path) -> Pictured:
-    """The column that names files which are there, else one whose cells look like images."""
-    for column in columns.values():
-        if column.pictures:
-            return Pictured(guess=Guess(columns=(column.name,), why="its cells hold images"), folder=below)
-    best: tuple[int, Pictured] | None = None
-    there = [path.relative_to(below).as_posix() for path in images_below(below)]
-    for suffix in ("", *dict.fromkeys(_suffix(name) for name in there)):
-        ends = _ends(there, suffix)
-        for column in columns.values():
-            folders = Counter(ends[value] for value in islice(column.values, _TRIED) if value in ends)
-            n = folders.total()
-            if n >= min(_FOUND, max(column.distinct, 1)) and (best is None or n > best[0]):
-                why = f"{n} of its first {min(_TRIED, column.distinct)} values are files there"
-                found = Guess(columns=(column.name,), why=why)
-                folder = below / folders.most_common(1)[0][0]
-                best = n, Pictured(guess=found, folder=folder, suffix=suffix)
-    if best is not None:
-        return best[1]
-    for column in columns.values():
-        if any(value.lower().endswith(IMAGE_SUFFIXES) for value in column.values):
-            why = "its values end like images, but none was found: write where they lie under `images:`"
-            return Pictured(guess=Guess(columns=(column.name,), why=why), folder=below)
-    return Pictured(guess=None, folder=below)
-
-
-def _ends(there: Sequence[str], suffix: str) -> dict[str, str]:
-    """Every way to name a file from some folder above it, without the suffix -> that folder."""
-    found: dict[str, str] = {}
-    for path in there:
-        parts = path.removesuffix(suffix).split("/") if path.endswith(suffix) else []
-        for depth in range(len(parts)):
-            found.setdefault("/".join(parts[depth:]), "/".join(parts[:depth]))
-    return found
-
-
-def _suffix(name: str) -> str:
-    return ".nii.gz" if name.endswith(".nii.gz") else Path(name).suffix
 
 
 # ---- roles
@@ -256,11 +152,9 @@ def _label(columns: Mapping[str, Column]) -> Guess | None:
 
 _LABEL = "label|diagnos|class|grade|dx|categor|patholog|finding|disease|outcome"
 _ANSWER = "answer|gold|correct|target|ground|report|findings?|impression|caption"
-_OF_A_PATIENT = re.compile("age|sex|gender|position|orient|weight|size|birth|race", re.IGNORECASE)
+_OF_A_PATIENT = "age|sex|gender|position|orient|weight|size|birth|race"
 _LOOKS: Mapping[str, Look] = {
-    "patient": _named(
-        "patient|subject|person|participant|pid|mrn", lambda c: not _OF_A_PATIENT.search(c.name)
-    ),
+    "patient": _named("patient|subject|person|participant|pid|mrn", lambda c: not c.called(_OF_A_PATIENT)),
     "split": _split,
     "id": _named(r".*(?<![a-z])(?:u?id|accession)\b|.*_id\b", lambda c: c.distinct == c.rows),
     "kind": _kind,
@@ -308,5 +202,7 @@ def _tags(left: Mapping[str, Column]) -> Iterator[tuple[str, str]]:
             yield "age_group", column.name
         elif column.called("sex|gender") and column.values:
             yield "sex", column.name
+        elif column.all_like(_MEASURED):
+            continue
         elif 2 <= column.distinct <= 12 and 3 * column.distinct <= column.rows:
             yield column.name, column.name

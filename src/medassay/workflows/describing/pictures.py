@@ -25,7 +25,8 @@ Known = Mapping[str, tuple[str | None, Collection[str]]]
 class Pictures:
     """`n` distinct handles; `missing` and `unreadable` ones with the reason; `twice`: groups of equal bytes.
 
-    `opened` of them were decoded. `across` counts the groups that stand in more than one split.
+    `opened` of them were decoded. `across` counts the images that stand in more than one split, under one
+    name or several.
     """
 
     n: int
@@ -56,8 +57,9 @@ class Pictures:
         """What makes numbers worth less."""
         if self.twice:
             names = " = ".join(Path(name).name for name in self.twice[0])
-            where = f", {self.across} of them across splits" if self.across else ""
-            yield f"{len(self.twice)} images are there under more than one name{where}: {names}"
+            yield f"{len(self.twice)} images are there under more than one name: {names}"
+        if self.across:
+            yield f"{self.across} images stand in more than one split: what was trained on them knows them"
 
 
 def look_at(known: Known, *, every: bool) -> Pictures:
@@ -69,9 +71,9 @@ def look_at(known: Known, *, every: bool) -> Pictures:
     missing = sorted(uri for uri in known if not _CONTAINER.match(uri) and uri not in files)
     there = sorted(set(known) - set(missing), key=lambda uri: hashlib.sha256(uri.encode()).digest())
     opened = there if every else there[:_OPENED]
-    unreadable = {
-        uri: str(found) for uri, found in _fetch(opened, known, pixels=True) if isinstance(found, ImageError)
-    }
+    packed = [uri for uri in there if uri not in files and known[uri][0] is None]  # nothing else finds them
+    looked = (*_fetch(opened, known, pixels=True), *_fetch(packed, known, pixels=False))
+    unreadable = {uri: str(found) for uri, found in looked if isinstance(found, ImageError)}
     twice = _twice(known, files, [uri for uri in there if uri not in unreadable])
     return Pictures(
         n=len(known),
@@ -79,8 +81,14 @@ def look_at(known: Known, *, every: bool) -> Pictures:
         missing=missing,
         unreadable=unreadable,
         twice=twice,
-        across=sum(len({split for uri in group for split in known[uri][1]}) > 1 for group in twice),
+        across=_across(known, twice),
     )
+
+
+def _across(known: Known, twice: Sequence[Sequence[str]]) -> int:
+    grouped = {uri for group in twice for uri in group}
+    alone = ((uri,) for uri in known if uri not in grouped)
+    return sum(len({split for uri in group for split in known[uri][1]}) > 1 for group in (*twice, *alone))
 
 
 def _twice(known: Known, files: Mapping[str, Path], there: Sequence[str]) -> list[list[str]]:

@@ -11,7 +11,7 @@ from medassay.types import UNKNOWN_CLUSTER, Benchmark, Sample
 
 _KEPT = 200  # samples for the contracts
 _MANY_VALUES, _FEW_ROWS, _LONG_ANSWER, _SHARE = 20, 10, 8, 0.9
-_WORD = re.compile(r"[^\W\d_]{2}")  # two letters in a row; one alone is a code
+_WORD = re.compile(r"[^\W\d_]{2}|[^\x00-\x7f]")  # one Latin letter alone is a code
 _FREE = frozenset({"open", "closed", "report"})
 
 

@@ -12,13 +12,17 @@ from pathlib import Path
 
 from medassay.benchmarks.described.folders import images_below, roles_of, tree
 from medassay.benchmarks.described.header import kebab
+from medassay.benchmarks.described.pieces import listed
 from medassay.benchmarks.described.tables import SUFFIXES, Table, open_table
 from medassay.benchmarks.described.tasks import TASKS
 from medassay.errors import DataError, UsageError
-from medassay.workflows.describing.guessing import Guess, Guessed, guess
+from medassay.text import normalise
+from medassay.workflows.describing.columns import Guess
+from medassay.workflows.describing.guessing import Guessed, guess
 
 _PLAIN = re.compile(r"(?:\.\./)*[^\W\d_][\w./+()-]*(?: [\w./+()-]+)*")
 _ENCODINGS = ("utf-8", "utf-16", "cp1252")
+_HEALTHY = re.compile(r"\b(?:no|non|not|normal|healthy|well|benign|negative|absent|0)\b", re.IGNORECASE)
 _SHOWN = 30  # labels that are written down
 _HEAD = """\
 # A dataset described for medassay. Look at it:  medassay data check {out}
@@ -111,7 +115,9 @@ def _of_table(source: Path, below: Path, out: Path) -> Iterator[_Line]:
     yield _Line(f"table: {_path(source, out)}")
     if encoding != "utf-8":
         yield _Line(f"encoding: {encoding}", "guessed: it is not UTF-8")
-    yield _Line(f"images: {_path(held.pictured.folder, out)}", "guessed" if held.pictured.guess else "")
+    images = _path(held.pictured.folder, out)
+    if images != '"."':  # where they are looked for anyway
+        yield _Line(f"images: {images}", "guessed" if held.pictured.guess else "")
     if held.pictured.suffix:
         yield _Line(f"image suffix: {held.pictured.suffix}", "guessed: the table names the images without it")
     if held.missing:
@@ -145,7 +151,7 @@ def _columns(held: Guessed, table: Table) -> Iterator[_Line]:
     yield _Line("columns:")
     for role in TASKS[held.task].needs:
         if role not in held.roles:
-            yield _Line(f'  {role}: "?"', f"not guessed; the columns are {', '.join(table.columns)}")
+            yield _Line(f'  {role}: "?"', f"not guessed; the columns are {listed(table.columns)}")
     for role, found in held.roles.items():
         yield _role(role, found)
     if held.tags:
@@ -164,13 +170,20 @@ def _role(role: str, found: Guess) -> _Line:
 def _labels(counts: Mapping[str, int]) -> Iterator[_Line]:
     if not 2 <= len(counts) <= _SHOWN:
         return
-    yield _Line("# Name the labels as a clinician would. `values` is what stands in the table, for example")
-    yield _Line("#   no retinopathy: {values: 0, synonyms: [healthy retina]}")
+    yield _Line("# Name the labels as a clinician would, with what stands in the table behind, for example")
+    yield _Line("#   no retinopathy: 0, or with synonyms: {values: 0, synonyms: [healthy retina]}")
     yield _Line("labels:")
-    for name, n in counts.items():
-        yield _Line(f"  {_quoted(name)}:", f"{n} rows")
-    if len(counts) == 2:
-        yield _Line(f"# positive: {_quoted([*counts][1])}", "which of the two is the finding")
+    spelt: dict[str, list[str]] = {}
+    for name in counts:
+        spelt.setdefault(normalise(name, "lower"), []).append(name)
+    for names in spelt.values():
+        values = f" [{', '.join(map(_quoted, names))}]" if len(names) > 1 else ""
+        yield _Line(f"  {_quoted(names[0])}:{values}", f"{sum(counts[name] for name in names)} rows")
+    if len(spelt) == 2:
+        finding = min(
+            (names[0] for names in reversed(spelt.values())), key=lambda n: bool(_HEALTHY.search(n))
+        )
+        yield _Line(f"positive: {_quoted(finding)}", "guessed: the finding of the two")
 
 
 def _path(place: Path, out: Path) -> str:

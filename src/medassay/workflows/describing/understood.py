@@ -19,7 +19,7 @@ from medassay.workflows.describing.pictures import Pictures, look_at
 from medassay.workflows.describing.seen import Seen, warnings
 
 WIDTH = 80
-_SHOWN = 5  # problems, tags' values, and so on
+_SHOWN, _ANSWERS = 5, 20  # problems and values of a tag; right answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,8 @@ class Understood:
 
     `problems` are mistakes in rows (`n_problems` of them, the first few in words), `warnings` what is no
     mistake and makes numbers worth less, `findings` the contracts. `balance` counts the right answers of
-    kinds with few of them, `answer_words` are the smallest, median and largest number of words.
+    kinds with few of them, `labels` are in the order in which they are offered, `answer_words` are the
+    smallest, median and largest number of words.
     """
 
     path: str
@@ -41,6 +42,7 @@ class Understood:
     patients: Mapping[str, int]
     pictures: Pictures
     balance: Mapping[str, int]
+    labels: Sequence[str]
     answer_words: tuple[int, float, int]
     tags: Mapping[str, Mapping[str, int]]
     problems: Sequence[str]
@@ -100,6 +102,7 @@ def check(path: Path, *, data: Path | None = None, every_image: bool = False) ->
         patients={split: len(found) for split, found in seen.patients.items()},
         pictures=pictures,
         balance=dict(seen.balance.most_common()),
+        labels=[choice.label for choice in source.labels],
         answer_words=(lengths[0], median(lengths), lengths[-1]),
         tags={tag: dict(found.most_common()) for tag, found in seen.tags.items()},
         problems=problems[:_SHOWN],
@@ -140,19 +143,7 @@ def _text(held: Understood) -> Iterator[str]:
     yield f"{held.title} ({held.path}): {held.task}; {local}"
     yield f"rows       {held.rows:,}: {_counts(held.splits)}; asked as {_counts(held.kinds)}"
     yield from held.pictures.text()
-    if held.patients:
-        total = sum(held.patients.values())
-        yield f"patients   {_counts(held.patients)}; {held.rows / total:.1f} rows each on average"
-    if held.balance:
-        whole = sum(held.balance.values())
-        shares = [f"{name}: {n:,} ({n / whole:.0%})" for name, n in [*held.balance.items()][:WIDTH]]
-        yield f"answers    {', '.join(shares)}"
-    elif held.answer_words[-1]:
-        low, middle, high = held.answer_words
-        yield f"answers    {low} to {high} words, half of them up to {middle:g}"
-    for tag, found in held.tags.items():
-        more = f", and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-        yield f"tag        {tag}: {_counts(dict([*found.items()][:_SHOWN]))}{more}"
+    yield from _rows(held)
     for problem in held.problems:
         yield f"PROBLEM    {problem}"
     if held.n_problems > len(held.problems):
@@ -164,6 +155,27 @@ def _text(held: Understood) -> Iterator[str]:
         yield f"warning    {warning}"
     yield held.sample
     yield "It can be run as it is." if held.ok else "It cannot be run as it is: see PROBLEM and BROKEN above."
+
+
+def _rows(held: Understood) -> Iterator[str]:
+    """What is in the rows."""
+    if held.patients:
+        total = sum(held.patients.values())
+        yield f"patients   {_counts(held.patients)}; {held.rows / total:.1f} rows each on average"
+    if held.balance:
+        whole = sum(held.balance.values())
+        shares = [f"{name}: {n:,} ({n / whole:.0%})" for name, n in [*held.balance.items()][:_ANSWERS]]
+        more = f", and {len(held.balance) - _ANSWERS} more" if len(held.balance) > _ANSWERS else ""
+        yield f"answers    {', '.join(shares)}{more}"
+    elif held.answer_words[-1]:
+        low, middle, high = held.answer_words
+        yield f"answers    {low} to {high} words, half of them up to {middle:g}"
+    if held.labels:
+        last = f"; of the two, {held.labels[1]!r} is the finding" if len(held.labels) == 2 else ""
+        yield f"labels     offered as {', '.join(held.labels)}{last}"
+    for tag, found in held.tags.items():
+        more = f", and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        yield f"tag        {tag}: {_counts(dict([*found.items()][:_SHOWN]))}{more}"
 
 
 def _counts(found: Mapping[str, int]) -> str:
