@@ -166,6 +166,8 @@ class TransformersModel:
         text: str = self._processor.apply_chat_template(
             chat.conversation(request), add_generation_prompt=True, tokenize=False, **switch
         )
+        if request.decoding.thinking is False and chat.opens_thinking(text):
+            raise ModelError("its chat template always opens the thinking: it cannot be switched off")
         return text
 
     def _inputs(self, requests: Sequence[Request], prompts: Sequence[str]) -> Any:
@@ -216,7 +218,7 @@ class TransformersModel:
 
     def _read(self, row: list[int], request: Request, prompt: str) -> Response:
         ended = bool(row) and row[-1] in self._ends
-        text = self._processor.tokenizer.decode(row[:-1] if ended else row, skip_special_tokens=True)
+        text = chat.written(self._processor.tokenizer, row[:-1] if ended else row)
         stopped = chat.cut_at_stop(text, request.decoding.stop)
         thinking, answer = chat.split_thinking(stopped, opened=chat.opens_thinking(prompt))
         return Response(
