@@ -40,6 +40,8 @@ class TransformersModel:
             each one as the next words after the prompt, so before any thinking. An option whose prompt
             asks for its letter is ranked by the letter.
         style: How the model wants to be addressed.
+        conversation: The chat template to use instead of the checkpoint's own: one of
+            `medassay.models.conversations`, or the path of a .jinja file.
         name: How it is called in reports; by default the hub id or the folder's name.
 
     Raises:
@@ -60,6 +62,7 @@ class TransformersModel:
         batch: int = 8,
         rank: bool = False,
         style: Style = _DEFAULT_STYLE,
+        conversation: str | None = None,
         name: str = "",
     ) -> None:
         import_torch()
@@ -71,7 +74,7 @@ class TransformersModel:
         self._batcher = Batcher(batch)
         self._checkpoint = locate(path, revision)
         check_class(self._checkpoint, AutoModelForImageTextToText)
-        self._processor = read_processor(self._checkpoint)
+        self._processor = read_processor(self._checkpoint, conversation=conversation)
         self._processor.tokenizer.padding_side = "left"  # new tokens follow the prompt, not its padding
         if not self._processor.chat_template:
             raise ModelError(
