@@ -5,9 +5,9 @@ from __future__ import annotations
 from medassay.types import ModelCard
 
 _TILES = (
-    "The conversion whose name ends in -hf: the original repository brings code of its own and its own tiling. "
-    "An image is cut into tiles of 448 x 448 pixels with an overview of the whole. Images go before the text; a "
-    "published wrapper put the text first."
+    "The conversion whose name ends in -hf: the original repository brings code of its own and its own "
+    "tiling. An image is cut into tiles of 448 x 448 pixels with an overview of the whole. Images go before "
+    "the text; a published wrapper put the text first."
 )
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from medassay.types import ModelCard, Style
 
 _NOTES = (
-    "It runs as Qwen2.5-VL. It thinks by default and needs thousands of tokens: an answer that is cut off while "
-    "it thinks is truncated, not an answer. Images go before the text; its chat template holds its system prompt."
+    "It runs as Qwen2.5-VL. It thinks by default and needs thousands of tokens: an answer that is cut off "
+    "while it thinks is truncated, not an answer. Images go before the text; its chat template holds its "
+    "system prompt."
 )
 
 MIMO_VL_7B_SFT = ModelCard(
@@ -40,8 +41,8 @@ MIMO_VL_7B_SFT_2508 = replace(
     name="mimo-vl-7b-sft-2508",
     title="MiMo-VL 7B SFT, refresh of August 2025",
     source="hf://XiaomiMiMo/MiMo-VL-7B-SFT-2508",
-    notes=f"{_NOTES} The number of tokens is chosen here. A question that ends in /no_think is answered without "
-    "thinking. Its makers deploy it with temperature 0.3 and top_p 0.95.",
+    notes=f"{_NOTES} The number of tokens is chosen here. A question that ends in /no_think is answered "
+    "without thinking. Its makers deploy it with temperature 0.3 and top_p 0.95.",
 )
 MIMO_VL_7B_RL_2508 = replace(
     MIMO_VL_7B_SFT_2508,

@@ -99,7 +99,7 @@ def _thinking(instruct: ModelCard, family: str = "qwen3-vl-thinking") -> ModelCa
         style=Style(decoding={"max_tokens": 40960}),
         notes=f"{_PIXELS} Its chat template opens the thinking, and nothing switches it off: use the "
         "Instruct edition. Its makers evaluate it by sampling (temperature 1.0, top_p 0.95, top_k 20) with "
-        f"up to 40960 tokens; greedy here unless --temperature and --top-p say otherwise. {_DATA}",
+        f"up to 40960 tokens; greedy here unless the user says otherwise. {_DATA}",
         unverified=("training_sets", "licence"),
     )
 

@@ -29,7 +29,9 @@ LINGSHU_7B = ModelCard(
         "chexpert-plus",
         "iu-xray",
         "rocov2",
-        "FairVLMed",
+        "fairvlmed10k-diagnosis",
+        "fairvlmed10k-notes",
+        "fairvlmed10k-vqa",
         "LLaVA-Med",
         "PubMedVision",
         "Quilt-LLaVA",
@@ -60,8 +62,8 @@ LINGSHU_I_8B = replace(
     parameters="8 B",
     base="internvl3-8b",
     status="card only",
-    reason="whether it is a conversion for transformers or needs InternVL's own code is not known here; name its "
-    "hub id to try it, or use lingshu-7b",
+    reason="whether it is a conversion for transformers or needs InternVL's own code is not known here; name "
+    "its hub id to try it, or use lingshu-7b",
     unverified=("licence", "training_sets", "family"),
 )
 
@@ -79,14 +81,14 @@ HUATUOGPT_VISION_7B_QWEN2_5VL = ModelCard(
     domain="medical",
     base="qwen2.5-vl-7b",
     training_sets=("PubMedVision",),
-    notes="Not the model of the paper, HuatuoGPT-Vision-7B, which was trained from LLaVA on Qwen2 and is asked in "
-    "another layout.",
+    notes="Not the model of the paper, HuatuoGPT-Vision-7B, which was trained from LLaVA on Qwen2 and is "
+    "asked in another layout.",
     unverified=("licence", "training_sets"),
 )
 
 _TASK = (
-    "It was trained to think between <think> and </think> and to give one letter between <answer> and </answer>: "
-    "the question has to ask for that."
+    "It was trained to think between <think> and </think> and to give one letter between <answer> and "
+    "</answer>: the question has to ask for that."
 )
 MEDVLM_R1 = ModelCard(
     name="medvlm-r1",
@@ -103,8 +105,8 @@ MEDVLM_R1 = ModelCard(
     base="qwen2-vl-2b",
     training_sets=("omnimedvqa",),
     style=Style(decoding={"max_tokens": 1024}),
-    notes=f"{_TASK} Trained on 600 questions on MRI from HuatuoGPT-Vision's selection of OmniMedVQA: its score "
-    "there is in-domain. Options are lettered 'A) ...'. Greedy with 1024 tokens by its hub page.",
+    notes=f"{_TASK} Trained on 600 questions on MRI from HuatuoGPT-Vision's selection of OmniMedVQA: its "
+    "score there is in-domain. Options are lettered 'A) ...'. Greedy with 1024 tokens by its hub page.",
 )
 MED_R1 = replace(
     MEDVLM_R1,
@@ -117,8 +119,8 @@ MED_R1 = replace(
     reason="its repository holds one checkpoint for each modality and each kind of question, in folders of "
     "their own; download the one you want and name its folder",
     style=Style(),
-    notes=f"{_TASK} Trained on splits of OmniMedVQA by modality and by kind of question: its scores there are "
-    "in-domain. Its makers resize images to 384 x 384.",
+    notes=f"{_TASK} Trained on splits of OmniMedVQA by modality and by kind of question: its scores there "
+    "are in-domain. Its makers resize images to 384 x 384.",
     unverified=("licence",),
 )
 
