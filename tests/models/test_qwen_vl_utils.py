@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from medassay.images import open_image
+from medassay.models.quirks.processors import image_backend
 from medassay.models.transformers import TransformersModel
 from medassay.types import Image
 
@@ -30,7 +31,7 @@ def process_vision_info() -> Callable[..., Any]:
             vision.io = vision.transforms = transforms.InterpolationMode = transforms  # type: ignore[attr-defined]
             patch.setitem(sys.modules, "torchvision", vision)
             patch.setitem(sys.modules, "torchvision.transforms", transforms)
-        held = pytest.importorskip("qwen_vl_utils", reason="pip install qwen-vl-utils", exc_type=ImportError)
+        held = pytest.importorskip("qwen_vl_utils", reason="qwen-vl-utils absent", exc_type=ImportError)
     process: Callable[..., Any] = held.process_vision_info
     return process
 
@@ -60,6 +61,8 @@ def test_what_the_model_gets_is_what_its_makers_would_give_it(
     theirs = held._processor(text=[prompt], images=resized, padding=True, return_tensors="pt")
 
     assert torch.equal(ours["input_ids"], theirs["input_ids"])
-    assert torch.equal(ours["pixel_values"], theirs["pixel_values"])
+    # torchvision, where it resizes ours, is off by up to a grey level.
+    grey = 0.0 if image_backend(held._processor) == "pil" else 0.03
+    torch.testing.assert_close(ours["pixel_values"], theirs["pixel_values"], atol=grey, rtol=0)
     assert torch.equal(ours["image_grid_thw"], theirs["image_grid_thw"])
     assert len({tuple(grid) for grid in ours["image_grid_thw"].tolist()}) == len(SIZES)
