@@ -41,8 +41,9 @@ MIMO_VL_7B_SFT_2508 = replace(
     name="mimo-vl-7b-sft-2508",
     title="MiMo-VL 7B SFT, refresh of August 2025",
     source="hf://XiaomiMiMo/MiMo-VL-7B-SFT-2508",
-    notes=f"{_NOTES} The number of tokens is chosen here. A question that ends in /no_think is answered "
-    "without thinking. Its makers deploy it with temperature 0.3 and top_p 0.95.",
+    style=replace(MIMO_VL_7B_SFT.style, no_think="/no_think"),
+    notes=f"{_NOTES} The number of tokens is chosen here. Its makers deploy it with temperature 0.3 and "
+    "top_p 0.95.",
 )
 MIMO_VL_7B_RL_2508 = replace(
     MIMO_VL_7B_SFT_2508,
