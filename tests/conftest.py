@@ -45,6 +45,7 @@ ALLOWED_SKIPS = (
     "nibabel absent",
     "peft absent",
     "pydicom absent",
+    "qwen-vl-utils absent",
     "torchvision is installed",
     "openai absent",
 )

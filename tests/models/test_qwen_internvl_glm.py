@@ -19,7 +19,16 @@ from .test_transformers import _greedy, answers, ask, mixed
 
 # GLM's processor turns tensors into arrays in a way that numpy 2 and torch quarrel about.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning")
-FAMILIES = ("qwen2-vl", "qwen3-vl", "qwen3-vl-thinking", "qwen3-vl-moe", "internvl", "glm4v", "glm4v-moe")
+FAMILIES = (
+    "qwen2-vl",
+    "qwen3-vl",
+    "qwen3-vl-thinking",
+    "qwen3-vl-moe",
+    "internvl",
+    "internvl3.5",
+    "glm4v",
+    "glm4v-moe",
+)
 Folder = Callable[[str], Path]
 Loaded = Callable[[str], TransformersModel]
 
