@@ -20,6 +20,7 @@ _TEXT_TYPES = {"llava": "llama", "llava_llama": "llama", "llava_mistral": "mistr
 _TALK = {"llava": "vicuna", "llava_llama": "vicuna", "llava_mistral": "llava-med", "llava_qwen2": "huatuo"}
 _FEATURES = {"patch": "default", "cls_patch": "full"}
 _TOWER = "model.vision_tower."
+_COMPUTED = ("rotary_emb.inv_freq", "embeddings.position_ids")  # written by old versions, and not learnt
 _RENAMED = {
     r"^model\.vision_tower\.vision_tower\.(vision_model\.)?": _TOWER,
     r"^model\.mm_projector\.0\.": "model.multi_modal_projector.linear_1.",
@@ -89,7 +90,7 @@ def complete(model: Any, checkpoint: Checkpoint, info: Mapping[str, Any]) -> set
     Raises:
         ModelError: weights were left over.
     """
-    left = sorted(name for name in info["unexpected_keys"] if not name.endswith("rotary_emb.inv_freq"))
+    left = sorted(name for name in info["unexpected_keys"] if not name.endswith(_COMPUTED))
     if left:
         raise ModelError(
             f"{checkpoint.folder}: {len(left)} weights have no place in a LLaVA ({', '.join(left[:3])}, ...)"
