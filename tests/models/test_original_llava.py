@@ -333,3 +333,13 @@ def test_files_of_older_versions(checkpoint: Folder, copy: Callable[..., Path]) 
     old = TransformersModel(str(folder), device="cpu")._model.state_dict()
     new = TransformersModel(str(checkpoint("llava-mistral")), device="cpu")._model.state_dict()
     assert all(old[name][:400].equal(values[:400]) for name, values in new.items())
+
+
+def test_a_sentencepiece_tokenizer_without_its_packages_says_which(
+    copy: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = copy()
+    (folder / "tokenizer.json").rename(folder / "tokenizer.model")
+    monkeypatch.setattr("medassay.models.quirks.original_llava._installed", lambda _: False)
+    with pytest.raises(ModelError, match="pip install sentencepiece protobuf"):
+        TransformersModel(str(folder), device="cpu")

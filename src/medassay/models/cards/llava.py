@@ -10,6 +10,8 @@ _TALKATIVE = Style(
     decoding={"max_tokens": 1024}
 )  # the limit of the evaluation scripts of LLaVA and LLaVA-Med
 
+_PIECES = "Its tokenizer is a SentencePiece file: pip install sentencepiece protobuf."
+
 LLAVA_15_7B = ModelCard(
     name="llava-1.5-7b",
     title="LLaVA-1.5 7B, as converted to transformers",
@@ -46,8 +48,8 @@ LLAVA_15_7B_ORIGINAL = replace(
     revision=None,
     family="llava-llama",
     notes=(
-        "Vicuna conversation; images padded to a square with the mean colour (image_aspect_ratio=pad). Its "
-        "tokenizer is a SentencePiece file: pip install sentencepiece."
+        "Vicuna conversation; images padded to a square with the mean colour (image_aspect_ratio=pad). "
+        f"{_PIECES}"
     ),
 )
 LLAVA_15_13B_ORIGINAL = replace(
@@ -77,8 +79,8 @@ LLAVA_MED_15 = ModelCard(
         "Built from Mistral-7B-Instruct-v0.2 on the LLaVA recipe, not from LLaVA-1.5, with which published "
         "tables pair it. Its files hold a vision tower (391 of 686 tensors); the loader of its own "
         "repository skips that one and takes OpenAI's CLIP instead (issue 105 there). The one in the files "
-        "is used here; whether the two differ is not stated. Its tokenizer is a SentencePiece file: pip install sentencepiece. Where its own code "
-        "shifts a padded image by 0 or 1 pixel at random, the image stays in the middle here."
+        "is used here; whether the two differ is not stated. Where its own code shifts a padded image by 0 or "
+        f"1 pixel at random, the image stays in the middle here. {_PIECES}"
     ),
 )
 
@@ -146,6 +148,6 @@ QUILT_LLAVA = replace(
     intended_use="Research; its makers forbid clinical use.",
     notes=(
         "Vicuna conversation. It was trained from Vicuna v1.5 on the LLaVA-1.5 recipe, not from LLaVA-1.5. "
-        "Its tokenizer is a SentencePiece file: pip install sentencepiece."
+        f"{_PIECES}"
     ),
 )

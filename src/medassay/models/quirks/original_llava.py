@@ -8,6 +8,7 @@ a6476acb9b2ba985e7bb8508a557a72f2ee06203) keeps a language model with two guests
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -107,12 +108,20 @@ def complete(model: Any, checkpoint: Checkpoint, info: Mapping[str, Any]) -> set
 
 
 def read_processor(checkpoint: Checkpoint) -> OriginalProcessor:
-    """The folder's tokenizer with the images of its tower, in the conversation of its type."""
+    """The folder's tokenizer with the images of its tower, in the conversation of its type.
+
+    Raises:
+        ModelError: the tokenizer needs packages that are not installed.
+    """
     from transformers import AutoTokenizer, PreTrainedConfig
 
+    folder, readers = checkpoint.processor, ("sentencepiece", "google.protobuf")
+    pieces = (folder / "tokenizer.model").is_file() and not (folder / "tokenizer.json").is_file()
+    if pieces and not all(map(_installed, readers)):
+        raise ModelError(f"{folder}: to read tokenizer.model, pip install sentencepiece protobuf")
     # Told of no model, transformers takes the class that the tokenizer's own files name.
     anything = PreTrainedConfig()
-    tokenizer = AutoTokenizer.from_pretrained(checkpoint.processor, config=anything, trust_remote_code=False)
+    tokenizer = AutoTokenizer.from_pretrained(folder, config=anything, trust_remote_code=False)
     talk = _TALK[checkpoint.config["model_type"]]
     return OriginalProcessor(checkpoint.model, tokenizer, chat_template=chat_template(talk))
 
@@ -243,3 +252,10 @@ def _only(checkpoint: Checkpoint, name: str, known: Mapping[Any, Any], **default
             f"LLaVA ({', '.join(map(repr, known))} have); use a conversion to transformers (often named -hf)"
         )
     return known[value]
+
+
+def _installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # of the package that it lies in
+        return False
