@@ -340,6 +340,6 @@ def test_a_sentencepiece_tokenizer_without_its_packages_says_which(
 ) -> None:
     folder = copy()
     (folder / "tokenizer.json").rename(folder / "tokenizer.model")
-    monkeypatch.setattr("medassay.models.quirks.original_llava._installed", lambda _: False)
+    monkeypatch.setattr("medassay.models.quirks.original_processor._installed", lambda _: False)
     with pytest.raises(ModelError, match="pip install sentencepiece protobuf"):
         TransformersModel(str(folder), device="cpu")

@@ -79,8 +79,8 @@ LLAVA_MED_15 = ModelCard(
         "Built from Mistral-7B-Instruct-v0.2 on the LLaVA recipe, not from LLaVA-1.5, with which published "
         "tables pair it. Its files hold a vision tower (391 of 686 tensors); the loader of its own "
         "repository skips that one and takes OpenAI's CLIP instead (issue 105 there). The one in the files "
-        "is used here; whether the two differ is not stated. Where its own code shifts a padded image by 0 or "
-        f"1 pixel at random, the image stays in the middle here. {_PIECES}"
+        "is used here; whether the two differ is not stated. Its own code shifts a padded image by 0 or 1 "
+        f"pixel at random; here it stays in the middle. {_PIECES}"
     ),
 )
 

@@ -8,17 +8,13 @@ a6476acb9b2ba985e7bb8508a557a72f2ee06203) keeps a language model with two guests
 
 from __future__ import annotations
 
-import importlib.util
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from medassay.errors import ModelError
 from medassay.models.checkpoint import Checkpoint, locate
-from medassay.models.conversations import chat_template
 
-IMAGE = "<image>"
 _TEXT_TYPES = {"llava": "llama", "llava_llama": "llama", "llava_mistral": "mistral", "llava_qwen2": "qwen2"}
-_TALK = {"llava": "vicuna", "llava_llama": "vicuna", "llava_mistral": "llava-med", "llava_qwen2": "huatuo"}
 _FEATURES = {"patch": "default", "cls_patch": "full"}
 _TOWER = "model.vision_tower."
 _COMPUTED = ("rotary_emb.inv_freq", "embeddings.position_ids")  # written by old versions, and not learnt
@@ -107,25 +103,6 @@ def complete(model: Any, checkpoint: Checkpoint, info: Mapping[str, Any]) -> set
     return missing
 
 
-def read_processor(checkpoint: Checkpoint) -> OriginalProcessor:
-    """The folder's tokenizer with the images of its tower, in the conversation of its type.
-
-    Raises:
-        ModelError: the tokenizer needs packages that are not installed.
-    """
-    from transformers import AutoTokenizer, PreTrainedConfig
-
-    folder, readers = checkpoint.processor, ("sentencepiece", "google.protobuf")
-    pieces = (folder / "tokenizer.model").is_file() and not (folder / "tokenizer.json").is_file()
-    if pieces and not all(map(_installed, readers)):
-        raise ModelError(f"{folder}: to read tokenizer.model, pip install sentencepiece protobuf")
-    # Told of no model, transformers takes the class that the tokenizer's own files name.
-    anything = PreTrainedConfig()
-    tokenizer = AutoTokenizer.from_pretrained(folder, config=anything, trust_remote_code=False)
-    talk = _TALK[checkpoint.config["model_type"]]
-    return OriginalProcessor(checkpoint.model, tokenizer, chat_template=chat_template(talk))
-
-
 def separate_tower(checkpoint: Checkpoint) -> Checkpoint | None:
     """The checkpoint of the vision tower, where the model's own files do not hold it.
 
@@ -155,65 +132,6 @@ def weight_names(checkpoint: Checkpoint) -> set[str]:
         else:
             names |= set(torch.load(path, map_location="meta", weights_only=True, mmap=True))
     return names
-
-
-class OriginalProcessor:
-    """Texts and images as the original code prepares them.
-
-    The text between two images is cut into tokens by itself, which matters to tokenizers that put a space
-    before a text. Images are padded to a square with the mean colour where the configuration says "pad".
-    """
-
-    def __init__(self, checkpoint: Checkpoint, tokenizer: Any, *, chat_template: str) -> None:
-        from transformers.models.llava.image_processing_pil_llava import LlavaImageProcessorPil
-
-        config = translated(checkpoint)
-        size = config.vision_config.image_size
-        self.tokenizer = tokenizer
-        self.chat_template = chat_template
-        self.image_processor = LlavaImageProcessorPil(
-            size={"shortest_edge": size},
-            crop_size={"height": size, "width": size},
-            do_pad=checkpoint.config.get("image_aspect_ratio") == "pad",
-        )
-        self.image_token_id = config.image_token_index
-        patches = (size // config.vision_config.patch_size) ** 2
-        self._tokens_per_image = patches + (config.vision_feature_select_strategy == "full")
-
-    def apply_chat_template(self, conversation: Sequence[Any], **options: Any) -> Any:
-        """The prompt of a conversation; opens with the start token where the original adds one."""
-        return self.tokenizer.apply_chat_template(conversation, chat_template=self.chat_template, **options)
-
-    def __call__(
-        self,
-        *,
-        text: Sequence[str],
-        images: Sequence[Sequence[Any]] | None = None,
-        padding: bool = True,
-        return_tensors: str = "pt",
-        **_: object,  # special tokens are those of the template, so there is no choice to make here
-    ) -> Any:
-        """Tokens (rows, length), their mask, and pixels (images, 3, size, size) where there are images."""
-        from transformers import BatchFeature
-
-        rows = [self._tokens(prompt) for prompt in text]
-        held = dict(self.tokenizer.pad({"input_ids": rows}, padding=padding, return_tensors=return_tensors))
-        flat = [image for row in images or () for image in row]
-        if flat:
-            held |= self.image_processor(flat, return_tensors=return_tensors)
-        return BatchFeature(held)
-
-    def _tokens(self, prompt: str) -> list[int]:
-        start = self.tokenizer.bos_token
-        tokens: list[int] = []
-        if start and prompt.startswith(start):
-            prompt, tokens = prompt.removeprefix(start), [self.tokenizer.bos_token_id]
-        first, *others = (self._cut(chunk) for chunk in prompt.split(IMAGE))
-        return sum(([self.image_token_id] * self._tokens_per_image + o for o in others), tokens + first)
-
-    def _cut(self, chunk: str) -> list[int]:
-        cut: list[int] = self.tokenizer(chunk, add_special_tokens=False)["input_ids"]
-        return cut
 
 
 def _tower(checkpoint: Checkpoint) -> dict[str, Any]:
@@ -252,10 +170,3 @@ def _only(checkpoint: Checkpoint, name: str, known: Mapping[Any, Any], **default
             f"LLaVA ({', '.join(map(repr, known))} have); use a conversion to transformers (often named -hf)"
         )
     return known[value]
-
-
-def _installed(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:  # of the package that it lies in
-        return False
