@@ -10,6 +10,7 @@ LOADERS = {
 """The classes that a model's card names as its loader; resolved late, so that listing imports no torch."""
 
 CARDS = {
+    "chexagent-2": "medassay.models.cards.own_code:CHEXAGENT_2",
     "demo-clip": "medassay.models.cards.demo:DEMO_CLIP",
     "demo-vlm": "medassay.models.cards.demo:DEMO_VLM",
     "demo-vlm-small": "medassay.models.cards.demo:DEMO_VLM_SMALL",
@@ -73,6 +74,28 @@ CARDS = {
     "qwen3-vl-4b-thinking": "medassay.models.cards.qwen:QWEN3_VL_4B_THINKING",
     "qwen3-vl-8b": "medassay.models.cards.qwen:QWEN3_VL_8B",
     "qwen3-vl-8b-thinking": "medassay.models.cards.qwen:QWEN3_VL_8B_THINKING",
+    "huatuogpt-vision-34b": "medassay.models.cards.llava:HUATUO_34B",
+    "huatuogpt-vision-7b": "medassay.models.cards.llava:HUATUO_7B",
+    "hulu-med-14b": "medassay.models.cards.own_code:HULU_MED_14B",
+    "hulu-med-32b": "medassay.models.cards.own_code:HULU_MED_32B",
+    "hulu-med-7b": "medassay.models.cards.own_code:HULU_MED_7B",
+    "llava-1.5-13b": "medassay.models.cards.llava:LLAVA_15_13B",
+    "llava-1.5-13b-original": "medassay.models.cards.llava:LLAVA_15_13B_ORIGINAL",
+    "llava-1.5-7b": "medassay.models.cards.llava:LLAVA_15_7B",
+    "llava-1.5-7b-original": "medassay.models.cards.llava:LLAVA_15_7B_ORIGINAL",
+    "llava-med-v1": "medassay.models.cards.llava:LLAVA_MED_1",
+    "llava-med-v1.5": "medassay.models.cards.llava:LLAVA_MED_15",
+    "med-flamingo": "medassay.models.cards.own_code:MED_FLAMINGO",
+    "molmo-7b-d": "medassay.models.cards.own_code:MOLMO_7B_D",
+    "nvila-8b": "medassay.models.cards.own_code:NVILA_8B",
+    "quilt-llava": "medassay.models.cards.llava:QUILT_LLAVA",
+    "vila-m3-13b": "medassay.models.cards.own_code:VILA_M3_13B",
+    "vila-m3-3b": "medassay.models.cards.own_code:VILA_M3_3B",
+    "vila-m3-8b": "medassay.models.cards.own_code:VILA_M3_8B",
+    "vila1.5-13b": "medassay.models.cards.own_code:VILA_15_13B",
+    "vila1.5-3b": "medassay.models.cards.own_code:VILA_15_3B",
+    "vila1.5-8b": "medassay.models.cards.own_code:VILA_15_8B",
+    "xraygpt": "medassay.models.cards.own_code:XRAYGPT",
 }
 """The cards by name."""
 

@@ -11,7 +11,7 @@ from medassay.errors import MissingExtra, ModelError
 from medassay.models.checkpoint import Checkpoint
 from medassay.models.conversations import chat_template
 from medassay.models.hardware import SPREAD
-from medassay.models.quirks import original_llava
+from medassay.models.quirks import original_llava, original_processor
 from medassay.models.quirks.processors import load_processor
 
 _KEPT = (
@@ -40,7 +40,7 @@ def read_processor(checkpoint: Checkpoint, *, conversation: str | None = None) -
         folder, "no usable processor; copy the processor and tokenizer files of the checkpoint there"
     ):
         if original_llava.is_original(checkpoint.config):
-            processor = original_llava.read_processor(checkpoint)
+            processor = original_processor.read_processor(checkpoint)
         else:
             processor = load_processor(folder)
     if template is not None:

@@ -8,18 +8,16 @@ a6476acb9b2ba985e7bb8508a557a72f2ee06203) keeps a language model with two guests
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from medassay.errors import ModelError
 from medassay.models.checkpoint import Checkpoint, locate
-from medassay.models.conversations import chat_template
 
-IMAGE = "<image>"
 _TEXT_TYPES = {"llava": "llama", "llava_llama": "llama", "llava_mistral": "mistral", "llava_qwen2": "qwen2"}
-_TALK = {"llava": "vicuna", "llava_llama": "vicuna", "llava_mistral": "llava-med", "llava_qwen2": "huatuo"}
 _FEATURES = {"patch": "default", "cls_patch": "full"}
 _TOWER = "model.vision_tower."
+_COMPUTED = ("rotary_emb.inv_freq", "embeddings.position_ids")  # written by old versions, and not learnt
 _RENAMED = {
     r"^model\.vision_tower\.vision_tower\.(vision_model\.)?": _TOWER,
     r"^model\.mm_projector\.0\.": "model.multi_modal_projector.linear_1.",
@@ -89,7 +87,7 @@ def complete(model: Any, checkpoint: Checkpoint, info: Mapping[str, Any]) -> set
     Raises:
         ModelError: weights were left over.
     """
-    left = sorted(name for name in info["unexpected_keys"] if not name.endswith("rotary_emb.inv_freq"))
+    left = sorted(name for name in info["unexpected_keys"] if not name.endswith(_COMPUTED))
     if left:
         raise ModelError(
             f"{checkpoint.folder}: {len(left)} weights have no place in a LLaVA ({', '.join(left[:3])}, ...)"
@@ -103,17 +101,6 @@ def complete(model: Any, checkpoint: Checkpoint, info: Mapping[str, Any]) -> set
     model.resize_token_embeddings(placeholder + 1, mean_resizing=False)
     model.generation_config.suppress_tokens = [placeholder]  # the original cannot say it either
     return missing
-
-
-def read_processor(checkpoint: Checkpoint) -> OriginalProcessor:
-    """The folder's tokenizer with the images of its tower, in the conversation of its type."""
-    from transformers import AutoTokenizer, PreTrainedConfig
-
-    # Told of no model, transformers takes the class that the tokenizer's own files name.
-    anything = PreTrainedConfig()
-    tokenizer = AutoTokenizer.from_pretrained(checkpoint.processor, config=anything, trust_remote_code=False)
-    talk = _TALK[checkpoint.config["model_type"]]
-    return OriginalProcessor(checkpoint.model, tokenizer, chat_template=chat_template(talk))
 
 
 def separate_tower(checkpoint: Checkpoint) -> Checkpoint | None:
@@ -145,65 +132,6 @@ def weight_names(checkpoint: Checkpoint) -> set[str]:
         else:
             names |= set(torch.load(path, map_location="meta", weights_only=True, mmap=True))
     return names
-
-
-class OriginalProcessor:
-    """Texts and images as the original code prepares them.
-
-    The text between two images is cut into tokens by itself, which matters to tokenizers that put a space
-    before a text. Images are padded to a square with the mean colour where the configuration says "pad".
-    """
-
-    def __init__(self, checkpoint: Checkpoint, tokenizer: Any, *, chat_template: str) -> None:
-        from transformers.models.llava.image_processing_pil_llava import LlavaImageProcessorPil
-
-        config = translated(checkpoint)
-        size = config.vision_config.image_size
-        self.tokenizer = tokenizer
-        self.chat_template = chat_template
-        self.image_processor = LlavaImageProcessorPil(
-            size={"shortest_edge": size},
-            crop_size={"height": size, "width": size},
-            do_pad=checkpoint.config.get("image_aspect_ratio") == "pad",
-        )
-        self.image_token_id = config.image_token_index
-        patches = (size // config.vision_config.patch_size) ** 2
-        self._tokens_per_image = patches + (config.vision_feature_select_strategy == "full")
-
-    def apply_chat_template(self, conversation: Sequence[Any], **options: Any) -> Any:
-        """The prompt of a conversation; opens with the start token where the original adds one."""
-        return self.tokenizer.apply_chat_template(conversation, chat_template=self.chat_template, **options)
-
-    def __call__(
-        self,
-        *,
-        text: Sequence[str],
-        images: Sequence[Sequence[Any]] | None = None,
-        padding: bool = True,
-        return_tensors: str = "pt",
-        **_: object,  # special tokens are those of the template, so there is no choice to make here
-    ) -> Any:
-        """Tokens (rows, length), their mask, and pixels (images, 3, size, size) where there are images."""
-        from transformers import BatchFeature
-
-        rows = [self._tokens(prompt) for prompt in text]
-        held = dict(self.tokenizer.pad({"input_ids": rows}, padding=padding, return_tensors=return_tensors))
-        flat = [image for row in images or () for image in row]
-        if flat:
-            held |= self.image_processor(flat, return_tensors=return_tensors)
-        return BatchFeature(held)
-
-    def _tokens(self, prompt: str) -> list[int]:
-        start = self.tokenizer.bos_token
-        tokens: list[int] = []
-        if start and prompt.startswith(start):
-            prompt, tokens = prompt.removeprefix(start), [self.tokenizer.bos_token_id]
-        first, *others = (self._cut(chunk) for chunk in prompt.split(IMAGE))
-        return sum(([self.image_token_id] * self._tokens_per_image + o for o in others), tokens + first)
-
-    def _cut(self, chunk: str) -> list[int]:
-        cut: list[int] = self.tokenizer(chunk, add_special_tokens=False)["input_ids"]
-        return cut
 
 
 def _tower(checkpoint: Checkpoint) -> dict[str, Any]:
