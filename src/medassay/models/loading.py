@@ -12,6 +12,7 @@ from medassay.models.checkpoint import Checkpoint
 from medassay.models.conversations import chat_template
 from medassay.models.hardware import SPREAD
 from medassay.models.quirks import original_llava, original_processor
+from medassay.models.quirks.blip import answering_class
 from medassay.models.quirks.processors import load_processor
 
 _KEPT = (
@@ -76,6 +77,20 @@ def check_class(checkpoint: Checkpoint, auto: Any) -> None:
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
     if type(config) not in auto._model_mapping:
         raise ModelError(f"{folder}: a {config.model_type} model is not one that {auto.__name__} loads")
+
+
+def generating_class(checkpoint: Checkpoint) -> Any:
+    """What reads the weights of a checkpoint that answers questions.
+
+    Raises:
+        ModelError: nothing does; says which type it is.
+    """
+    from transformers import AutoModelForImageTextToText
+
+    special = answering_class(checkpoint.model.folder, checkpoint.config)
+    if special is None:
+        check_class(checkpoint, AutoModelForImageTextToText)
+    return special or AutoModelForImageTextToText
 
 
 def read_model(checkpoint: Checkpoint, auto: Any, *, dtype: str, device: str, attention: str | None) -> Any:
