@@ -46,6 +46,7 @@ ALLOWED_SKIPS = (
     "peft absent",
     "pydicom absent",
     "torchvision is installed",
+    "open_clip absent",
     "openai absent",
 )
 _skips: Counter[str] = Counter()

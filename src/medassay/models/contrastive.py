@@ -31,7 +31,7 @@ class ContrastiveModel:
     lone choice is no ranking: SigLIP then gives the pair's own probability, sigmoid(logit).
 
     Args:
-        path: A folder as `save_pretrained` writes it, or a hub id.
+        path: A folder as `save_pretrained` or open_clip writes it, or a hub id.
         revision: Branch, tag or commit of a hub id.
         dtype: float32, bfloat16, float16 or auto.
         device: auto (CUDA, MPS, CPU) or a device.
@@ -43,7 +43,7 @@ class ContrastiveModel:
 
     Raises:
         ModelError: the folder is not a usable checkpoint of this kind.
-        MissingExtra: torch or transformers is not installed.
+        MissingExtra: torch, transformers or open_clip is not installed.
         UsageError: a template without {}, or a matching score of what has no matching head.
     """
 
