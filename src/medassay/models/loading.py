@@ -56,6 +56,21 @@ def read_processor(checkpoint: Checkpoint, *, conversation: str | None = None) -
     return processor
 
 
+def read_image_processor(checkpoint: Checkpoint) -> Any:
+    """The image processor of a checkpoint that reads no texts.
+
+    Raises:
+        ModelError: it has none, or it cannot be read.
+    """
+    from transformers import AutoImageProcessor
+
+    folder = checkpoint.processor
+    with _one_line(
+        folder, "no usable image processor; copy preprocessor_config.json of the checkpoint there"
+    ):
+        return AutoImageProcessor.from_pretrained(folder, trust_remote_code=False)
+
+
 def check_class(checkpoint: Checkpoint, auto: Any) -> None:
     """See that the auto class knows the checkpoint's type.
 
