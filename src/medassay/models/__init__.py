@@ -16,7 +16,10 @@ CARDS = {
     "gemini-2.5-pro": "medassay.models.cards.served:GEMINI_2_5_PRO",
     "gemini-3.1-pro": "medassay.models.cards.served:GEMINI_3_1_PRO",
     "gpt-5.2": "medassay.models.cards.served:GPT_5_2",
+    "medclip-resnet50": "medassay.models.cards.published:MEDCLIP_RESNET50",
+    "medclip-vit": "medassay.models.cards.published:MEDCLIP_VIT",
     "o3": "medassay.models.cards.served:O3",
+    "pmc-clip": "medassay.models.cards.published:PMC_CLIP_RN50",
 }
 """The cards by name."""
 
@@ -29,5 +32,8 @@ def loader_of(source: str, *, revision: str | None = None) -> str:
     """
     from medassay.models.checkpoint import locate
     from medassay.models.encoders import is_encoder
+    from medassay.models.encoders.layouts import layout_of
 
+    if layout_of(source) is not None:
+        return "contrastive"
     return "contrastive" if is_encoder(locate(source, revision)) else "transformers"

@@ -79,7 +79,7 @@ def read_model(checkpoint: Checkpoint, auto: Any, *, dtype: str, device: str, at
     if device in SPREAD:
         options["device_map"] = device
     folder = checkpoint.model.folder
-    with _one_line(folder, "the weights cannot be loaded"), _quiet():
+    with _one_line(folder, "the weights cannot be loaded"), quiet():
         model, info = auto.from_pretrained(folder, output_loading_info=True, **options)
     # Weights that a checkpoint lacks are drawn at random: such a model answers, and every number is noise.
     if info["missing_keys"]:
@@ -136,7 +136,7 @@ def _reason(error: Exception) -> str:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Without the progress bars of transformers: they belong to the program that runs it."""
     from transformers.utils import logging
 

@@ -8,6 +8,8 @@ from medassay.errors import ModelError
 from medassay.models.checkpoint import Checkpoint, locate
 from medassay.models.encoder import VectorEncoder
 from medassay.models.encoders.clip import ClipEncoder, SiglipEncoder
+from medassay.models.encoders.fetching import fetched
+from medassay.models.encoders.layouts import layout_of
 from medassay.models.encoders.transformers import TransformersEncoder
 
 FAMILIES: Mapping[str, type[TransformersEncoder]] = {
@@ -34,7 +36,7 @@ def open_encoder(
     """The encoder of a folder or the hub. The weights are read at the first use.
 
     Args:
-        path: A folder as `save_pretrained` writes it, or a hub id.
+        path: A folder as `save_pretrained` writes it, a hub id, or where `layouts` says that one lies.
         revision: Branch, tag or commit of a hub id.
         dtype: float32, bfloat16, float16 or auto.
         device: auto (CUDA, MPS, CPU) or a device.
@@ -44,6 +46,9 @@ def open_encoder(
         ModelError: the folder is not a usable checkpoint of a family that is known here.
         MissingExtra: torch or transformers is not installed.
     """
+    if (layout := layout_of(path)) is not None:
+        folder = fetched(path, layout.files, revision)
+        return layout(folder, dtype=dtype, device=device, batch=batch)
     checkpoint = locate(path, revision)
     kind = checkpoint.config.get("model_type", "")
     if kind not in FAMILIES:
