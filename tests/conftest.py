@@ -47,6 +47,7 @@ ALLOWED_SKIPS = (
     "pydicom absent",
     "qwen-vl-utils absent",
     "torchvision is installed",
+    "open_clip absent",
     "openai absent",
 )
 _skips: Counter[str] = Counter()
