@@ -29,12 +29,12 @@ CARDS = {
     "molmo-7b-d": "medassay.models.cards.own_code:MOLMO_7B_D",
     "nvila-8b": "medassay.models.cards.own_code:NVILA_8B",
     "quilt-llava": "medassay.models.cards.llava:QUILT_LLAVA",
-    "vila-m3-13b": "medassay.models.cards.own_code:VILA_M3_13B",
-    "vila-m3-3b": "medassay.models.cards.own_code:VILA_M3_3B",
-    "vila-m3-8b": "medassay.models.cards.own_code:VILA_M3_8B",
-    "vila1.5-13b": "medassay.models.cards.own_code:VILA_15_13B",
-    "vila1.5-3b": "medassay.models.cards.own_code:VILA_15_3B",
-    "vila1.5-8b": "medassay.models.cards.own_code:VILA_15_8B",
+    "vila-m3-13b": "medassay.models.cards.vila:VILA_M3_13B",
+    "vila-m3-3b": "medassay.models.cards.vila:VILA_M3_3B",
+    "vila-m3-8b": "medassay.models.cards.vila:VILA_M3_8B",
+    "vila1.5-13b": "medassay.models.cards.vila:VILA_15_13B",
+    "vila1.5-3b": "medassay.models.cards.vila:VILA_15_3B",
+    "vila1.5-8b": "medassay.models.cards.vila:VILA_15_8B",
     "xraygpt": "medassay.models.cards.own_code:XRAYGPT",
 }
 """The cards by name."""
