@@ -16,6 +16,10 @@ CARDS = {
     "demo-clip": "medassay.models.cards.demo:DEMO_CLIP",
     "demo-vlm": "medassay.models.cards.demo:DEMO_VLM",
     "demo-vlm-small": "medassay.models.cards.demo:DEMO_VLM_SMALL",
+    "gemini-2.5-pro": "medassay.models.cards.served:GEMINI_2_5_PRO",
+    "gemini-3.1-pro": "medassay.models.cards.served:GEMINI_3_1_PRO",
+    "gpt-5.2": "medassay.models.cards.served:GPT_5_2",
+    "o3": "medassay.models.cards.served:O3",
     "gemma-3-12b": "medassay.models.cards.gemma:GEMMA_3_12B",
     "gemma-3-27b": "medassay.models.cards.gemma:GEMMA_3_27B",
     "gemma-3-4b": "medassay.models.cards.gemma:GEMMA_3_4B",
@@ -41,7 +45,6 @@ def loader_of(source: str, *, revision: str | None = None) -> str:
         ModelError: it is no checkpoint, or cannot be fetched.
     """
     from medassay.models.checkpoint import locate
-    from medassay.models.encoder import FAMILIES
+    from medassay.models.encoders import is_encoder
 
-    kind = locate(source, revision).config.get("model_type")
-    return "contrastive" if kind in FAMILIES else "transformers"
+    return "contrastive" if is_encoder(locate(source, revision)) else "transformers"

@@ -9,8 +9,9 @@ from typing import Any
 
 from medassay.errors import MissingExtra, ModelError
 from medassay.models.checkpoint import Checkpoint
+from medassay.models.conversations import chat_template
 from medassay.models.hardware import SPREAD
-from medassay.models.quirks.blip import answering_class
+from medassay.models.quirks import blip, original_llava
 from medassay.models.quirks.processors import load_processor
 
 _KEPT = (
@@ -24,17 +25,29 @@ _KEPT = (
 )
 
 
-def read_processor(checkpoint: Checkpoint) -> Any:
+def read_processor(checkpoint: Checkpoint, *, conversation: str | None = None) -> Any:
     """The processor of a checkpoint, able to pad.
+
+    `conversation` names the chat template to use instead of its own (see `conversations.chat_template`).
 
     Raises:
         ModelError: it has none, or it cannot be read.
+        UsageError: there is no such conversation.
     """
     folder = checkpoint.processor
+    template = chat_template(conversation) if conversation is not None else None
     with _one_line(
         folder, "no usable processor; copy the processor and tokenizer files of the checkpoint there"
     ):
-        processor = load_processor(folder)
+        if original_llava.is_original(checkpoint.config):
+            processor = original_llava.read_processor(checkpoint)
+        else:
+            processor = load_processor(folder)
+    usual = blip.conversation(checkpoint.config)
+    if template is None and usual is not None and not processor.chat_template:
+        template = chat_template(usual)
+    if template is not None:
+        processor.chat_template = template
     parts = [part for part in ("image_processor", "tokenizer") if getattr(processor, part, None) is None]
     if parts:
         raise ModelError(
@@ -54,6 +67,9 @@ def check_class(checkpoint: Checkpoint, auto: Any) -> None:
     from transformers import CONFIG_MAPPING, AutoConfig
 
     folder = checkpoint.model.folder
+    if original_llava.is_original(checkpoint.config):
+        original_llava.translated(checkpoint)
+        return
     if "auto_map" in checkpoint.config and checkpoint.config.get("model_type") not in CONFIG_MAPPING:
         raise ModelError(
             f"{folder}: it brings code of its own, which is never run here; use its conversion to a class of "
@@ -73,7 +89,7 @@ def generating_class(checkpoint: Checkpoint) -> Any:
     """
     from transformers import AutoModelForImageTextToText
 
-    special = answering_class(checkpoint.model.folder, checkpoint.config)
+    special = blip.answering_class(checkpoint.model.folder, checkpoint.config)
     if special is None:
         check_class(checkpoint, AutoModelForImageTextToText)
     return special or AutoModelForImageTextToText
@@ -94,12 +110,15 @@ def read_model(checkpoint: Checkpoint, auto: Any, *, dtype: str, device: str, at
     if device in SPREAD:
         options["device_map"] = device
     folder = checkpoint.model.folder
+    original = original_llava.is_original(checkpoint.config)
     with _one_line(folder, "the weights cannot be loaded"), _quiet():
+        options |= original_llava.how_to_read(checkpoint.model) if original else {}
         model, info = auto.from_pretrained(folder, output_loading_info=True, **options)
+        missing = original_llava.complete(model, checkpoint.model, info) if original else info["missing_keys"]
     # Weights that a checkpoint lacks are drawn at random: such a model answers, and every number is noise.
-    if info["missing_keys"]:
-        names = ", ".join(sorted(info["missing_keys"])[:3])
-        raise ModelError(f"{folder}: {len(info['missing_keys'])} weights are missing ({names}, ...)")
+    if missing:
+        names = ", ".join(sorted(missing)[:3])
+        raise ModelError(f"{folder}: {len(missing)} weights are missing ({names}, ...)")
     if checkpoint.base is not None:
         model = _with_adapter(model, checkpoint.folder)
     return (model if device in SPREAD else model.to(device)).eval().requires_grad_(False)
