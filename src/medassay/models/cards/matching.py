@@ -46,7 +46,7 @@ BLIP_2_ITM = replace(
     licence="MIT",
     citation=_BLIP_2,
     notes=f"Images of 224, 32 queries: a text is as near as its nearest query. {_TWO} The original cuts "
-    "texts after 32 tokens, this class after 512. The published wrapper takes cosines for logits: nearly flat.",
+    "texts after 32 tokens, this class after 512. A published wrapper takes cosines for logits: nearly flat.",
 )
 BLIP_2_ITM_COCO = replace(
     BLIP_2_ITM,

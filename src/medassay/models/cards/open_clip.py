@@ -72,8 +72,8 @@ CONCH = replace(
     training_sets=("1.17 M pairs of histopathology",),
     notes="For retrieval and zero-shot its projected, unit vectors; for probes neither.",
     unverified=("licence",),
-    reason="a file of weights for the package conch (with a tokenizer of its own), which is installed from its "
-    "repository and not known here; use plip or biomedclip, or conch as a model of your own",
+    reason="a file of weights for the package conch (with a tokenizer of its own), which is installed from "
+    "its repository and not known here; use plip or biomedclip, or conch as a model of your own",
 )
 EYECLIP = replace(
     CONCH,
@@ -128,8 +128,8 @@ CONCEPTCLIP = replace(
     training_sets=("MedConcept-23M",),
     notes="Its template is 'a medical image of {}'; its logit_scale is a factor, not a logarithm.",
     unverified=(),
-    reason=f"it runs code of its own repository, which is never run here; {_INSTEAD}, or call it from a model "
-    "of your own",
+    reason=f"it runs code of its own repository, which is never run here; {_INSTEAD}, or call it from a "
+    "model of your own",
 )
 BMC_CLIP = replace(
     CONCH,
