@@ -36,6 +36,8 @@ CARDS = {
     "gemma-3-27b": "medassay.models.cards.gemma:GEMMA_3_27B",
     "gemma-3-4b": "medassay.models.cards.gemma:GEMMA_3_4B",
     "gpt-5.2": "medassay.models.cards.served:GPT_5_2",
+    "medclip-resnet50": "medassay.models.cards.published:MEDCLIP_RESNET50",
+    "medclip-vit": "medassay.models.cards.published:MEDCLIP_VIT",
     "medgemma-1.5-4b": "medassay.models.cards.gemma:MEDGEMMA_1_5_4B",
     "medgemma-27b": "medassay.models.cards.gemma:MEDGEMMA_27B",
     "medgemma-4b": "medassay.models.cards.gemma:MEDGEMMA_4B",
@@ -43,6 +45,7 @@ CARDS = {
     "o3": "medassay.models.cards.served:O3",
     "open-pmc-clip": "medassay.models.cards.open_clip:OPEN_PMC_CLIP",
     "plip": "medassay.models.cards.contrastive:PLIP",
+    "pmc-clip": "medassay.models.cards.published:PMC_CLIP_RN50",
     "pubmedclip": "medassay.models.cards.contrastive:PUBMEDCLIP",
     "rad-dino": "medassay.models.cards.vision:RAD_DINO",
     "siglip-base": "medassay.models.cards.contrastive:SIGLIP_BASE",
@@ -61,5 +64,8 @@ def loader_of(source: str, *, revision: str | None = None) -> str:
     """
     from medassay.models.checkpoint import locate
     from medassay.models.encoders import is_encoder
+    from medassay.models.encoders.layouts import layout_of
 
+    if layout_of(source) is not None:
+        return "contrastive"
     return "contrastive" if is_encoder(locate(source, revision)) else "transformers"

@@ -109,7 +109,7 @@ def read_model(checkpoint: Checkpoint, auto: Any, *, dtype: str, device: str, at
         options["device_map"] = device
     folder = checkpoint.model.folder
     original = original_llava.is_original(checkpoint.config)
-    with _one_line(folder, "the weights cannot be loaded"), _quiet():
+    with _one_line(folder, "the weights cannot be loaded"), quiet():
         options |= original_llava.how_to_read(checkpoint.model) if original else {}
         model, info = auto.from_pretrained(folder, output_loading_info=True, **options)
         missing = original_llava.complete(model, checkpoint.model, info) if original else info["missing_keys"]
@@ -168,7 +168,7 @@ def _reason(error: Exception) -> str:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Without the progress bars of transformers: they belong to the program that runs it."""
     from transformers.utils import logging
 

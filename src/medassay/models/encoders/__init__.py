@@ -11,32 +11,37 @@ from medassay.models.encoder import VectorEncoder
 from medassay.models.encoders.blip import BlipEncoder, BlipMatcher
 from medassay.models.encoders.blip_2 import Blip2Encoder, Blip2Matcher
 from medassay.models.encoders.clip import ClipEncoder, SiglipEncoder
+from medassay.models.encoders.fetching import fetched
+from medassay.models.encoders.layouts import layout_of
 from medassay.models.encoders.open_clip import OpenClipEncoder
 from medassay.models.encoders.transformers import TransformersEncoder
 from medassay.models.encoders.vision import VisionEncoder
 
+_Family = type[TransformersEncoder] | type[OpenClipEncoder]
+
 ScoreBy = Literal["contrastive", "matching"]
 """By nearness of vectors, or by a head that sees image and text together; families with both are few."""
 
-FAMILIES: Mapping[str, type[TransformersEncoder]] = {
+FAMILIES: Mapping[str, _Family] = {
     "blip": BlipEncoder,
     "blip-2": Blip2Encoder,
     "clip": ClipEncoder,
     "dinov2": VisionEncoder,
+    "open_clip": OpenClipEncoder,
     "siglip": SiglipEncoder,
     "siglip2": SiglipEncoder,
 }
-"""By `model_type` of the configuration."""
+"""By `model_type` of the configuration; "open_clip" is what that library wrote."""
 
-MATCHERS: Mapping[str, type[TransformersEncoder]] = {"blip": BlipMatcher, "blip-2": Blip2Matcher}
+MATCHERS: Mapping[str, _Family] = {"blip": BlipMatcher, "blip-2": Blip2Matcher}
 """Those with a matching head."""
 
 
 def is_encoder(checkpoint: Checkpoint) -> bool:
     """Whether a checkpoint is an encoder that is known here, rather than one that writes."""
-    config = checkpoint.config
     if checkpoint.is_open_clip:
         return True
+    config = checkpoint.config
     if config.get("model_type") in MATCHERS:  # the type says BLIP also of what writes captions
         return any(name.endswith("ForImageTextRetrieval") for name in config.get("architectures") or ())
     return config.get("model_type") in FAMILIES
@@ -54,7 +59,8 @@ def open_encoder(
     """The encoder of a folder or the hub. The weights are read at the first use.
 
     Args:
-        path: A folder as `save_pretrained` or open_clip writes it, or a hub id.
+        path: A folder as `save_pretrained` or open_clip writes it, a hub id, or where `layouts` says that
+            one lies.
         revision: Branch, tag or commit of a hub id.
         dtype: float32, bfloat16, float16 or auto.
         device: auto (CUDA, MPS, CPU) or a device.
@@ -66,13 +72,16 @@ def open_encoder(
         UsageError: a matching score of what has no matching head.
         MissingExtra: torch, transformers or open_clip is not installed.
     """
+    if (layout := layout_of(path)) is not None:
+        if score == "matching":
+            raise UsageError(f"{path} has no matching head; leave score=contrastive")
+        folder = fetched(path, layout.files, revision)
+        return layout(folder, dtype=dtype, device=device, batch=batch)
     checkpoint = locate(path, revision)
     kind = "open_clip" if checkpoint.is_open_clip else checkpoint.config.get("model_type", "")
-    if kind not in FAMILIES and kind != "open_clip":
-        raise ModelError(f"{checkpoint.folder}: {kind} is no encoder known here: {', '.join(FAMILIES)}")
-    if score == "matching" and kind not in MATCHERS:
+    families: Mapping[str, _Family] = MATCHERS if score == "matching" else FAMILIES
+    if kind in families:
+        return families[kind](checkpoint, dtype=dtype, device=device, batch=batch)
+    if kind in FAMILIES:
         raise UsageError(f"{checkpoint.name}: {kind} has no matching head; leave score=contrastive")
-    if kind == "open_clip":
-        return OpenClipEncoder(checkpoint, dtype=dtype, device=device, batch=batch)
-    families = MATCHERS if score == "matching" else FAMILIES
-    return families[kind](checkpoint, dtype=dtype, device=device, batch=batch)
+    raise ModelError(f"{checkpoint.folder}: {kind} is no encoder known here: {', '.join(FAMILIES)}")

@@ -14,9 +14,9 @@ from medassay.errors import MissingExtra, ModelError
 from medassay.images import open_image
 from medassay.models.checkpoint import Checkpoint
 from medassay.models.encoder import VectorEncoder
+from medassay.models.encoders.weights import one_line
 from medassay.models.hardware import import_torch, pick_device, pick_dtype
 from medassay.models.identity import folder_identity
-from medassay.models.loading import _one_line as one_line
 from medassay.types import FloatArray, Image
 
 _PRECISIONS = {"float32": "fp32", "bfloat16": "pure_bf16", "float16": "pure_fp16"}
