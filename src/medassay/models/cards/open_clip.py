@@ -46,6 +46,20 @@ DERMLIP = replace(
     notes="Started from OpenAI's CLIP ViT-B/16; texts of up to 77 tokens.",
     unverified=("licence", "parameters"),
 )
+BMC_CLIP = replace(
+    DERMLIP,
+    name="bmc-clip",
+    title="BMC-CLIP of BIOMEDICA, ViT-L/14",
+    source="hf://BIOMEDICA/BMC_CLIP_CF",
+    parameters="428 M",
+    licence="not stated",
+    citation="Lozano et al. BIOMEDICA: An Open Biomedical Image-Caption Archive. arXiv:2501.07171, 2025.",
+    training_sets=("BIOMEDICA",),
+    base="",
+    options={"architecture": "ViT-L-14"},
+    notes="One file of weights without a configuration; started from open_clip's ViT-L/14 of CommonPool XL.",
+    unverified=("parameters",),
+)
 
 DERMLIP_PANDERM = replace(
     DERMLIP,
@@ -130,18 +144,4 @@ CONCEPTCLIP = replace(
     unverified=(),
     reason=f"it runs code of its own repository, which is never run here; {_INSTEAD}, or call it from a "
     "model of your own",
-)
-BMC_CLIP = replace(
-    CONCH,
-    name="bmc-clip",
-    title="BMC-CLIP of BIOMEDICA, ViT-L/14",
-    source="hf://BIOMEDICA/BMC_CLIP_CF",
-    licence="not stated",
-    access="open",
-    citation="Lozano et al. BIOMEDICA: An Open Biomedical Image-Caption Archive. arXiv:2501.07171, 2025.",
-    training_sets=("BIOMEDICA",),
-    notes="Trained on from a CLIP of open_clip.",
-    unverified=(),
-    reason="one file of weights (BMC_CLIP_CF.pt) without a configuration; put open_clip's ViT-L-14 as "
-    "open_clip_config.json beside it, rename it open_clip_pytorch_model.bin, and name that folder",
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 from medassay.errors import ModelError, UsageError
 from medassay.models.checkpoint import Checkpoint, locate
@@ -13,27 +14,25 @@ from medassay.models.encoders.blip_2 import Blip2Encoder, Blip2Matcher
 from medassay.models.encoders.clip import ClipEncoder, SiglipEncoder
 from medassay.models.encoders.fetching import fetched
 from medassay.models.encoders.layouts import layout_of
-from medassay.models.encoders.open_clip import OpenClipEncoder
+from medassay.models.encoders.open_clip import OpenClipEncoder, from_checkpoint, from_weights
+from medassay.models.encoders.retrieval import Matching
 from medassay.models.encoders.transformers import TransformersEncoder
 from medassay.models.encoders.vision import VisionEncoder
-
-_Family = type[TransformersEncoder] | type[OpenClipEncoder]
 
 ScoreBy = Literal["contrastive", "matching"]
 """By nearness of vectors, or by a head that sees image and text together; families with both are few."""
 
-FAMILIES: Mapping[str, _Family] = {
+FAMILIES: Mapping[str, type[TransformersEncoder]] = {
     "blip": BlipEncoder,
     "blip-2": Blip2Encoder,
     "clip": ClipEncoder,
     "dinov2": VisionEncoder,
-    "open_clip": OpenClipEncoder,
     "siglip": SiglipEncoder,
     "siglip2": SiglipEncoder,
 }
-"""By `model_type` of the configuration; "open_clip" is what that library wrote."""
+"""By `model_type` of the configuration."""
 
-MATCHERS: Mapping[str, _Family] = {"blip": BlipMatcher, "blip-2": Blip2Matcher}
+MATCHERS: Mapping[str, type[TransformersEncoder]] = {"blip": BlipMatcher, "blip-2": Blip2Matcher}
 """Those with a matching head."""
 
 
@@ -47,7 +46,7 @@ def is_encoder(checkpoint: Checkpoint) -> bool:
     return config.get("model_type") in FAMILIES
 
 
-def open_encoder(
+def open_encoder(  # noqa: PLR0913  these are the options of a model on the command line
     path: str,
     *,
     revision: str | None = None,
@@ -55,6 +54,7 @@ def open_encoder(
     device: str = "auto",
     batch: int = 32,
     score: ScoreBy = "contrastive",
+    architecture: str = "",
 ) -> VectorEncoder:
     """The encoder of a folder or the hub. The weights are read at the first use.
 
@@ -66,22 +66,29 @@ def open_encoder(
         device: auto (CUDA, MPS, CPU) or a device.
         batch: The most images or texts in one batch.
         score: What ranks texts where the checkpoint has both: vectors, or a matching head.
+        architecture: Of one file of weights without a configuration, the name that open_clip has for it.
 
     Raises:
         ModelError: the folder is not a usable checkpoint of a family that is known here.
         UsageError: a matching score of what has no matching head.
         MissingExtra: torch, transformers or open_clip is not installed.
     """
+    encoder = _open(path, revision, architecture, score, dtype=dtype, device=device, batch=batch)
+    if score == "matching" and not isinstance(encoder, Matching):
+        raise UsageError(f"{encoder.name} has no matching head; leave score=contrastive")
+    return encoder
+
+
+def _open(path: str, revision: str | None, architecture: str, score: ScoreBy, **how: Any) -> VectorEncoder:
+    if architecture:
+        return OpenClipEncoder(from_weights(path, architecture, revision), name=Path(path).name, **how)
     if (layout := layout_of(path)) is not None:
-        if score == "matching":
-            raise UsageError(f"{path} has no matching head; leave score=contrastive")
-        folder = fetched(path, layout.files, revision)
-        return layout(folder, dtype=dtype, device=device, batch=batch)
+        return layout(fetched(path, layout.files, revision), **how)
     checkpoint = locate(path, revision)
-    kind = "open_clip" if checkpoint.is_open_clip else checkpoint.config.get("model_type", "")
-    families: Mapping[str, _Family] = MATCHERS if score == "matching" else FAMILIES
-    if kind in families:
-        return families[kind](checkpoint, dtype=dtype, device=device, batch=batch)
-    if kind in FAMILIES:
-        raise UsageError(f"{checkpoint.name}: {kind} has no matching head; leave score=contrastive")
-    raise ModelError(f"{checkpoint.folder}: {kind} is no encoder known here: {', '.join(FAMILIES)}")
+    if checkpoint.is_open_clip:
+        return OpenClipEncoder(from_checkpoint(checkpoint), name=checkpoint.name, **how)
+    kind = checkpoint.config.get("model_type", "")
+    if kind not in FAMILIES:
+        raise ModelError(f"{checkpoint.folder}: {kind} is no encoder known here: {', '.join(FAMILIES)}")
+    family = MATCHERS.get(kind, FAMILIES[kind]) if score == "matching" else FAMILIES[kind]
+    return family(checkpoint, **how)
