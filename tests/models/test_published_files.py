@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from medassay import registry
-from medassay.errors import ModelError
+from medassay.errors import ModelError, UsageError
 from medassay.models.encoders import fetching, open_encoder, resnet
 from medassay.models.encoders.layouts import MEDCLIP_SWIN as ADDRESS
 from medassay.models.encoders.weights import placed
@@ -88,7 +88,7 @@ def test_every_name_is_used_and_none_is_left_over(checkpoint: Folder, tmp_path: 
 def test_a_name_that_is_missing_is_never_drawn_at_random(
     checkpoint: Folder, tmp_path: Path, family: str, name: str
 ):
-    with pytest.raises(ModelError, match=r"not the weights of this layout|missing keys"):
+    with pytest.raises(ModelError, match=r"not the weights of a MedClipEncoder|missing keys"):
         opened(copied(checkpoint(family), tmp_path, without=name)).load()
 
 
@@ -179,6 +179,8 @@ def test_a_file_that_is_missing_is_named(checkpoint: Folder, tmp_path: Path):
         opened(folder)
 
 
-def test_a_revision_of_what_has_none_is_refused(checkpoint: Folder):
+def test_what_they_do_not_have_is_refused(checkpoint: Folder):
     with pytest.raises(ModelError, match="a revision belongs to what is"):
         open_encoder(str(checkpoint("pmc-clip")), revision="main", device="cpu")
+    with pytest.raises(UsageError, match="no matching head"):
+        open_encoder(str(checkpoint("pmc-clip")), score="matching", device="cpu")

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from medassay.models.checkpoint import ADAPTER_CONFIG, Checkpoint
+from medassay.models.quirks import original_llava
 from medassay.types import fingerprint
 
-_CONFIGS = ("config.json", "generation_config.json")
+_CONFIGS = ("config.json", "generation_config.json", "open_clip_config.json")
 _PROCESSOR_NAMES = (
     "added_tokens.json",
     "merges.txt",
@@ -37,8 +38,11 @@ def folder_identity(checkpoint: Checkpoint) -> dict[str, Any]:
         ModelError: there are no weights.
     """
     model = checkpoint.model
+    original = original_llava.is_original(checkpoint.config)
+    tower = original_llava.separate_tower(model) if original else None
     return {
-        "weights": f"hub:{model.source}@{model.commit}" if model.commit else _combined(model.weights),
+        "weights": _weights(model),
+        **({"tower": _weights(tower)} if tower else {}),
         "adapter": _adapter(checkpoint) if checkpoint.base else None,
         "config": _combined(model.folder / name for name in _CONFIGS),
         "processor": processor_digest(checkpoint.processor),
@@ -67,6 +71,10 @@ def file_digest(path: Path) -> str:
     if key not in _known:
         _known[key] = _remembered(key) or _remember(key, _read(path))
     return _known[key]
+
+
+def _weights(model: Checkpoint) -> str:
+    return f"hub:{model.source}@{model.commit}" if model.commit else _combined(model.weights)
 
 
 def _combined(paths: Iterable[Path]) -> str:

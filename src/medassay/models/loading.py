@@ -9,7 +9,10 @@ from typing import Any
 
 from medassay.errors import MissingExtra, ModelError
 from medassay.models.checkpoint import Checkpoint
+from medassay.models.conversations import chat_template
 from medassay.models.hardware import SPREAD
+from medassay.models.quirks import original_llava, original_processor
+from medassay.models.quirks.blip import answering_class
 from medassay.models.quirks.processors import load_processor
 
 _KEPT = (
@@ -23,17 +26,26 @@ _KEPT = (
 )
 
 
-def read_processor(checkpoint: Checkpoint) -> Any:
+def read_processor(checkpoint: Checkpoint, *, conversation: str | None = None) -> Any:
     """The processor of a checkpoint, able to pad.
+
+    `conversation` names the chat template to use instead of its own (see `conversations.chat_template`).
 
     Raises:
         ModelError: it has none, or it cannot be read.
+        UsageError: there is no such conversation.
     """
     folder = checkpoint.processor
+    template = chat_template(conversation) if conversation is not None else None
     with _one_line(
         folder, "no usable processor; copy the processor and tokenizer files of the checkpoint there"
     ):
-        processor = load_processor(folder)
+        if original_llava.is_original(checkpoint.config):
+            processor = original_processor.read_processor(checkpoint)
+        else:
+            processor = load_processor(folder)
+    if template is not None:
+        processor.chat_template = template
     parts = [part for part in ("image_processor", "tokenizer") if getattr(processor, part, None) is None]
     if parts:
         raise ModelError(
@@ -42,6 +54,21 @@ def read_processor(checkpoint: Checkpoint) -> Any:
     if processor.tokenizer.pad_token is None:
         processor.tokenizer.pad_token = processor.tokenizer.eos_token
     return processor
+
+
+def read_image_processor(checkpoint: Checkpoint) -> Any:
+    """The image processor of a checkpoint that reads no texts.
+
+    Raises:
+        ModelError: it has none, or it cannot be read.
+    """
+    from transformers import AutoImageProcessor
+
+    folder = checkpoint.processor
+    with _one_line(
+        folder, "no usable image processor; copy preprocessor_config.json of the checkpoint there"
+    ):
+        return AutoImageProcessor.from_pretrained(folder, trust_remote_code=False)
 
 
 def check_class(checkpoint: Checkpoint, auto: Any) -> None:
@@ -53,6 +80,9 @@ def check_class(checkpoint: Checkpoint, auto: Any) -> None:
     from transformers import CONFIG_MAPPING, AutoConfig
 
     folder = checkpoint.model.folder
+    if original_llava.is_original(checkpoint.config):
+        original_llava.translated(checkpoint)
+        return
     if "auto_map" in checkpoint.config and checkpoint.config.get("model_type") not in CONFIG_MAPPING:
         raise ModelError(
             f"{folder}: it brings code of its own, which is never run here; use its conversion to a class of "
@@ -62,6 +92,20 @@ def check_class(checkpoint: Checkpoint, auto: Any) -> None:
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
     if type(config) not in auto._model_mapping:
         raise ModelError(f"{folder}: a {config.model_type} model is not one that {auto.__name__} loads")
+
+
+def generating_class(checkpoint: Checkpoint) -> Any:
+    """What reads the weights of a checkpoint that answers questions.
+
+    Raises:
+        ModelError: nothing does; says which type it is.
+    """
+    from transformers import AutoModelForImageTextToText
+
+    special = answering_class(checkpoint.model.folder, checkpoint.config)
+    if special is None:
+        check_class(checkpoint, AutoModelForImageTextToText)
+    return special or AutoModelForImageTextToText
 
 
 def read_model(checkpoint: Checkpoint, auto: Any, *, dtype: str, device: str, attention: str | None) -> Any:
@@ -79,12 +123,15 @@ def read_model(checkpoint: Checkpoint, auto: Any, *, dtype: str, device: str, at
     if device in SPREAD:
         options["device_map"] = device
     folder = checkpoint.model.folder
+    original = original_llava.is_original(checkpoint.config)
     with _one_line(folder, "the weights cannot be loaded"), quiet():
+        options |= original_llava.how_to_read(checkpoint.model) if original else {}
         model, info = auto.from_pretrained(folder, output_loading_info=True, **options)
+        missing = original_llava.complete(model, checkpoint.model, info) if original else info["missing_keys"]
     # Weights that a checkpoint lacks are drawn at random: such a model answers, and every number is noise.
-    if info["missing_keys"]:
-        names = ", ".join(sorted(info["missing_keys"])[:3])
-        raise ModelError(f"{folder}: {len(info['missing_keys'])} weights are missing ({names}, ...)")
+    if missing:
+        names = ", ".join(sorted(missing)[:3])
+        raise ModelError(f"{folder}: {len(missing)} weights are missing ({names}, ...)")
     if checkpoint.base is not None:
         model = _with_adapter(model, checkpoint.folder)
     return (model if device in SPREAD else model.to(device)).eval().requires_grad_(False)
