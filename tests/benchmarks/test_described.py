@@ -129,10 +129,12 @@ def test_a_task_gives_its_kind_and_target_and_holds_the_contracts(task, own):
 
 def test_kinds_never_follow_the_gold_answer(own):
     yaml, table, *_ = ASKED["vqa"]
-    assert {s.kind for s in samples(own(f"task: vqa\n{TABLE}{yaml}\n", table))} == {"open"}
+    silent = own(f"task: vqa\n{TABLE}{yaml}\n", table)
+    assert {s.kind for s in samples(silent)} == {"open"} == set(read(silent).kinds)
     yaml = "question: What?\ncolumns: {image: f, answer: a, kind: k}"
     told = own(f"task: vqa\n{TABLE}{yaml}\n", "f,a,k\n0.png,yes,CLOSED\n1.png,Yes,yes/no\n2.png,no,open\n")
     assert [s.kind for s in samples(told)] == ["closed", "yes/no", "open"]
+    assert set(read(told).kinds) == {"closed", "yes/no", "open"}
     assert broken(told) == []
 
 

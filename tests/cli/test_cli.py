@@ -93,6 +93,18 @@ def test_list_and_show(medassay):
     assert "CC0-1.0" in medassay("show", "vqa-rad").stdout
 
 
+def test_what_the_scorer_sees(medassay, tmp_path):
+    words = ("extract", "--kind", "choice", "--options", "A=fracture;B=no fracture")
+    held = medassay(*words, input="The answer is (B).\nEither A or B.\n")
+    first, second = (json.loads(line) for line in held.stdout.splitlines())
+    assert (first["status"], first["answer"]) == ("scored", "B")
+    assert second["status"] == "unparsed"
+    (tmp_path / "answers.jsonl").write_text('{"id": 1, "response": "no"}\n', "utf-8")
+    assert json.loads(medassay("extract", "answers.jsonl", "-k", "yes/no").stdout)["answer"] == "no"
+    assert medassay("extract", "nothing.txt", "-k", "text").returncode == 3
+    assert "--options" in medassay("extract", input="A").stderr
+
+
 def test_a_dry_run_asks_nothing(medassay, tmp_path):
     held = medassay("run", "-m", "demo-vlm", "-b", SMALL, "--dry-run")
     assert "nothing was asked" in held.stdout

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from medassay.benchmarks.files import Record, read_csv, root_of
-from medassay.benchmarks.labels import Label, Prompts, choices
+from medassay.benchmarks.shared.files import Record, read_csv, root_of
+from medassay.benchmarks.shared.labels import Label, Prompts, choices
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from medassay.benchmarks import tags
-from medassay.benchmarks.files import choose, read_csv, root_of
-from medassay.benchmarks.labels import Label, choices
+from medassay.benchmarks.shared import tags
+from medassay.benchmarks.shared.files import choose, read_csv, root_of
+from medassay.benchmarks.shared.labels import Label, choices
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from medassay.benchmarks import tags
-from medassay.benchmarks.chest_findings import findings
-from medassay.benchmarks.files import choose, read_csv, root_of
-from medassay.benchmarks.splitting import part_of
+from medassay.benchmarks.shared import tags
+from medassay.benchmarks.shared.chest_findings import findings
+from medassay.benchmarks.shared.files import choose, read_csv, root_of
+from medassay.benchmarks.shared.splitting import part_of
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from medassay.benchmarks import tags
-from medassay.benchmarks.chest_findings import findings
-from medassay.benchmarks.files import Record, choose, read_csv, root_of
+from medassay.benchmarks.shared import tags
+from medassay.benchmarks.shared.chest_findings import findings
+from medassay.benchmarks.shared.files import Record, choose, read_csv, root_of
 from medassay.errors import DataError, UsageError
 from medassay.metrics import score
 from medassay.prompts import plain

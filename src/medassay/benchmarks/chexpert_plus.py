@@ -12,10 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from medassay.benchmarks import tags
-from medassay.benchmarks.files import Record, read_csv, root_of
-from medassay.benchmarks.reports import MEASURES, Section, View, ask, complete, study
-from medassay.benchmarks.splitting import part_of
+from medassay.benchmarks.shared import tags
+from medassay.benchmarks.shared.files import Record, read_csv, root_of
+from medassay.benchmarks.shared.reports import MEASURES, Section, View, ask, complete, study
+from medassay.benchmarks.shared.splitting import part_of
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.types import Benchmark, Image, Measure, Sample, Where

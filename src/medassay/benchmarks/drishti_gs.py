@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from medassay.benchmarks.files import choose, root_of
-from medassay.benchmarks.labels import Label, Prompts, choices
-from medassay.benchmarks.sheets import read_sheet
+from medassay.benchmarks.shared.files import choose, root_of
+from medassay.benchmarks.shared.labels import Label, Prompts, choices
+from medassay.benchmarks.shared.sheets import read_sheet
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain

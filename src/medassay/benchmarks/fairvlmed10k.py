@@ -16,10 +16,10 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from medassay.benchmarks import tags
-from medassay.benchmarks.files import Record, choose, read_csv, root_of
-from medassay.benchmarks.labels import Label, Prompts, choices
-from medassay.benchmarks.reports import ask, complete
+from medassay.benchmarks.shared import tags
+from medassay.benchmarks.shared.files import Record, choose, read_csv, root_of
+from medassay.benchmarks.shared.labels import Label, Prompts, choices
+from medassay.benchmarks.shared.reports import ask, complete
 from medassay.errors import DataError
 from medassay.images import uri
 from medassay.metrics import score

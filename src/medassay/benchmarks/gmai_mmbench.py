@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from medassay.benchmarks.base64_table import read_base64_table
-from medassay.benchmarks.files import root_of
-from medassay.benchmarks.options import by_letter
-from medassay.benchmarks.tags import present
+from medassay.benchmarks.shared.base64_table import read_base64_table
+from medassay.benchmarks.shared.files import root_of
+from medassay.benchmarks.shared.options import by_letter
+from medassay.benchmarks.shared.tags import present
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain

@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from medassay.benchmarks import dermoscopy, tags
-from medassay.benchmarks.files import Record, choose, images_spread, read_csv, root_of
-from medassay.benchmarks.labels import Label, Prompts, choices
-from medassay.benchmarks.splitting import part_of
+from medassay.benchmarks.shared import dermoscopy, tags
+from medassay.benchmarks.shared.files import Record, choose, images_spread, read_csv, root_of
+from medassay.benchmarks.shared.labels import Label, Prompts, choices
+from medassay.benchmarks.shared.splitting import part_of
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from medassay.benchmarks import tags
-from medassay.benchmarks.files import root_of
-from medassay.benchmarks.labels import Label, Prompts, choices
+from medassay.benchmarks.shared import tags
+from medassay.benchmarks.shared.files import root_of
+from medassay.benchmarks.shared.labels import Label, Prompts, choices
 from medassay.errors import DataError
 from medassay.images import uri
 from medassay.metrics import score

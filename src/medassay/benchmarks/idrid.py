@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from medassay.benchmarks import retinopathy
-from medassay.benchmarks.files import Record, images_in, read_csv, root_of
-from medassay.benchmarks.labels import Label, choices
+from medassay.benchmarks.shared import retinopathy
+from medassay.benchmarks.shared.files import Record, images_in, read_csv, root_of
+from medassay.benchmarks.shared.labels import Label, choices
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain

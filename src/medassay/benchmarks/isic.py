@@ -16,10 +16,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from medassay.benchmarks import tags
-from medassay.benchmarks.dermoscopy import LABELS, QUESTION, TEMPLATES
-from medassay.benchmarks.files import Record, images_spread, read_csv, root_of
-from medassay.benchmarks.labels import Label, choices, named
+from medassay.benchmarks.shared import tags
+from medassay.benchmarks.shared.dermoscopy import LABELS, QUESTION, TEMPLATES
+from medassay.benchmarks.shared.files import Record, images_spread, read_csv, root_of
+from medassay.benchmarks.shared.labels import Label, choices, named
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain

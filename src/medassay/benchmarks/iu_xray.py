@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 
-from medassay.benchmarks.files import Record, choose, image_folder, read_csv, root_of
-from medassay.benchmarks.reports import (
+from medassay.benchmarks.shared.files import Record, choose, image_folder, read_csv, root_of
+from medassay.benchmarks.shared.reports import (
     MEASURES,
     Section,
     View,
@@ -24,7 +24,7 @@ from medassay.benchmarks.reports import (
     only_findings,
     study,
 )
-from medassay.benchmarks.splitting import part_of
+from medassay.benchmarks.shared.splitting import part_of
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.types import Benchmark, Image, Sample, Where

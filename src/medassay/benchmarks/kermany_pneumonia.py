@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from medassay.benchmarks.files import choose, root_of
-from medassay.benchmarks.labels import Label, Prompts, choices
 from medassay.benchmarks.medmnist_table import PNEUMONIA
+from medassay.benchmarks.shared.files import choose, root_of
+from medassay.benchmarks.shared.labels import Label, Prompts, choices
 from medassay.metrics import score
 from medassay.prompts import plain
 from medassay.types import Benchmark, Image, Measure, Sample, Target, Where

@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from medassay.benchmarks.files import Record, parquet_image, read_parquet, root_of
-from medassay.benchmarks.hub_pairs import YES_NO
-from medassay.benchmarks.splitting import part_of
-from medassay.benchmarks.tags import present
+from medassay.benchmarks.shared.files import Record, parquet_image, read_parquet, root_of
+from medassay.benchmarks.shared.hub_pairs import YES_NO
+from medassay.benchmarks.shared.splitting import part_of
+from medassay.benchmarks.shared.tags import present
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from string import ascii_uppercase
 
-from medassay.benchmarks.files import Record, parquet_image, read_parquet, root_of
-from medassay.benchmarks.options import by_letter
-from medassay.benchmarks.tags import present
+from medassay.benchmarks.shared.files import Record, parquet_image, read_parquet, root_of
+from medassay.benchmarks.shared.options import by_letter
+from medassay.benchmarks.shared.tags import present
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain

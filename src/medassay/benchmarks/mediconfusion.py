@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from medassay.benchmarks.files import Record, image_folder, read_json_items, root_of
+from medassay.benchmarks.shared.files import Record, image_folder, read_json_items, root_of
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain

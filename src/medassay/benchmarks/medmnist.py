@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medassay.benchmarks import medmnist_table as table
-from medassay.benchmarks.files import choose, root_of
-from medassay.benchmarks.labels import Prompts, choices
 from medassay.benchmarks.medmnist_set import Set
+from medassay.benchmarks.shared.files import choose, root_of
+from medassay.benchmarks.shared.labels import Prompts, choices
 from medassay.errors import DataError
 from medassay.images import uri
 from medassay.metrics import score

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from medassay.benchmarks.labels import Label
+from medassay.benchmarks.shared.labels import Label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,9 @@ natural words without commas, for options are listed with commas ("femur-left" i
 
 from __future__ import annotations
 
-from medassay.benchmarks import chest_findings, retinopathy
-from medassay.benchmarks.labels import Label, named
 from medassay.benchmarks.medmnist_set import Set
+from medassay.benchmarks.shared import chest_findings, retinopathy
+from medassay.benchmarks.shared.labels import Label, named
 
 PATH = Set(
     name="pathmnist",

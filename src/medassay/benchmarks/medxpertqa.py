@@ -17,9 +17,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from medassay.benchmarks.files import choose, images_in, read_jsonl, root_of
-from medassay.benchmarks.options import by_letter
-from medassay.benchmarks.tags import present
+from medassay.benchmarks.shared.files import choose, images_in, read_jsonl, root_of
+from medassay.benchmarks.shared.options import by_letter
+from medassay.benchmarks.shared.tags import present
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain

@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from medassay.benchmarks.files import Record, choose, read_csv, root_of
-from medassay.benchmarks.reports import (
+from medassay.benchmarks.shared.files import Record, choose, read_csv, root_of
+from medassay.benchmarks.shared.reports import (
     MEASURES,
     Section,
     View,

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from medassay.benchmarks.files import Record, parquet_files, read_parquet, root_of
 from medassay.benchmarks.mmmu_rows import IMAGES, SUBJECTS, images, listed, numbered, options, tags
+from medassay.benchmarks.shared.files import Record, parquet_files, read_parquet, root_of
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import interleaved

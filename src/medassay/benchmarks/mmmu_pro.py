@@ -13,8 +13,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from medassay.benchmarks.files import Record, choose, parquet_files, parquet_image, read_parquet, root_of
 from medassay.benchmarks.mmmu_rows import IMAGES, SUBJECTS, images, numbered, options, tags
+from medassay.benchmarks.shared.files import (
+    Record,
+    choose,
+    parquet_files,
+    parquet_image,
+    read_parquet,
+    root_of,
+)
 from medassay.metrics import score
 from medassay.prompts import interleaved
 from medassay.types import Benchmark, Case, Choice, Measure, Message, Request, Sample, Where

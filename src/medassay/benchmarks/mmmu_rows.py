@@ -8,9 +8,9 @@ from pathlib import Path
 from string import ascii_uppercase
 from typing import Any
 
-from medassay.benchmarks.files import Record, parquet_image
-from medassay.benchmarks.options import Lettered, by_letter
-from medassay.benchmarks.tags import present
+from medassay.benchmarks.shared.files import Record, parquet_image
+from medassay.benchmarks.shared.options import Lettered, by_letter
+from medassay.benchmarks.shared.tags import present
 from medassay.errors import DataError
 from medassay.types import Image
 

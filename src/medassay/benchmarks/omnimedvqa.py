@@ -12,9 +12,9 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from medassay.benchmarks.files import Record, Tree, choose, read_json, root_of
-from medassay.benchmarks.options import NotAnOption, by_text
-from medassay.benchmarks.tags import present
+from medassay.benchmarks.shared.files import Record, Tree, choose, read_json, root_of
+from medassay.benchmarks.shared.options import NotAnOption, by_text
+from medassay.benchmarks.shared.tags import present
 from medassay.errors import DataError
 from medassay.images import uri
 from medassay.metrics import score

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from medassay.benchmarks import tags
-from medassay.benchmarks.files import Record, images_spread, read_csv, root_of
-from medassay.benchmarks.labels import Label, choices, named
-from medassay.benchmarks.splitting import part_of
+from medassay.benchmarks.shared import tags
+from medassay.benchmarks.shared.files import Record, images_spread, read_csv, root_of
+from medassay.benchmarks.shared.labels import Label, choices, named
+from medassay.benchmarks.shared.splitting import part_of
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain

@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from medassay.benchmarks import tags
-from medassay.benchmarks.files import images_in, root_of
-from medassay.benchmarks.labels import Label, Prompts, choices
-from medassay.benchmarks.sheets import Cells, read_sheet
-from medassay.benchmarks.splitting import part_of
+from medassay.benchmarks.shared import tags
+from medassay.benchmarks.shared.files import images_in, root_of
+from medassay.benchmarks.shared.labels import Label, Prompts, choices
+from medassay.benchmarks.shared.sheets import Cells, read_sheet
+from medassay.benchmarks.shared.splitting import part_of
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from medassay.benchmarks.files import choose, parquet_files, root_of
-from medassay.benchmarks.hub_pairs import hub_pairs
+from medassay.benchmarks.shared.files import choose, parquet_files, root_of
+from medassay.benchmarks.shared.hub_pairs import hub_pairs
 from medassay.metrics import score
 from medassay.prompts import brief
 from medassay.types import Benchmark, Measure, Sample, Where

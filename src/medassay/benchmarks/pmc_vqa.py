@@ -12,8 +12,8 @@ import logging
 import re
 from collections.abc import Iterator
 
-from medassay.benchmarks.files import Record, choose, images_in, read_csv, root_of
-from medassay.benchmarks.options import Lettered, by_letter, by_text
+from medassay.benchmarks.shared.files import Record, choose, images_in, read_csv, root_of
+from medassay.benchmarks.shared.options import Lettered, by_letter, by_text
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from medassay.benchmarks.files import (
+from medassay.benchmarks.shared.files import (
     Record,
     choose,
     images_in,
@@ -24,7 +24,7 @@ from medassay.benchmarks.files import (
     read_parquet,
     root_of,
 )
-from medassay.benchmarks.hub_pairs import kind_of, target_of
+from medassay.benchmarks.shared.hub_pairs import kind_of, target_of
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import brief

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
-from medassay.benchmarks.files import images_in, read_json, read_json_items, root_of
+from medassay.benchmarks.shared.files import images_in, read_json, read_json_items, root_of
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from medassay.benchmarks.files import (
+from medassay.benchmarks.shared.files import (
     choose,
     image_folder,
     parquet_files,
@@ -19,7 +19,7 @@ from medassay.benchmarks.files import (
     read_parquet,
     root_of,
 )
-from medassay.benchmarks.reports import ask
+from medassay.benchmarks.shared.reports import ask
 from medassay.metrics import score
 from medassay.types import Benchmark, Image, Measure, Sample, Target, Where
 

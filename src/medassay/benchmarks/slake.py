@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from medassay.benchmarks.files import Record, choose, images_in, read_json, root_of
-from medassay.benchmarks.hub_pairs import kind_of, target_of
-from medassay.benchmarks.tags import present
+from medassay.benchmarks.shared.files import Record, choose, images_in, read_json, root_of
+from medassay.benchmarks.shared.hub_pairs import kind_of, target_of
+from medassay.benchmarks.shared.tags import present
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import brief

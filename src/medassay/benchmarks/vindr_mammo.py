@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from medassay.benchmarks import tags
-from medassay.benchmarks.files import read_csv, root_of
-from medassay.benchmarks.labels import Label, choices
+from medassay.benchmarks.shared import tags
+from medassay.benchmarks.shared.files import read_csv, root_of
+from medassay.benchmarks.shared.labels import Label, choices
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from medassay.benchmarks.files import images_in, root_of
+from medassay.benchmarks.shared.files import images_in, root_of
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain

@@ -20,8 +20,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from medassay.benchmarks.files import choose, image_folder, parquet_files, read_json, root_of
-from medassay.benchmarks.hub_pairs import hub_pairs, kind_of, target_of
+from medassay.benchmarks.shared.files import choose, image_folder, parquet_files, read_json, root_of
+from medassay.benchmarks.shared.hub_pairs import hub_pairs, kind_of, target_of
 from medassay.metrics import score
 from medassay.prompts import brief
 from medassay.types import Benchmark, Image, Measure, Sample, Where

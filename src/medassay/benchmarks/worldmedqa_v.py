@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from medassay.benchmarks.base64_table import read_base64_table
-from medassay.benchmarks.files import Record, choose, root_of
-from medassay.benchmarks.options import by_letter
+from medassay.benchmarks.shared.base64_table import read_base64_table
+from medassay.benchmarks.shared.files import Record, choose, root_of
+from medassay.benchmarks.shared.options import by_letter
 from medassay.metrics import score
 from medassay.prompts import plain
 from medassay.types import Benchmark, Image, Measure, Sample, Where

@@ -15,6 +15,7 @@ import typer
 
 from medassay import __version__
 from medassay.cli.data import app as data_app
+from medassay.cli.extract import extract
 from medassay.cli.progress import Display
 from medassay.cli.store import app as store_app
 from medassay.errors import MedassayError
@@ -273,6 +274,9 @@ def check(
     held = work(benchmark=benchmark, data=data, model=model)
     _say(json.dumps(held.to_json()) if as_json else held.text())
     raise typer.Exit(0 if held.ok else INCOMPLETE)
+
+
+app.command(epilog="Example: echo 'It is (B).' | medassay extract --options 'A=cyst;B=none'")(extract)
 
 
 @app.command(epilog="Example: medassay new benchmark my-hospital-vqa")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from string import ascii_uppercase
 from typing import Any
 
@@ -22,6 +23,21 @@ def conversation(request: Request) -> list[dict[str, Any]]:
         }
         for message in request.messages
     ]
+
+
+def written(tokenizer: Any, tokens: Sequence[int]) -> str:
+    """What the tokens say, without special ones but with the marks of thinking.
+
+    Some families (GLM-V) count those marks among their special tokens: dropped with the rest, the thinking
+    would run into the answer.
+    """
+    marks = {tokenizer.convert_tokens_to_ids(mark): mark for mark in (_OPEN, _CLOSE)}
+    text, start = "", 0
+    for place, token in enumerate(tokens):
+        if token in marks and token != tokenizer.unk_token_id:
+            text += tokenizer.decode(tokens[start:place], skip_special_tokens=True) + marks[token]
+            start = place + 1
+    return text + str(tokenizer.decode(tokens[start:], skip_special_tokens=True))
 
 
 def split_thinking(text: str, *, opened: bool = False) -> tuple[str, str]:

@@ -11,15 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from medassay.errors import UsageError
+from medassay.errors import ModelError, UsageError
 from medassay.models.batching import Failure
 from medassay.models.chat import asked_answers
-from medassay.models.encoder import ContrastiveEncoder, unit
-from medassay.types import Choice, FloatArray, Image, Request, Response, Style, fingerprint
+from medassay.models.encoders import ScoreBy, open_encoder
+from medassay.types import FloatArray, Image, Request, Response, Style, fingerprint
 
 UNSUPPORTED = Response(finish_reason="unsupported")
 """The answer to what an encoder cannot be asked: a question without choices, or without an image."""
-_MOST_TEXTS = 65_536  # cached text vectors; 128 MB at 512 dimensions
 
 
 class ContrastiveModel:
@@ -32,18 +31,20 @@ class ContrastiveModel:
     lone choice is no ranking: SigLIP then gives the pair's own probability, sigmoid(logit).
 
     Args:
-        path: A folder as `save_pretrained` writes it, or a hub id.
+        path: A folder as `save_pretrained` or open_clip writes it, or a hub id.
         revision: Branch, tag or commit of a hub id.
         dtype: float32, bfloat16, float16 or auto.
         device: auto (CUDA, MPS, CPU) or a device.
         batch: The most images in one batch; fewer while memory does not suffice.
         template: The sentence for a choice that brings no texts of its own; {} is its label.
+        score: What ranks choices where a checkpoint has both (BLIP, BLIP-2): nearness of vectors
+            ("contrastive") or the head that sees image and text together ("matching").
         name: How it is called in reports; by default the hub id or the folder's name.
 
     Raises:
         ModelError: the folder is not a usable checkpoint of this kind.
-        MissingExtra: torch or transformers is not installed.
-        UsageError: a template without {}.
+        MissingExtra: torch, transformers or open_clip is not installed.
+        UsageError: a template without {}, or a matching score of what has no matching head.
     """
 
     wants_pixels = True
@@ -58,14 +59,16 @@ class ContrastiveModel:
         device: str = "auto",
         batch: int = 32,
         template: str = "a photo of {}.",
+        score: ScoreBy = "contrastive",
         name: str = "",
     ) -> None:
         if template.count("{}") != 1:
             raise UsageError(f"the template {template!r} should have one {{}}, where the label goes")
-        self.encoder = ContrastiveEncoder(path, revision=revision, dtype=dtype, device=device, batch=batch)
+        self.encoder = open_encoder(
+            path, revision=revision, dtype=dtype, device=device, batch=batch, score=score
+        )
         self._template = template
-        self._texts: dict[tuple[str, ...], FloatArray] = {}
-        self.name = name or self.encoder.checkpoint.name
+        self.name = name or self.encoder.name
 
     @cached_property
     def identity(self) -> Mapping[str, Any]:
@@ -81,8 +84,13 @@ class ContrastiveModel:
         """Yield (index, response) as images are encoded; every distinct image is encoded once.
 
         Raises:
-            ModelError: the weights cannot be loaded.
+            ModelError: the weights cannot be loaded, or they know images only and can rank nothing.
         """
+        if not self.encoder.has_texts:
+            raise ModelError(
+                f"{self.name} sees images only: it gives features for a probe, and answers nothing; use an "
+                "encoder of images and texts"
+            )
         asking: dict[Image, list[int]] = defaultdict(list)
         for index, request in enumerate(requests):
             if not request.choices or not request.images:
@@ -102,35 +110,28 @@ class ContrastiveModel:
                 answer = self._answer(requests[index], [done[image] for image in requests[index].images])
                 yield index, replace(answer, seconds=time.perf_counter() - started)
                 started = time.perf_counter()
+                for image in dict.fromkeys(requests[index].images):
+                    asking[image].remove(index)
+                    if not asking[image]:  # nobody asks for it any more, and it may be megabytes
+                        del done[image]
 
     def _answer(self, request: Request, vectors: Sequence[FloatArray | Failure]) -> Response:
         seen = [vector for vector in vectors if not isinstance(vector, Failure)]
         failed = [vector.error for vector in vectors if isinstance(vector, Failure)]
         if failed:
             return Response(error=failed[0])
-        image = unit(np.mean(seen, axis=0))[None]
-        logits = self.encoder.logits(image, self._choice_vectors(request.choices))[0]
-        sigmoid = self.encoder.family.sigmoid
+        ensembles = [choice.texts or (self._template.format(choice.label),) for choice in request.choices]
+        try:
+            logits = self.encoder.rank(seen, ensembles)
+        except ModelError as error:  # a text that cannot be encoded is the fault of this request alone
+            return Response(error=f"ModelError: {error}")
+        sigmoid = self.encoder.sigmoid
         probs = tuple(map(float, probabilities(logits, sigmoid=sigmoid, exclusive=request.exclusive)))
         if (
             sigmoid and not request.exclusive
         ):  # each choice for itself: what is said follows from the probabilities
             return Response(probs=probs)
         return Response(text=asked_answers(request)[int(np.argmax(logits))], probs=probs)
-
-    def _choice_vectors(self, choices: Sequence[Choice]) -> FloatArray:
-        """One unit vector per choice, (choices, d)."""
-        ensembles = [choice.texts or (self._template.format(choice.label),) for choice in choices]
-        fresh = list(dict.fromkeys(e for e in ensembles if e not in self._texts))
-        if len(self._texts) + len(fresh) > _MOST_TEXTS:
-            self._texts.clear()
-            fresh = list(dict.fromkeys(ensembles))
-        if fresh:
-            vectors = self.encoder.features([text for ensemble in fresh for text in ensemble])
-            borders = np.cumsum([len(ensemble) for ensemble in fresh])[:-1]
-            for ensemble, part in zip(fresh, np.split(vectors, borders), strict=True):
-                self._texts[ensemble] = unit(part.mean(axis=0))
-        return np.stack([self._texts[ensemble] for ensemble in ensembles])
 
 
 def probabilities(logits: FloatArray, *, sigmoid: bool, exclusive: bool = True) -> FloatArray:

@@ -1,121 +1,96 @@
-"""CLIP-type checkpoints of transformers as encoders: images and texts in one space."""
+"""What every encoder does with the vectors that its family gives: batches, a cache of texts, logits."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from medassay.errors import ModelError
-from medassay.images import open_image
 from medassay.models.batching import Batcher, Failure
-from medassay.models.checkpoint import locate
-from medassay.models.hardware import import_torch, pick_device, pick_dtype
-from medassay.models.identity import folder_identity
-from medassay.models.loading import check_class, read_model, read_processor
-from medassay.models.quirks.processors import image_backend
 from medassay.types import FloatArray, Image
 
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """How a family was trained, which is how it must be asked.
-
-    `fixed_length`: texts are always padded to the full length and the pads attended to, so a shorter pad
-    changes the vector (SigLIP: https://huggingface.co/google/siglip-base-patch16-224). `sigmoid`: a pair's
-    probability is sigmoid(logit), each pair by itself (Zhai et al. 2023); else a softmax over texts
-    (Radford et al. 2021).
-    """
-
-    fixed_length: bool
-    sigmoid: bool
+Ensemble = tuple[str, ...]
+"""The texts that stand for one choice."""
+_MOST_TEXTS = 65_536  # cached text vectors; 128 MB at 512 dimensions
 
 
-FAMILIES: Mapping[str, Family] = {
-    "clip": Family(fixed_length=False, sigmoid=False),
-    "siglip": Family(fixed_length=True, sigmoid=True),
-    "siglip2": Family(fixed_length=True, sigmoid=True),
-}
-"""By `model_type` of the configuration."""
+class VectorEncoder(ABC):
+    """An `Encoder` whose images and texts are vectors of one space.
 
+    A family says how vectors are made (`_images`, `_texts`), what scales them (`_scale_and_bias`), what it
+    is (`identity`) and how its weights are read (`load`).
 
-class ContrastiveEncoder:
-    """An `Encoder` from a folder or the hub. The weights are read at the first use.
+    Attributes:
+        name: How it is called in reports.
+        sigmoid: A pair's probability is sigmoid(logit), each pair by itself (Zhai et al. 2023); else a
+            softmax over exclusive texts (Radford et al. 2021).
+        has_texts: False: it sees images only, so it gives features and ranks nothing.
 
     Args:
-        path: A folder as `save_pretrained` writes it, or a hub id.
-        revision: Branch, tag or commit of a hub id.
-        dtype: float32, bfloat16, float16 or auto.
-        device: auto (CUDA, MPS, CPU) or a device.
+        name: How it is called in reports.
         batch: The most images or texts in one batch.
-
-    Raises:
-        ModelError: the folder is not a usable checkpoint of a family in `FAMILIES`.
-        MissingExtra: torch or transformers is not installed.
     """
 
-    def __init__(
-        self,
-        path: str,
-        *,
-        revision: str | None = None,
-        dtype: str = "auto",
-        device: str = "auto",
-        batch: int = 32,
-    ) -> None:
-        import_torch()
-        from transformers import AutoModel
+    sigmoid: bool = False
+    has_texts: bool = True
 
-        self._device = pick_device(device)
-        self._dtype = pick_dtype(dtype, self._device)
+    def __init__(self, *, name: str, batch: int) -> None:
+        self.name = name
         self._image_batcher, self._text_batcher = Batcher(batch), Batcher(batch)
-        self.checkpoint = locate(path, revision)
-        check_class(self.checkpoint, AutoModel)
-        kind = self.checkpoint.config.get("model_type", "")
-        if kind not in FAMILIES:
-            raise ModelError(
-                f"{self.checkpoint.folder}: {kind} is no encoder known here: {', '.join(FAMILIES)}"
-            )
-        self.family = FAMILIES[kind]
-        self._processor = read_processor(self.checkpoint)
+        self._ensembles: dict[Ensemble, FloatArray] = {}
 
-    @cached_property
+    @property
+    @abstractmethod
     def identity(self) -> Mapping[str, Any]:
-        """Weights, configuration, processor and number format."""
-        return {
-            **folder_identity(self.checkpoint),
-            "dtype": self._dtype,
-            "images": image_backend(self._processor),
-        }
+        """Weights, configuration, processor, number format, and which score is meant where it has two."""
+
+    @abstractmethod
+    def load(self) -> None:
+        """Read the weights now; otherwise the first use does it.
+
+        Raises:
+            ModelError: they are damaged or do not fit the configuration.
+        """
+
+    @property
+    @abstractmethod
+    def _scale_and_bias(self) -> tuple[float, float]:
+        """What turns a cosine into a logit: logit = scale * cosine + bias."""
+
+    @abstractmethod
+    def _images(self, images: list[Image]) -> Sequence[FloatArray]:
+        """The vector of each image, not normalised."""
+
+    @abstractmethod
+    def _texts(self, texts: list[str]) -> Sequence[FloatArray]:
+        """The vector of each text, not normalised."""
 
     def features(self, items: Sequence[Image] | Sequence[str], /, *, normalise: bool = True) -> FloatArray:
-        """One projected vector per item, float32, (n, d); of unit length when normalised.
+        """One vector per item, float32, (n, d); of unit length when normalised.
 
         Raises:
             ModelError: an item has no features; says why.
             ImageError: an image cannot be read.
         """
         self.load()  # damaged weights are not the fault of an item
-        run: Any = self._texts if items and isinstance(items[0], str) else self._images
-        batcher = self._text_batcher if run == self._texts else self._image_batcher
-        found: list[Any] = [None] * len(items)
-        for index, vector in batcher.each(items, run):
-            if isinstance(vector, Failure):
-                raise ModelError(f"item {index} has no features: {vector.error}")
-            found[index] = vector
-        vectors = np.stack(found) if found else np.zeros((0, self._width), np.float32)
+        if not items:
+            return np.zeros((0, self._width), np.float32)
+        if isinstance(items[0], str):
+            vectors = np.stack(every(self._text_batcher, items, self._texts))
+        else:
+            vectors = np.stack(every(self._image_batcher, items, self._images))
         return unit(vectors) if normalise else vectors
 
     def each_image(self, images: Sequence[Image]) -> Iterator[tuple[int, FloatArray | Failure]]:
-        """Yield (index, unit vector) as each is done; an image that cannot be encoded yields why."""
+        """Yield (index, what `rank` needs of it) as each is done; what cannot be encoded yields why."""
         for index, vector in self._image_batcher.each(images, self._images):
             yield index, vector if isinstance(vector, Failure) else unit(vector)
 
     def score(self, images: Sequence[Image], texts: Sequence[str], /) -> FloatArray:
-        """Logits, (images, texts): scale * cosine + bias, as the model's own forward pass gives them."""
+        """Logits, (images, texts), as the model's own forward pass gives them."""
         return self.logits(self.features(images), self.features(texts))
 
     def logits(self, images: FloatArray, texts: FloatArray) -> FloatArray:
@@ -123,60 +98,46 @@ class ContrastiveEncoder:
         scale, bias = self._scale_and_bias
         return np.asarray(scale * (images @ texts.T) + bias)
 
-    def load(self) -> None:
-        """Read the weights now; otherwise the first use does it.
+    def rank(self, seen: Sequence[FloatArray], ensembles: Sequence[Ensemble]) -> FloatArray:
+        """Logits of choices, (choices,), for the images of one request as `each_image` gave them.
+
+        A choice is the mean of the unit vectors of its texts, brought back to unit length; several images
+        likewise. The vectors of choices are kept, so a set of prompts is encoded once.
 
         Raises:
-            ModelError: they are damaged or do not fit the configuration.
+            ModelError: a text cannot be encoded.
         """
-        _ = self._model
+        image = unit(np.mean(seen, axis=0))[None]
+        return np.asarray(self.logits(image, self._choices(ensembles))[0])
 
-    @cached_property
-    def _model(self) -> Any:
-        from transformers import AutoModel
-
-        return read_model(self.checkpoint, AutoModel, dtype=self._dtype, device=self._device, attention=None)
+    def _choices(self, ensembles: Sequence[Ensemble]) -> FloatArray:
+        """One unit vector per choice, (choices, d)."""
+        fresh = list(dict.fromkeys(e for e in ensembles if e not in self._ensembles))
+        if len(self._ensembles) + len(fresh) > _MOST_TEXTS:
+            self._ensembles.clear()
+            fresh = list(dict.fromkeys(ensembles))
+        if fresh:
+            vectors = self.features([text for ensemble in fresh for text in ensemble])
+            borders = np.cumsum([len(ensemble) for ensemble in fresh])[:-1]
+            for ensemble, part in zip(fresh, np.split(vectors, borders), strict=True):
+                self._ensembles[ensemble] = unit(part.mean(axis=0))
+        return np.stack([self._ensembles[ensemble] for ensemble in ensembles])
 
     @property
     def _width(self) -> int:
         return int(self.features(["a"]).shape[1])
 
-    @cached_property
-    def _scale_and_bias(self) -> tuple[float, float]:
-        bias = getattr(self._model, "logit_bias", None)
-        # The checkpoint holds the logarithm of the scale.
-        return float(self._model.logit_scale.detach().float().exp()), 0.0 if bias is None else float(bias)
-
-    def _images(self, images: list[Image]) -> Sequence[FloatArray]:
-        inputs = self._processor.image_processor([open_image(image) for image in images], return_tensors="pt")
-        return self._vectors(self._model.get_image_features, inputs)
-
-    def _texts(self, texts: list[str]) -> Sequence[FloatArray]:
-        fixed = self.family.fixed_length
-        inputs = self._processor.tokenizer(
-            texts,
-            padding="max_length" if fixed else True,
-            padding_side="right",
-            truncation=True,
-            max_length=self._model.config.text_config.max_position_embeddings,
-            return_tensors="pt",
-        )
-        if fixed:  # trained without a mask: the pads are part of the text
-            inputs = type(inputs)({"input_ids": inputs["input_ids"]})
-        return self._vectors(self._model.get_text_features, inputs)
-
-    def _vectors(self, features: Any, inputs: Any) -> Sequence[FloatArray]:
-        import torch
-
-        with torch.inference_mode():
-            inputs = {k: v.to(self._model.device) for k, v in inputs.items()}
-            if "pixel_values" in inputs:
-                inputs["pixel_values"] = inputs["pixel_values"].to(self._model.dtype)
-            out = features(**inputs)
-        vectors = getattr(out, "pooler_output", out)  # a tensor before transformers 5
-        return list(vectors.float().cpu().numpy())
-
 
 def unit(vectors: FloatArray) -> FloatArray:
     """Vectors of length 1 along the last axis."""
     return np.asarray(vectors / np.linalg.norm(vectors, axis=-1, keepdims=True))
+
+
+def every(batcher: Batcher, items: Sequence[Any], run: Callable[[list[Any]], Sequence[Any]]) -> list[Any]:
+    """The results of all items, in order; one that fails fails them all."""
+    found: list[Any] = [None] * len(items)
+    for index, result in batcher.each(items, run):
+        if isinstance(result, Failure):
+            raise ModelError(f"item {index} cannot be encoded: {result.error}")
+        found[index] = result
+    return found

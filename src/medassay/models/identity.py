@@ -13,7 +13,7 @@ from medassay.models.checkpoint import ADAPTER_CONFIG, Checkpoint
 from medassay.models.quirks.layouts import layout_of
 from medassay.types import fingerprint
 
-_CONFIGS = ("config.json", "generation_config.json")
+_CONFIGS = ("config.json", "generation_config.json", "open_clip_config.json")
 _PROCESSOR_NAMES = (
     "added_tokens.json",
     "merges.txt",

@@ -11,6 +11,7 @@ from medassay.errors import MissingExtra, ModelError
 from medassay.models.checkpoint import Checkpoint
 from medassay.models.conversations import chat_template
 from medassay.models.hardware import SPREAD
+from medassay.models.quirks.blip import answering_class
 from medassay.models.quirks.layouts import layout_of
 from medassay.models.quirks.processors import load_processor
 
@@ -53,6 +54,21 @@ def read_processor(checkpoint: Checkpoint, *, conversation: str | None = None) -
     return processor
 
 
+def read_image_processor(checkpoint: Checkpoint) -> Any:
+    """The image processor of a checkpoint that reads no texts.
+
+    Raises:
+        ModelError: it has none, or it cannot be read.
+    """
+    from transformers import AutoImageProcessor
+
+    folder = checkpoint.processor
+    with _one_line(
+        folder, "no usable image processor; copy preprocessor_config.json of the checkpoint there"
+    ):
+        return AutoImageProcessor.from_pretrained(folder, trust_remote_code=False)
+
+
 def check_class(checkpoint: Checkpoint, auto: Any) -> None:
     """See that the auto class knows the checkpoint's type.
 
@@ -74,6 +90,20 @@ def check_class(checkpoint: Checkpoint, auto: Any) -> None:
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
     if type(config) not in auto._model_mapping:
         raise ModelError(f"{folder}: a {config.model_type} model is not one that {auto.__name__} loads")
+
+
+def generating_class(checkpoint: Checkpoint) -> Any:
+    """What reads the weights of a checkpoint that answers questions.
+
+    Raises:
+        ModelError: nothing does; says which type it is.
+    """
+    from transformers import AutoModelForImageTextToText
+
+    special = answering_class(checkpoint.model.folder, checkpoint.config)
+    if special is None:
+        check_class(checkpoint, AutoModelForImageTextToText)
+    return special or AutoModelForImageTextToText
 
 
 def read_model(checkpoint: Checkpoint, auto: Any, *, dtype: str, device: str, attention: str | None) -> Any:

@@ -15,8 +15,9 @@ from medassay.models.batching import Batcher, Failure
 from medassay.models.checkpoint import locate
 from medassay.models.hardware import import_torch, pick_device, pick_dtype
 from medassay.models.identity import folder_identity, text_digest
-from medassay.models.loading import check_class, plain_decoding, read_model, read_processor
+from medassay.models.loading import generating_class, plain_decoding, read_model, read_processor
 from medassay.models.quirks.processors import image_backend
+from medassay.models.quirks.prompts import form_of
 from medassay.models.sampling import FirstLogProbs, Forced, RepetitionPenalty, RowSampler, StopTexts
 from medassay.types import Image, Request, Response, Style, Usage, fingerprint
 
@@ -66,16 +67,15 @@ class TransformersModel:
         name: str = "",
     ) -> None:
         import_torch()
-        from transformers import AutoModelForImageTextToText
-
         self._device = pick_device(device)
         self._dtype = pick_dtype(dtype, self._device)
         self._attention, self._rank = attention, rank
         self._batcher = Batcher(batch)
         self._checkpoint = locate(path, revision)
-        check_class(self._checkpoint, AutoModelForImageTextToText)
+        self._class = generating_class(self._checkpoint)
         self._processor = read_processor(self._checkpoint, conversation=conversation)
         self._processor.tokenizer.padding_side = "left"  # new tokens follow the prompt, not its padding
+        self._processor.chat_template = self._processor.chat_template or form_of(self._checkpoint.config)
         if not self._processor.chat_template:
             raise ModelError(
                 f"{self._checkpoint.processor}: no chat template, so it is not known how to ask this model; "
@@ -126,11 +126,9 @@ class TransformersModel:
 
     @cached_property
     def _model(self) -> Any:
-        from transformers import AutoModelForImageTextToText
-
         model = read_model(
             self._checkpoint,
-            AutoModelForImageTextToText,
+            self._class,
             dtype=self._dtype,
             device=self._device,
             attention=self._attention,
@@ -169,6 +167,8 @@ class TransformersModel:
         text: str = self._processor.apply_chat_template(
             chat.conversation(request), add_generation_prompt=True, tokenize=False, **switch
         )
+        if request.decoding.thinking is False and chat.opens_thinking(text):
+            raise ModelError("its chat template always opens the thinking: it cannot be switched off")
         return text
 
     def _inputs(self, requests: Sequence[Request], prompts: Sequence[str]) -> Any:
@@ -219,7 +219,7 @@ class TransformersModel:
 
     def _read(self, row: list[int], request: Request, prompt: str) -> Response:
         ended = bool(row) and row[-1] in self._ends
-        text = self._processor.tokenizer.decode(row[:-1] if ended else row, skip_special_tokens=True)
+        text = chat.written(self._processor.tokenizer, row[:-1] if ended else row)
         stopped = chat.cut_at_stop(text, request.decoding.stop)
         thinking, answer = chat.split_thinking(stopped, opened=chat.opens_thinking(prompt))
         return Response(

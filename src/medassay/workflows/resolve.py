@@ -137,7 +137,7 @@ def resolve_model(model: ModelLike, *, budget: float | None = None) -> Named:
     """
     if isinstance(model, str) and re.match(r"https?://", model):
         return _served(model, budget)
-    if budget is not None:
+    if budget is not None and not _carded_server(model):
         raise UsageError(f"{model} is no server: a budget is for models that are paid by the token")
     if not isinstance(model, (str, Path)):
         return _own(model, word=getattr(model, "__name__", type(model).__name__))
@@ -146,7 +146,7 @@ def resolve_model(model: ModelLike, *, budget: float | None = None) -> Named:
         return _checkpoint(text, options={})
     word = registry.parse(text)
     if word.name in registry.names("model"):
-        return _carded(word, text)
+        return _carded(word, text, budget)
     if ":" in word.name or word.name.endswith(".py"):
         return _own(registry.load_attribute(word.name, default="model"), word=text, options=word.options)
     if "/" in word.name and not word.name.startswith((".", "/", "~")):
@@ -167,7 +167,13 @@ def _served(text: str, budget: float | None) -> Named:
     return Named(model=held, name=held.name.rpartition("/")[2], word=text)
 
 
-def _carded(word: registry.Word, text: str) -> Named:
+def _carded_server(model: ModelLike) -> bool:
+    """Whether a card of that name says that a server answers."""
+    name = registry.parse(model).name if isinstance(model, str) else ""
+    return name in registry.names("model") and registry.find("model", name).loader == "server"
+
+
+def _carded(word: registry.Word, text: str, budget: float | None) -> Named:
     card: ModelCard = registry.find("model", word.name)
     if card.status == "card only":
         raise ModelError(f"{card.name} cannot be loaded here: {card.reason}")
@@ -180,6 +186,8 @@ def _carded(word: registry.Word, text: str) -> Named:
         options.setdefault("revision", card.revision)
     if card.style != Style():  # an encoder is not addressed in words, and has none
         options["style"] = card.style
+    if budget is not None:
+        options["budget"] = budget
     held = engine(source.removeprefix("hf://"), **options)
     return Named(model=held, name=card.name, word=text, card=card)
 

@@ -74,7 +74,7 @@ def card_of(described: Description) -> Benchmark:
         scorer=score,
         cluster="patient" if roles.patient else UNKNOWN_CLUSTER,
         verified="real file",
-        kinds=task.kinds,
+        kinds=task.kinds if roles.kind else task.kinds[:1],
         splits=splits_of(described),
         may_leave=described.may_leave,
         notes=_NOTES.format(

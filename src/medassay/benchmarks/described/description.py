@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Literal
 
-from medassay.benchmarks.labels import Label
+from medassay.benchmarks.shared.labels import Label
 
 TaskName = Literal[
     "vqa", "yes/no", "choice", "multi-choice", "diagnosis", "multilabel", "report", "number", "box"

@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
-from medassay.benchmarks import tags
 from medassay.benchmarks.described.answers import alike, given, needed, one
 from medassay.benchmarks.described.description import Cells, Description
 from medassay.benchmarks.described.folders import SPLITS, roles_of, split_word, tree
 from medassay.benchmarks.described.pieces import listed, nearest
 from medassay.benchmarks.described.tables import Line, Table, open_table
 from medassay.benchmarks.described.tasks import TASKS
-from medassay.benchmarks.files import images_in
-from medassay.benchmarks.labels import Label, choices
+from medassay.benchmarks.shared import tags
+from medassay.benchmarks.shared.files import images_in
+from medassay.benchmarks.shared.labels import Label, choices
 from medassay.errors import DataError
 from medassay.types import UNKNOWN_CLUSTER, Choice, Image, Sample, Where
 

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from medassay.benchmarks.files import parquet_image
+from medassay.benchmarks.shared.files import parquet_image
 from medassay.errors import DataError, MissingExtra
 from medassay.types import Image
 

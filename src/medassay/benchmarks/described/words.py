@@ -12,7 +12,7 @@ from typing import Any
 from medassay.benchmarks.described.description import Cells, Description, Roles, TaskName
 from medassay.benchmarks.described.pieces import Piece, read_pieces
 from medassay.benchmarks.described.tasks import TASKS
-from medassay.benchmarks.labels import Label
+from medassay.benchmarks.shared.labels import Label
 from medassay.errors import DataError
 
 SCHEMA = "1"

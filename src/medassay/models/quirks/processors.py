@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ class NoVideo:
 
     def __call__(self, *_: object, **__: object) -> None:
         """Never called for images."""
-        raise ModelError("videos need torchvision: pip install torchvision")
+        raise ModelError("videos need torchvision (and SmolVLM num2words), and are not asked about here")
 
 
 def load_processor(folder: Path) -> Any:
@@ -37,9 +38,10 @@ def load_processor(folder: Path) -> Any:
     """
     from transformers import AutoProcessor
 
-    if importlib.util.find_spec("torchvision") is None:
-        kind = _processor_class(folder)
-        if kind is not None and "video_processor" in kind.get_attributes():
+    kind = _processor_class(folder)
+    if kind is not None and "video_processor" in kind.get_attributes():
+        _without_number_words(kind)
+        if importlib.util.find_spec("torchvision") is None:
             return _without_video(kind, folder)
     return AutoProcessor.from_pretrained(folder, trust_remote_code=False)
 
@@ -47,6 +49,13 @@ def load_processor(folder: Path) -> Any:
 def image_backend(processor: Any) -> str:
     """Who resizes and normalises: "pil" or "torchvision"; they differ by up to one grey level."""
     return "pil" if type(processor.image_processor).__name__.endswith("Pil") else "torchvision"
+
+
+def _without_number_words(kind: Any) -> None:
+    """SmolVLM writes the number of a video's frames in words, and asks for num2words before any image."""
+    module = sys.modules[kind.__module__]
+    if getattr(module, "num2words", NoVideo) is None:
+        module.num2words = NoVideo()  # type: ignore[attr-defined]
 
 
 def _without_video(kind: Any, folder: Path) -> Any:

@@ -115,7 +115,9 @@ def _of_table(source: Path, below: Path, out: Path) -> Iterator[_Line]:
     yield _Line(f"table: {_path(source, out)}")
     if encoding != "utf-8":
         yield _Line(f"encoding: {encoding}", "guessed: it is not UTF-8")
-    yield _Line(f"images: {_path(held.pictured.folder, out)}", "guessed" if held.pictured.guess else "")
+    images = _path(held.pictured.folder, out)
+    if images != '"."':  # where they are looked for anyway
+        yield _Line(f"images: {images}", "guessed" if held.pictured.guess else "")
     if held.pictured.suffix:
         yield _Line(f"image suffix: {held.pictured.suffix}", "guessed: the table names the images without it")
     if held.missing:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from medassay import images
-from medassay.benchmarks.files import Record
+from medassay.benchmarks.shared.files import Record
 from medassay.errors import DataError
 from medassay.images.handles import Unreadable, field_of, whole
 from medassay.types import Image

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from medassay.benchmarks.labels import named
+from medassay.benchmarks.shared.labels import named
 
 QUESTION = "Which grade of diabetic retinopathy does this fundus photograph show?"
 TEMPLATES = ("a fundus photograph with {}", "a retinal image showing {}", "color fundus photography, {}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from medassay.benchmarks.options import by_letter, by_text
+from medassay.benchmarks.shared.options import by_letter, by_text
 from medassay.errors import DataError
 
 

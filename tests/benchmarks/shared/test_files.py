@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.benchmarks.drawing import write_parquet
 
-from medassay.benchmarks.files import read_parquet
+from medassay.benchmarks.shared.files import read_parquet
 from medassay.errors import DataError
-
-from .drawing import write_parquet
 
 
 def test_optional_columns_may_be_missing_or_empty(tmp_path):

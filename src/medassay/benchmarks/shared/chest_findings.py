@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from medassay.benchmarks.labels import Label, choices
+from medassay.benchmarks.shared.labels import Label, choices
 from medassay.types import Choice
 
 TEMPLATES = ("a chest X-ray showing {}", "a chest radiograph with {}", "chest radiography: {}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from medassay.benchmarks.labels import Label, named
+from medassay.benchmarks.shared.labels import Label, named
 
 QUESTION = "Which skin lesion does this dermoscopic image show?"
 TEMPLATES = (

@@ -6,12 +6,11 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
+from tests.benchmarks.drawing import base64_picture, picture, write_csv
 
-from medassay.benchmarks.base64_table import read_base64_table
+from medassay.benchmarks.shared.base64_table import read_base64_table
 from medassay.errors import DataError, ImageError
 from medassay.images import read_bytes, resolve
-
-from .drawing import base64_picture, picture, write_csv
 
 HEADER = ["index", "question", "image"]
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-from medassay.benchmarks.files import parquet_files, parquet_image, read_parquet
+from medassay.benchmarks.shared.files import parquet_files, parquet_image, read_parquet
 from medassay.types import UNKNOWN_CLUSTER, Kind, Sample, Target
 
 YES_NO = frozenset({"yes", "no"})

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
-from medassay.benchmarks.files import Record, read_json
+from medassay.benchmarks.shared.files import Record, read_json
 from medassay.errors import UsageError
 from medassay.types import Case, Image, Measure, Message, Request, Sample, Target
 

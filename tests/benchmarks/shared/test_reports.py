@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from medassay.benchmarks.reports import Section, ask, complete, sections, study
+from medassay.benchmarks.shared.reports import Section, ask, complete, sections, study
 from medassay.types import Image, Sample
 
 REPORT = """                                 FINAL REPORT

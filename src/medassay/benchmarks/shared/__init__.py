@@ -1,0 +1,1 @@
+"""What several datasets have in common: reading their files, words for classes, cutting splits."""

@@ -1,0 +1,78 @@
+"""Encoders by the type that their configuration names: a file for each family."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from medassay.errors import ModelError, UsageError
+from medassay.models.checkpoint import Checkpoint, locate
+from medassay.models.encoder import VectorEncoder
+from medassay.models.encoders.blip import BlipEncoder, BlipMatcher
+from medassay.models.encoders.blip_2 import Blip2Encoder, Blip2Matcher
+from medassay.models.encoders.clip import ClipEncoder, SiglipEncoder
+from medassay.models.encoders.open_clip import OpenClipEncoder
+from medassay.models.encoders.transformers import TransformersEncoder
+from medassay.models.encoders.vision import VisionEncoder
+
+ScoreBy = Literal["contrastive", "matching"]
+"""By nearness of vectors, or by a head that sees image and text together; families with both are few."""
+
+FAMILIES: Mapping[str, type[TransformersEncoder]] = {
+    "blip": BlipEncoder,
+    "blip-2": Blip2Encoder,
+    "clip": ClipEncoder,
+    "dinov2": VisionEncoder,
+    "siglip": SiglipEncoder,
+    "siglip2": SiglipEncoder,
+}
+"""By `model_type` of the configuration."""
+
+MATCHERS: Mapping[str, type[TransformersEncoder]] = {"blip": BlipMatcher, "blip-2": Blip2Matcher}
+"""Those with a matching head."""
+
+
+def is_encoder(checkpoint: Checkpoint) -> bool:
+    """Whether a checkpoint is an encoder that is known here, rather than one that writes."""
+    config = checkpoint.config
+    if checkpoint.is_open_clip:
+        return True
+    if config.get("model_type") in MATCHERS:  # the type says BLIP also of what writes captions
+        return any(name.endswith("ForImageTextRetrieval") for name in config.get("architectures") or ())
+    return config.get("model_type") in FAMILIES
+
+
+def open_encoder(
+    path: str,
+    *,
+    revision: str | None = None,
+    dtype: str = "auto",
+    device: str = "auto",
+    batch: int = 32,
+    score: ScoreBy = "contrastive",
+) -> VectorEncoder:
+    """The encoder of a folder or the hub. The weights are read at the first use.
+
+    Args:
+        path: A folder as `save_pretrained` or open_clip writes it, or a hub id.
+        revision: Branch, tag or commit of a hub id.
+        dtype: float32, bfloat16, float16 or auto.
+        device: auto (CUDA, MPS, CPU) or a device.
+        batch: The most images or texts in one batch.
+        score: What ranks texts where the checkpoint has both: vectors, or a matching head.
+
+    Raises:
+        ModelError: the folder is not a usable checkpoint of a family that is known here.
+        UsageError: a matching score of what has no matching head.
+        MissingExtra: torch, transformers or open_clip is not installed.
+    """
+    checkpoint = locate(path, revision)
+    kind = "open_clip" if checkpoint.is_open_clip else checkpoint.config.get("model_type", "")
+    if kind not in FAMILIES and kind != "open_clip":
+        raise ModelError(f"{checkpoint.folder}: {kind} is no encoder known here: {', '.join(FAMILIES)}")
+    if score == "matching" and kind not in MATCHERS:
+        raise UsageError(f"{checkpoint.name}: {kind} has no matching head; leave score=contrastive")
+    if kind == "open_clip":
+        return OpenClipEncoder(checkpoint, dtype=dtype, device=device, batch=batch)
+    families = MATCHERS if score == "matching" else FAMILIES
+    return families[kind](checkpoint, dtype=dtype, device=device, batch=batch)
