@@ -59,6 +59,8 @@ CARDS = {
     "maira-2": "medassay.models.cards.maira:MAIRA_2",
     "med-flamingo": "medassay.models.cards.own_code:MED_FLAMINGO",
     "med-r1": "medassay.models.cards.qwen_medical:MED_R1",
+    "medclip-resnet50": "medassay.models.cards.published:MEDCLIP_RESNET50",
+    "medclip-vit": "medassay.models.cards.published:MEDCLIP_VIT",
     "medgemma-1.5-4b": "medassay.models.cards.gemma:MEDGEMMA_1_5_4B",
     "medgemma-27b": "medassay.models.cards.gemma:MEDGEMMA_27B",
     "medgemma-4b": "medassay.models.cards.gemma:MEDGEMMA_4B",
@@ -77,6 +79,7 @@ CARDS = {
     "oralgpt-omni-7b": "medassay.models.cards.qwen_medical:ORALGPT_OMNI_7B",
     "patho-r1-3b": "medassay.models.cards.qwen_medical:PATHO_R1_3B",
     "patho-r1-7b": "medassay.models.cards.qwen_medical:PATHO_R1_7B",
+    "pmc-clip": "medassay.models.cards.published:PMC_CLIP_RN50",
     "quilt-llava": "medassay.models.cards.llava:QUILT_LLAVA",
     "vila-m3-13b": "medassay.models.cards.vila:VILA_M3_13B",
     "vila-m3-3b": "medassay.models.cards.vila:VILA_M3_3B",
@@ -119,5 +122,8 @@ def loader_of(source: str, *, revision: str | None = None) -> str:
     """
     from medassay.models.checkpoint import locate
     from medassay.models.encoders import is_encoder
+    from medassay.models.encoders.layouts import layout_of
 
+    if layout_of(source) is not None:
+        return "contrastive"
     return "contrastive" if is_encoder(locate(source, revision)) else "transformers"

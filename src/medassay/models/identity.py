@@ -44,9 +44,14 @@ def folder_identity(checkpoint: Checkpoint) -> dict[str, Any]:
         "weights": {name: _part(part) for name, part in parts.items()} or _weights(model),
         "adapter": _adapter(checkpoint) if checkpoint.base else None,
         "config": _combined(model.folder / name for name in _CONFIGS),
-        "processor": _combined(_processor_files(checkpoint.processor)),
+        "processor": processor_digest(checkpoint.processor),
         "quantisation": checkpoint.config.get("quantization_config"),
     }
+
+
+def processor_digest(folder: Path) -> str:
+    """One digest of the files of a processor and its vocabulary."""
+    return _combined(_processor_files(folder))
 
 
 def text_digest(text: str) -> str:

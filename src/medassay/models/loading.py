@@ -122,7 +122,7 @@ def read_model(checkpoint: Checkpoint, auto: Any, *, dtype: str, device: str, at
         options["device_map"] = device
     folder = checkpoint.model.folder
     layout = layout_of(checkpoint.config)
-    with _one_line(folder, "the weights cannot be loaded"), _quiet():
+    with _one_line(folder, "the weights cannot be loaded"), quiet():
         if layout is not None:
             model, missing = layout.read_model(checkpoint.model, options)
         else:
@@ -183,7 +183,7 @@ def _reason(error: Exception) -> str:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Without the progress bars of transformers: they belong to the program that runs it."""
     from transformers.utils import logging
 

@@ -11,6 +11,8 @@ from medassay.models.encoder import VectorEncoder
 from medassay.models.encoders.blip import BlipEncoder, BlipMatcher
 from medassay.models.encoders.blip_2 import Blip2Encoder, Blip2Matcher
 from medassay.models.encoders.clip import ClipEncoder, SiglipEncoder
+from medassay.models.encoders.fetching import fetched
+from medassay.models.encoders.layouts import layout_of
 from medassay.models.encoders.open_clip import OpenClipEncoder
 from medassay.models.encoders.transformers import TransformersEncoder
 from medassay.models.encoders.vision import VisionEncoder
@@ -54,7 +56,8 @@ def open_encoder(
     """The encoder of a folder or the hub. The weights are read at the first use.
 
     Args:
-        path: A folder as `save_pretrained` or open_clip writes it, or a hub id.
+        path: A folder as `save_pretrained` or open_clip writes it, a hub id, or where `layouts` says that one
+            lies.
         revision: Branch, tag or commit of a hub id.
         dtype: float32, bfloat16, float16 or auto.
         device: auto (CUDA, MPS, CPU) or a device.
@@ -66,6 +69,9 @@ def open_encoder(
         UsageError: a matching score of what has no matching head.
         MissingExtra: torch, transformers or open_clip is not installed.
     """
+    if (layout := layout_of(path)) is not None:
+        folder = fetched(path, layout.files, revision)
+        return layout(folder, dtype=dtype, device=device, batch=batch)
     checkpoint = locate(path, revision)
     kind = "open_clip" if checkpoint.is_open_clip else checkpoint.config.get("model_type", "")
     if kind not in FAMILIES and kind != "open_clip":
