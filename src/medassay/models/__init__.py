@@ -56,6 +56,8 @@ CARDS = {
     "llava-1.5-7b-original": "medassay.models.cards.llava:LLAVA_15_7B_ORIGINAL",
     "llava-med-v1": "medassay.models.cards.llava:LLAVA_MED_1",
     "llava-med-v1.5": "medassay.models.cards.llava:LLAVA_MED_15",
+    "llava-onevision-72b": "medassay.models.cards.llava:LLAVA_ONEVISION_72B",
+    "llava-onevision-7b": "medassay.models.cards.llava:LLAVA_ONEVISION_7B",
     "maira-2": "medassay.models.cards.maira:MAIRA_2",
     "med-flamingo": "medassay.models.cards.own_code:MED_FLAMINGO",
     "med-r1": "medassay.models.cards.qwen_medical:MED_R1",
