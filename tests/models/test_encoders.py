@@ -20,10 +20,10 @@ from medassay.types import Choice, FloatArray, Image, Message, Request
 Folder = Callable[[str], Path]
 TEXTS = ("a photo of pneumonia.", "chest x-ray, no lesion, left lung", "mri")
 FAMILIES: tuple[tuple[str, ScoreBy], ...] = (
-    ("blip", "contrastive"),
-    ("blip", "matching"),
-    ("blip-2", "contrastive"),
-    ("blip-2", "matching"),
+    ("blip-itm", "contrastive"),
+    ("blip-itm", "matching"),
+    ("blip-2-itm", "contrastive"),
+    ("blip-2-itm", "matching"),
     ("siglip2", "contrastive"),
 )
 
@@ -44,7 +44,7 @@ def published(encoder: Any, images: Sequence[Image], texts: Sequence[str], **cal
 
 
 @pytest.mark.parametrize(
-    ("family", "flag"), [("blip", "use_itm_head"), ("blip-2", "use_image_text_matching_head")]
+    ("family", "flag"), [("blip-itm", "use_itm_head"), ("blip-2-itm", "use_image_text_matching_head")]
 )
 def test_a_matching_head_gives_the_log_odds_of_its_two_classes(
     checkpoint: Folder, pictures: list[Image], family: str, flag: str
@@ -58,7 +58,7 @@ def test_a_matching_head_gives_the_log_odds_of_its_two_classes(
 
 
 @pytest.mark.parametrize(
-    ("family", "flag"), [("blip", "use_itm_head"), ("blip-2", "use_image_text_matching_head")]
+    ("family", "flag"), [("blip-itm", "use_itm_head"), ("blip-2-itm", "use_image_text_matching_head")]
 )
 def test_vectors_give_the_cosine_of_the_class_over_the_temperature(
     checkpoint: Folder, pictures: list[Image], family: str, flag: str
@@ -73,7 +73,7 @@ def test_vectors_give_the_cosine_of_the_class_over_the_temperature(
 def test_an_image_of_blip_2_is_as_near_as_its_nearest_query(
     checkpoint: Folder, pictures: list[Image]
 ) -> None:
-    encoder = open_encoder(str(checkpoint("blip-2")), device="cpu")
+    encoder = open_encoder(str(checkpoint("blip-2-itm")), device="cpu")
     mean = encoder.features(pictures) @ encoder.features(TEXTS).T / 0.07
     assert (encoder.score(pictures, TEXTS) - mean).min() > 0.01  # the mean of the queries would be less
 
@@ -118,7 +118,7 @@ def test_blip_that_writes_captions_is_refused_since_weights_are_missing(checkpoi
     assert loader_of(folder) == "transformers"
 
 
-@pytest.mark.parametrize("family", ["blip", "blip-2", "clip", "dinov2", "siglip2"])
+@pytest.mark.parametrize("family", ["blip-itm", "blip-2-itm", "clip", "dinov2", "siglip2"])
 def test_an_encoder_without_a_card_is_known_by_its_configuration(checkpoint: Folder, family: str) -> None:
     assert loader_of(str(checkpoint(family))) == "contrastive"
 
@@ -131,7 +131,7 @@ def test_what_has_no_matching_head_says_so(checkpoint: Folder) -> None:
 def test_the_two_scores_of_a_checkpoint_are_two_models_with_the_same_features(
     checkpoint: Folder, pictures: list[Image]
 ) -> None:
-    folder = str(checkpoint("blip"))
+    folder = str(checkpoint("blip-itm"))
     vectors, head = (ContrastiveModel(folder, device="cpu", score=s) for s in ("contrastive", "matching"))
     assert (vectors.identity["score"], head.identity["score"]) == ("contrastive", "matching")
     assert vectors.fingerprint != head.fingerprint
@@ -152,7 +152,7 @@ def test_the_contracts_hold(checkpoint: Folder, pictures: list[Image], family: s
 def test_texts_of_a_choice_and_images_of_a_request_count_by_their_mean_odds(
     checkpoint: Folder, pictures: list[Image]
 ) -> None:
-    model = ContrastiveModel(str(checkpoint("blip")), device="cpu", score="matching")
+    model = ContrastiveModel(str(checkpoint("blip-itm")), device="cpu", score="matching")
     options = (Choice(label="a", texts=TEXTS[:2]), Choice(label="b", texts=TEXTS[2:]))
     message = Message(role="user", parts=(pictures[0], pictures[1], "what is it?"))
     [(_, answer)] = model.answer([Request(messages=(message,), choices=options)])
@@ -189,7 +189,7 @@ def test_what_an_answer_needs_of_an_image_is_let_go_with_its_last_question(
     import gc
     import weakref
 
-    model = ContrastiveModel(str(checkpoint("blip")), device="cpu", score="matching", batch=1)
+    model = ContrastiveModel(str(checkpoint("blip-itm")), device="cpu", score="matching", batch=1)
     alive: list[weakref.ref[FloatArray]] = []
     tokens: Any = model.encoder.each_image
 
