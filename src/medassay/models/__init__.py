@@ -6,6 +6,7 @@ LOADERS = {
     "transformers": "medassay.models.transformers:TransformersModel",
     "contrastive": "medassay.models.contrastive:ContrastiveModel",
     "server": "medassay.models.server:ServerModel",
+    "vllm": "medassay.models.vllm:VllmModel",
 }
 """The classes that a model's card names as its loader; resolved late, so that listing imports no torch."""
 

@@ -14,6 +14,9 @@ from medassay.errors import DataError, ModelError, UnknownName, UsageError
 from medassay.models import LOADERS
 from medassay.types import Benchmark, Metric, Model, ModelCard, Sample, Solver, Style, Where
 
+_INSTEAD = {"transformers": ("vllm",)}
+"""Engines that run the same checkpoints as another, by the one that runs them unasked."""
+
 ModelLike = str | Path | Model | Callable[..., Any]
 
 
@@ -149,7 +152,7 @@ def resolve_model(model: ModelLike, *, budget: float | None = None) -> Named:
         return _carded(word, text, budget)
     if ":" in word.name or word.name.endswith(".py"):
         return _own(registry.load_attribute(word.name, default="model"), word=text, options=word.options)
-    if "/" in word.name and not word.name.startswith((".", "/", "~")):
+    if Path(word.name).is_dir() or ("/" in word.name and not word.name.startswith((".", "/", "~"))):
         return _checkpoint(word.name, options=word.options)
     if "/" in word.name:
         raise ModelError(f"{word.name}: no such folder")
@@ -177,8 +180,8 @@ def _carded(word: registry.Word, text: str, budget: float | None) -> Named:
     card: ModelCard = registry.find("model", word.name)
     if card.status == "card only":
         raise ModelError(f"{card.name} cannot be loaded here: {card.reason}")
-    engine = registry.load_attribute(LOADERS[card.loader])
-    options = {**card.options, **registry.arguments(engine, word.options, what=card.name)}
+    engine, given = _engine(card.loader, word.options, what=card.name)
+    options = {**card.options, **given}
     source = card.source
     if source.startswith("builtin:"):
         source = str(Path(models.__file__).parent / "demo" / source.removeprefix("builtin:"))
@@ -194,9 +197,21 @@ def _carded(word: registry.Word, text: str, budget: float | None) -> Named:
 
 def _checkpoint(source: str, *, options: Mapping[str, str]) -> Named:
     """A folder or hub id without a card: its own configuration says which engine runs it."""
-    engine = registry.load_attribute(LOADERS[models.loader_of(source, revision=options.get("revision"))])
-    held = engine(source, **registry.arguments(engine, options, what=source))
+    loader = models.loader_of(source, revision=options.get("revision"))
+    engine, given = _engine(loader, options, what=source)
+    held = engine(source, **given)
     return Named(model=held, name=Path(source).name or source, word=source)
+
+
+def _engine(loader: str, options: Mapping[str, str], *, what: str) -> tuple[Any, dict[str, Any]]:
+    """The class that runs a model, and its options; `engine=vllm` takes vLLM where transformers would do."""
+    wanted = options.get("engine", loader)
+    if wanted not in {loader, *_INSTEAD.get(loader, ())}:
+        offered = ", ".join((loader, *_INSTEAD.get(loader, ())))
+        raise UsageError(f"{what} cannot be run by {wanted!r}: its engine is {offered}")
+    engine = registry.load_attribute(LOADERS[wanted])
+    others = {key: value for key, value in options.items() if key != "engine"}
+    return engine, registry.arguments(engine, others, what=what)
 
 
 def _own(held: Any, *, word: str, options: Mapping[str, str] | None = None) -> Named:
