@@ -175,6 +175,22 @@ def test_a_window_is_one_call_with_the_questions_on_an_image_together(checkpoint
     assert all(prompt["multi_modal_data"]["image"][0] is one for prompt in prompts[:3])  # opened once
 
 
+def test_a_start_token_that_the_template_writes_is_there_once(checkpoint, vllm):
+    from tokenizers.processors import TemplateProcessing
+
+    for family, start in (
+        ("gemma", "<bos>"),
+        ("llava", "<s>"),
+    ):  # llava's template leaves it to the tokenizer
+        model = VllmModel(str(checkpoint(family)))
+        words = model._processor.tokenizer
+        added = TemplateProcessing(single=f"{start} $A", special_tokens=[(start, words.bos_token_id)])
+        words.backend_tokenizer.post_processor = added
+        list(model.answer([ask("?")]))
+        ((prompt,), _) = vllm.started[-1].calls[0]
+        assert prompt["prompt_token_ids"].count(words.bos_token_id) == 1, family
+
+
 def test_decoding_is_what_the_request_says(checkpoint, pictures, vllm):
     model = VllmModel(str(checkpoint("qwen")))
     drawn: dict[str, Any] = {"temperature": 0.7, "top_p": 0.9, "stop": ("x",), "repetition_penalty": 1.2}

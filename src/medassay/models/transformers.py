@@ -95,6 +95,11 @@ class TransformersModel:
             "rank": self._rank,
         }
 
+    @property
+    def device(self) -> str:
+        """Where it computes, in words of `hardware.pick_device`."""
+        return self._device
+
     @cached_property
     def fingerprint(self) -> str:
         """The hash of the identity."""

@@ -109,7 +109,7 @@ class VllmModel:
             "max_model_len": max_model_len,
         }
         self._images, self._rank = images, rank
-        self._engine: Any = None
+        self.engine: Any = None  # vLLM's LLM, from the first question on
         self.style = style
         self.name = name or self._checkpoint.name
 
@@ -160,11 +160,11 @@ class VllmModel:
             yield ready[place][0], held
 
     def _start(self, images: int) -> None:
-        if self._engine is not None:
+        if self.engine is not None:
             return
         self._images = max(images, 1) if self._images is None else self._images
         try:
-            self._engine = _vllm().LLM(
+            self.engine = _vllm().LLM(
                 model=str(self._checkpoint.folder),
                 dtype=self._dtype,
                 limit_mm_per_prompt={"image": self._images},
@@ -206,7 +206,7 @@ class VllmModel:
 
     def _ask(self, items: list[Prepared]) -> list[Response]:
         started = time.perf_counter()
-        outputs = self._engine.generate(
+        outputs = self.engine.generate(
             [item.prompt for item in items],
             [_sampling(item.request) for item in items],
             use_tqdm=False,
@@ -241,7 +241,7 @@ class VllmModel:
             for item in items
         ]
         places = [(i, tokens) for i, row in enumerate(options) for tokens in row]
-        outputs = self._engine.generate(
+        outputs = self.engine.generate(
             [_followed(items[i].prompt, tokens) for i, tokens in places],
             _vllm().SamplingParams(temperature=0.0, max_tokens=1, prompt_logprobs=0, detokenize=False),
             use_tqdm=False,
