@@ -11,7 +11,7 @@ from medassay.errors import MissingExtra, ModelError
 from medassay.models.checkpoint import Checkpoint
 from medassay.models.conversations import chat_template
 from medassay.models.hardware import SPREAD
-from medassay.models.quirks.blip import answering_class
+from medassay.models.quirks import blip
 from medassay.models.quirks.layouts import layout_of
 from medassay.models.quirks.processors import load_processor
 
@@ -42,6 +42,9 @@ def read_processor(checkpoint: Checkpoint, *, conversation: str | None = None) -
     ):
         layout = layout_of(checkpoint.config)
         processor = layout.read_processor(checkpoint) if layout else load_processor(folder)
+    usual = blip.conversation(checkpoint.config)
+    if template is None and usual is not None and not processor.chat_template:
+        template = chat_template(usual)
     if template is not None:
         processor.chat_template = template
     parts = [part for part in ("image_processor", "tokenizer") if getattr(processor, part, None) is None]
@@ -97,7 +100,7 @@ def generating_class(checkpoint: Checkpoint) -> Any:
     """
     from transformers import AutoModelForImageTextToText
 
-    special = answering_class(checkpoint.model.folder, checkpoint.config)
+    special = blip.answering_class(checkpoint.model.folder, checkpoint.config)
     if (layout := layout_of(checkpoint.config)) is not None:
         layout.check(checkpoint.model)
     elif special is None:
