@@ -95,6 +95,6 @@ MEDGEMMA_1_5_4B = replace(
     ),
     style=Style(decoding={"max_tokens": 2000}),
     notes=f"{_IMAGES} May think before it answers, which is kept apart: 2000 tokens, as in the makers' "
-    "example. Beside the sets that its makers say it was trained on, those that their data card "
-    "names are listed: it does not say which of them were for testing only.",
+    "example. Beside the sets that its makers say it was trained on, those that their data card names are "
+    "listed: it does not say which of them were for testing only.",
 )

@@ -38,14 +38,17 @@ def load_processor(folder: Path) -> Any:
     """The processor of a checkpoint; never runs code that comes with it.
 
     Raises:
-        ModelError: the folder has none, or none that transformers knows.
+        ModelError: the folder has none, or none that transformers knows, or it needs torchvision.
     """
     from transformers import AutoProcessor
 
+    lacking = importlib.util.find_spec("torchvision") is None
+    if lacking and _torchvision_only(folder):
+        raise ModelError(f"{folder}: only torchvision can prepare its images; pip install torchvision")
     kind = _processor_class(folder)
     if kind is not None and "video_processor" in kind.get_attributes():
         _without_number_words(kind)
-        if importlib.util.find_spec("torchvision") is None or _renamed(folder):
+        if lacking or _renamed(folder):
             return _without_video(kind, folder)
     return AutoProcessor.from_pretrained(folder, trust_remote_code=False)
 
@@ -53,6 +56,14 @@ def load_processor(folder: Path) -> Any:
 def image_backend(processor: Any) -> str:
     """Who resizes and normalises: "pil" or "torchvision"; they differ by up to one grey level."""
     return "pil" if type(processor.image_processor).__name__.endswith("Pil") else "torchvision"
+
+
+def _torchvision_only(folder: Path) -> bool:
+    """Whether transformers has no other image processor for this type of model, as for Llama 4."""
+    from transformers.models.auto.image_processing_auto import IMAGE_PROCESSOR_MAPPING_NAMES
+
+    known = IMAGE_PROCESSOR_MAPPING_NAMES.get(_settings(folder / "config.json").get("model_type", ""))
+    return known is not None and "pil" not in known
 
 
 def _without_number_words(kind: Any) -> None:
