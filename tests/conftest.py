@@ -45,7 +45,9 @@ ALLOWED_SKIPS = (
     "nibabel absent",
     "peft absent",
     "pydicom absent",
+    "qwen-vl-utils absent",
     "torchvision is installed",
+    "open_clip absent",
     "openai absent",
 )
 _skips: Counter[str] = Counter()

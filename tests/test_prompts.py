@@ -4,7 +4,7 @@ import pytest
 
 from medassay.errors import DataError
 from medassay.prompts import brief, interleaved, plain, styled
-from medassay.types import KINDS, Case, Choice, Decoding, Image, Style
+from medassay.types import KINDS, Case, Choice, Decoding, Image, Message, Style
 
 SCAN = Image(uri="scan.png", digest="sha256:0")
 
@@ -46,6 +46,22 @@ def test_a_style_adds_the_system_prompt_and_respects_what_was_set():
     assert styled(request, Style(system="Another.", decoding={"max_tokens": 4})) == request
     assert request.decoding != Decoding()
     assert request.images == (SCAN,)
+
+
+def test_thinking_is_switched_off_by_the_last_word_of_the_user_where_the_template_cannot():
+    style = Style(images_first=True, no_think="/no_think")
+    asked = plain(case("open"))
+    example = (Message(role="user", parts=("before",)), Message(role="assistant", parts=("yes",)))
+    quick = replace(
+        asked, messages=(*example, *asked.messages), decoding=replace(asked.decoding, thinking=False)
+    )
+    told = styled(quick, style)
+    assert told.messages[:2] == example
+    assert told.messages[2].parts == (SCAN, f"{asked.messages[0].parts[1]} /no_think")
+    assert styled(told, style) == told
+    assert styled(asked, style) == asked
+    assert styled(quick, Style()) == quick
+    assert styled(asked, replace(style, decoding={"thinking": False})).text.endswith(" /no_think")
 
 
 def test_images_stand_where_their_placeholder_first_names_them():

@@ -70,13 +70,16 @@ def interleaved(case: Case) -> Request:
 
 
 def styled(request: Request, style: Style) -> Request:
-    """The request as a model's card wants it: system prompt, place of the images, decoding defaults."""
+    """The request as a model's card wants it: system prompt, place of the images, decoding, thinking."""
     messages = request.messages
     if style.images_first:
         messages = tuple(replace(m, parts=_images_first(m.parts)) for m in messages)
     if style.system and not any(m.role == "system" for m in messages):
         messages = (Message(role="system", parts=(style.system,)), *messages)
-    return replace(request, messages=messages, decoding=_decoding(request.decoding, style))
+    decoding = _decoding(request.decoding, style)
+    if style.no_think and decoding.thinking is False:
+        messages = _ended(messages, style.no_think)
+    return replace(request, messages=messages, decoding=decoding)
 
 
 def _request(case: Case, ask: str) -> Request:
@@ -103,6 +106,15 @@ def _joined(parts: Iterable[Part]) -> Iterator[Part]:
 
 def _images_first(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     return tuple(sorted(parts, key=lambda part: not isinstance(part, Image)))
+
+
+def _ended(messages: tuple[Message, ...], word: str) -> tuple[Message, ...]:
+    """The messages with `word` as the last of the user; once, however often it is asked for."""
+    last = max((place for place, message in enumerate(messages) if message.role == "user"), default=None)
+    if last is None or str(messages[last].parts[-1]).endswith(word):
+        return messages
+    ended = replace(messages[last], parts=tuple(_joined((*messages[last].parts, f" {word}"))))
+    return (*messages[:last], ended, *messages[last + 1 :])
 
 
 def _decoding(decoding: Decoding, style: Style) -> Decoding:

@@ -228,7 +228,7 @@ def test_features_are_unit_rows_unless_asked_otherwise(checkpoint: Folder, pictu
 
 
 def test_a_chat_model_is_not_an_encoder(checkpoint: Folder) -> None:
-    with pytest.raises(ModelError, match="llava is no encoder known here: clip, siglip, siglip2"):
+    with pytest.raises(ModelError, match="llava is no encoder known here: blip, blip-2, clip"):
         ContrastiveModel(str(checkpoint("llava")), device="cpu")
 
 

@@ -315,3 +315,31 @@ def test_weights_that_are_missing_or_left_over(copy: Callable[..., Path], change
     save_file(held, folder / "model.safetensors", metadata={"format": "pt"})
     with pytest.raises(ModelError, match=said):
         TransformersModel(str(folder), device="cpu").load()
+
+
+def test_files_of_older_versions(checkpoint: Folder, copy: Callable[..., Path]) -> None:
+    """`pytorch_model.bin`, with what was computed among what was learnt."""
+    import torch
+    from safetensors.torch import load_file
+
+    folder = copy()
+    held = load_file(folder / "model.safetensors")
+    computed = (
+        "model.layers.0.self_attn.rotary_emb.inv_freq",
+        f"{original.GUEST}vision_model.embeddings.position_ids",
+    )
+    torch.save(held | {name: torch.arange(4) for name in computed}, folder / "pytorch_model.bin")
+    (folder / "model.safetensors").unlink()
+    old = TransformersModel(str(folder), device="cpu")._model.state_dict()
+    new = TransformersModel(str(checkpoint("llava-mistral")), device="cpu")._model.state_dict()
+    assert all(old[name][:400].equal(values[:400]) for name, values in new.items())
+
+
+def test_a_sentencepiece_tokenizer_without_its_packages_says_which(
+    copy: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = copy()
+    (folder / "tokenizer.json").rename(folder / "tokenizer.model")
+    monkeypatch.setattr("medassay.models.quirks.original_processor._installed", lambda _: False)
+    with pytest.raises(ModelError, match="pip install sentencepiece protobuf"):
+        TransformersModel(str(folder), device="cpu")

@@ -12,6 +12,7 @@ from typing import Any
 from medassay.errors import ModelError
 
 CONFIG = "config.json"
+OPEN_CLIP_CONFIG = "open_clip_config.json"
 ADAPTER_CONFIG = "adapter_config.json"
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 _NOT_READ = re.compile(r".*\.(h5|msgpack|onnx|gguf|ot|tflite|pt|pth|ckpt)|(original|onnx|metal)/.*")
@@ -19,11 +20,16 @@ _WEIGHTS = (
     ("model.safetensors.index.json", "model.safetensors"),
     ("pytorch_model.bin.index.json", "pytorch_model.bin"),
 )
+_OPEN_CLIP_WEIGHTS = (  # in the order in which open_clip prefers them
+    "open_clip_model.safetensors",
+    "open_clip_pytorch_model.safetensors",
+    "open_clip_pytorch_model.bin",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """A folder as `save_pretrained` writes it; `commit` is set where it is a snapshot of the hub.
+    """A folder as `save_pretrained` or open_clip writes it; `commit` is set for a snapshot of the hub.
 
     An adapter's folder has `base`, the checkpoint that it changes.
     """
@@ -52,18 +58,24 @@ class Checkpoint:
         return self.folder if own else self.model.folder
 
     @property
+    def is_open_clip(self) -> bool:
+        """Whether open_clip wrote it. Some folders hold both layouts; that of transformers goes first."""
+        folder = self.model.folder
+        return (folder / OPEN_CLIP_CONFIG).is_file() and not (folder / CONFIG).is_file()
+
+    @property
     def config(self) -> dict[str, Any]:
-        """The parsed `config.json` of the full weights."""
-        return _read_json(self.model.folder / CONFIG)
+        """The parsed configuration of the full weights."""
+        return _read_json(self.model.folder / (OPEN_CLIP_CONFIG if self.is_open_clip else CONFIG))
 
     @property
     def weights(self) -> list[Path]:
-        """The files of the full weights, in the order and choice of `from_pretrained`.
+        """The files of the full weights, in the order and choice of the library that loads them.
 
         Raises:
             ModelError: there are none, or a shard is missing.
         """
-        return _weights(self.model.folder)
+        return _open_clip_weights(self.model.folder) if self.is_open_clip else _weights(self.model.folder)
 
 
 def locate(word: str | Path, revision: str | None = None) -> Checkpoint:
@@ -82,7 +94,7 @@ def locate(word: str | Path, revision: str | None = None) -> Checkpoint:
         raise ModelError(f"{word} is a folder: a revision belongs to a hub id")
     if (folder / ADAPTER_CONFIG).is_file() and not (folder / CONFIG).is_file():
         return Checkpoint(folder=folder, source=str(word), commit=commit, base=_base(folder))
-    if not (folder / CONFIG).is_file():
+    if not (folder / CONFIG).is_file() and not (folder / OPEN_CLIP_CONFIG).is_file():
         raise ModelError(f"{folder}: no {CONFIG}; name the folder that `save_pretrained` wrote")
     return Checkpoint(folder=folder, source=str(word), commit=commit)
 
@@ -143,6 +155,13 @@ def _weights(folder: Path) -> list[Path]:
             raise ModelError(f"{folder}: {index} names weights that are not there ({', '.join(missing[:3])})")
         return [folder / name for name in names]
     raise ModelError(f"{folder}: no weights (model.safetensors or pytorch_model.bin); copy them there")
+
+
+def _open_clip_weights(folder: Path) -> list[Path]:
+    for name in _OPEN_CLIP_WEIGHTS:
+        if (folder / name).is_file():
+            return [folder / name]
+    raise ModelError(f"{folder}: no weights ({' or '.join(_OPEN_CLIP_WEIGHTS)}); copy them there")
 
 
 def _read_json(path: Path) -> dict[str, Any]:

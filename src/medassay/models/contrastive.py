@@ -14,7 +14,7 @@ import numpy as np
 from medassay.errors import ModelError, UsageError
 from medassay.models.batching import Failure
 from medassay.models.chat import asked_answers
-from medassay.models.encoders import open_encoder
+from medassay.models.encoders import ScoreBy, open_encoder
 from medassay.types import FloatArray, Image, Request, Response, Style, fingerprint
 
 UNSUPPORTED = Response(finish_reason="unsupported")
@@ -31,18 +31,22 @@ class ContrastiveModel:
     lone choice is no ranking: SigLIP then gives the pair's own probability, sigmoid(logit).
 
     Args:
-        path: A folder as `save_pretrained` writes it, or a hub id.
+        path: A folder as `save_pretrained` or open_clip writes it, or a hub id.
         revision: Branch, tag or commit of a hub id.
         dtype: float32, bfloat16, float16 or auto.
         device: auto (CUDA, MPS, CPU) or a device.
         batch: The most images in one batch; fewer while memory does not suffice.
         template: The sentence for a choice that brings no texts of its own; {} is its label.
+        score: What ranks choices where a checkpoint has both (BLIP, BLIP-2): nearness of vectors
+            ("contrastive") or the head that sees image and text together ("matching").
+        architecture: Of one file of weights without a configuration, the name that open_clip has for it,
+            such as ViT-L-14.
         name: How it is called in reports; by default the hub id or the folder's name.
 
     Raises:
         ModelError: the folder is not a usable checkpoint of this kind.
-        MissingExtra: torch or transformers is not installed.
-        UsageError: a template without {}.
+        MissingExtra: torch, transformers or open_clip is not installed.
+        UsageError: a template without {}, or a matching score of what has no matching head.
     """
 
     wants_pixels = True
@@ -57,11 +61,21 @@ class ContrastiveModel:
         device: str = "auto",
         batch: int = 32,
         template: str = "a photo of {}.",
+        score: ScoreBy = "contrastive",
+        architecture: str = "",
         name: str = "",
     ) -> None:
         if template.count("{}") != 1:
             raise UsageError(f"the template {template!r} should have one {{}}, where the label goes")
-        self.encoder = open_encoder(path, revision=revision, dtype=dtype, device=device, batch=batch)
+        self.encoder = open_encoder(
+            path,
+            revision=revision,
+            dtype=dtype,
+            device=device,
+            batch=batch,
+            score=score,
+            architecture=architecture,
+        )
         self._template = template
         self.name = name or self.encoder.name
 
@@ -79,8 +93,13 @@ class ContrastiveModel:
         """Yield (index, response) as images are encoded; every distinct image is encoded once.
 
         Raises:
-            ModelError: the weights cannot be loaded.
+            ModelError: the weights cannot be loaded, or they know images only and can rank nothing.
         """
+        if not self.encoder.has_texts:
+            raise ModelError(
+                f"{self.name} sees images only: it gives features for a probe, and answers nothing; use an "
+                "encoder of images and texts"
+            )
         asking: dict[Image, list[int]] = defaultdict(list)
         for index, request in enumerate(requests):
             if not request.choices or not request.images:

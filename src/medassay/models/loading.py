@@ -11,7 +11,8 @@ from medassay.errors import MissingExtra, ModelError
 from medassay.models.checkpoint import Checkpoint
 from medassay.models.conversations import chat_template
 from medassay.models.hardware import SPREAD
-from medassay.models.quirks import blip, original_llava
+from medassay.models.quirks import blip
+from medassay.models.quirks.layouts import layout_of
 from medassay.models.quirks.processors import load_processor
 
 _KEPT = (
@@ -39,10 +40,8 @@ def read_processor(checkpoint: Checkpoint, *, conversation: str | None = None) -
     with _one_line(
         folder, "no usable processor; copy the processor and tokenizer files of the checkpoint there"
     ):
-        if original_llava.is_original(checkpoint.config):
-            processor = original_llava.read_processor(checkpoint)
-        else:
-            processor = load_processor(folder)
+        layout = layout_of(checkpoint.config)
+        processor = layout.read_processor(checkpoint) if layout else load_processor(folder)
     usual = blip.conversation(checkpoint.config)
     if template is None and usual is not None and not processor.chat_template:
         template = chat_template(usual)
@@ -58,6 +57,21 @@ def read_processor(checkpoint: Checkpoint, *, conversation: str | None = None) -
     return processor
 
 
+def read_image_processor(checkpoint: Checkpoint) -> Any:
+    """The image processor of a checkpoint that reads no texts.
+
+    Raises:
+        ModelError: it has none, or it cannot be read.
+    """
+    from transformers import AutoImageProcessor
+
+    folder = checkpoint.processor
+    with _one_line(
+        folder, "no usable image processor; copy preprocessor_config.json of the checkpoint there"
+    ):
+        return AutoImageProcessor.from_pretrained(folder, trust_remote_code=False)
+
+
 def check_class(checkpoint: Checkpoint, auto: Any) -> None:
     """See that the auto class knows the checkpoint's type.
 
@@ -67,8 +81,8 @@ def check_class(checkpoint: Checkpoint, auto: Any) -> None:
     from transformers import CONFIG_MAPPING, AutoConfig
 
     folder = checkpoint.model.folder
-    if original_llava.is_original(checkpoint.config):
-        original_llava.translated(checkpoint)
+    if (layout := layout_of(checkpoint.config)) is not None:
+        layout.check(checkpoint.model)
         return
     if "auto_map" in checkpoint.config and checkpoint.config.get("model_type") not in CONFIG_MAPPING:
         raise ModelError(
@@ -110,11 +124,13 @@ def read_model(checkpoint: Checkpoint, auto: Any, *, dtype: str, device: str, at
     if device in SPREAD:
         options["device_map"] = device
     folder = checkpoint.model.folder
-    original = original_llava.is_original(checkpoint.config)
-    with _one_line(folder, "the weights cannot be loaded"), _quiet():
-        options |= original_llava.how_to_read(checkpoint.model) if original else {}
-        model, info = auto.from_pretrained(folder, output_loading_info=True, **options)
-        missing = original_llava.complete(model, checkpoint.model, info) if original else info["missing_keys"]
+    layout = layout_of(checkpoint.config)
+    with _one_line(folder, "the weights cannot be loaded"), quiet():
+        if layout is not None:
+            model, missing = layout.read_model(checkpoint.model, options)
+        else:
+            model, info = auto.from_pretrained(folder, output_loading_info=True, **options)
+            missing = info["missing_keys"]
     # Weights that a checkpoint lacks are drawn at random: such a model answers, and every number is noise.
     if missing:
         names = ", ".join(sorted(missing)[:3])
@@ -170,7 +186,7 @@ def _reason(error: Exception) -> str:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Without the progress bars of transformers: they belong to the program that runs it."""
     from transformers.utils import logging
 

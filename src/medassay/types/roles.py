@@ -88,11 +88,13 @@ class Benchmark:
 class Style:
     """How a model wants to be addressed, by its own documentation. Applied before the key is made.
 
-    `decoding` replaces fields of the prompt's decoding that were left at their defaults.
+    `decoding` replaces fields of the prompt's decoding that were left at their defaults. `no_think` ends the
+    last words of the user where thinking is switched off, for a model whose chat template has no switch.
     """
 
     system: str | None = None
     images_first: bool = True
+    no_think: str = ""
     decoding: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -88,8 +88,17 @@ def build_qwen3_moe(folder: Path) -> None:
     _qwen_processor(tf.Qwen3VLProcessor, folder, words, "Qwen3VLVideoProcessor")
 
 
-def build_internvl(folder: Path) -> None:
-    """InternVL3 as its -hf conversions lie on the hub: tiles and an overview of each image."""
+def build_internvl3(folder: Path) -> None:
+    """InternVL3 as its -hf conversions lie on the hub: tiles and an overview of each image, over Qwen2.5."""
+    _internvl(folder, {"model_type": "qwen2"})
+
+
+def build_internvl3_5(folder: Path) -> None:
+    """InternVL3.5: the same over Qwen3."""
+    _internvl(folder, {"model_type": "qwen3", "head_dim": 8})
+
+
+def _internvl(folder: Path, language: dict[str, Any]) -> None:
     import transformers as tf
 
     names = {
@@ -102,7 +111,7 @@ def build_internvl(folder: Path) -> None:
         "<|endoftext|>", "<|im_start|>", "<|im_end|>", *names.values(),
         eos_token="<|im_end|>", pad_token="<|endoftext|>", extra_special_tokens=names,
     )  # fmt: skip
-    text = {"model_type": "qwen2", "vocab_size": len(words), "eos_token_id": 2, "pad_token_id": 0}
+    text = {**language, "vocab_size": len(words), "eos_token_id": 2, "pad_token_id": 0}
     config = tf.InternVLConfig(
         text_config={**TEXT, **text, "bos_token_id": 0},
         vision_config={**TOWER, "image_size": [32, 32], "patch_size": [8, 8]},
@@ -196,7 +205,8 @@ BUILDERS: dict[str, Callable[[Path], None]] = {
     "qwen3-vl": build_qwen3,
     "qwen3-vl-thinking": build_qwen3_thinking,
     "qwen3-vl-moe": build_qwen3_moe,
-    "internvl": build_internvl,
+    "internvl": build_internvl3,
+    "internvl3.5": build_internvl3_5,
     "glm4v": build_glm,
     "glm4v-moe": build_glm_moe,
 }

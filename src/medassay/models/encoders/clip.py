@@ -32,16 +32,18 @@ class ClipEncoder(TransformersEncoder):
 
 
 class SiglipEncoder(ClipEncoder):
-    """SigLIP and SigLIP 2: each pair by itself, and texts that are always padded to the full length.
+    """SigLIP and SigLIP 2: each pair by itself, and texts in lower case, always padded to the full length.
 
     It was trained without a mask, so the pads are part of a text, and a shorter pad changes its vector:
-    https://huggingface.co/google/siglip-base-patch16-224
+    https://huggingface.co/google/siglip-base-patch16-224. It was trained on lower case, and the tokenizer
+    that most checkpoints of SigLIP 2 name keeps capitals: https://github.com/huggingface/transformers/pull/43101
     """
 
     sigmoid = True
 
     def _texts(self, texts: list[str]) -> Sequence[FloatArray]:
-        words = self._words(texts, most=self._text_length, padding="max_length")
+        lower = [text.lower() for text in texts]
+        words = self._words(lower, most=self._text_length, padding="max_length")
         return self._run(_pooled(self._model.get_text_features), {"input_ids": words["input_ids"]})
 
 

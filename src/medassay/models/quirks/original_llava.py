@@ -8,18 +8,16 @@ a6476acb9b2ba985e7bb8508a557a72f2ee06203) keeps a language model with two guests
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from medassay.errors import ModelError
 from medassay.models.checkpoint import Checkpoint, locate
-from medassay.models.conversations import chat_template
 
-IMAGE = "<image>"
 _TEXT_TYPES = {"llava": "llama", "llava_llama": "llama", "llava_mistral": "mistral", "llava_qwen2": "qwen2"}
-_TALK = {"llava": "vicuna", "llava_llama": "vicuna", "llava_mistral": "llava-med", "llava_qwen2": "huatuo"}
 _FEATURES = {"patch": "default", "cls_patch": "full"}
 _TOWER = "model.vision_tower."
+_COMPUTED = ("rotary_emb.inv_freq", "embeddings.position_ids")  # written by old versions, and not learnt
 _RENAMED = {
     r"^model\.vision_tower\.vision_tower\.(vision_model\.)?": _TOWER,
     r"^model\.mm_projector\.0\.": "model.multi_modal_projector.linear_1.",
@@ -56,11 +54,11 @@ def translated(checkpoint: Checkpoint) -> Any:
     from transformers import CONFIG_MAPPING, LlavaConfig
 
     config = checkpoint.config
-    kind = _only(checkpoint, "model_type", _TEXT_TYPES)
-    _only(checkpoint, "mm_projector_type", {"mlp2x_gelu": None})
-    features = _only(checkpoint, "mm_vision_select_feature", _FEATURES, default="patch")
-    _only(checkpoint, "image_aspect_ratio", {None: None, "square": None, "pad": None}, default=None)
-    _only(checkpoint, "mm_use_im_start_end", {False: None}, default=False)
+    kind = only(checkpoint, "model_type", _TEXT_TYPES)
+    only(checkpoint, "mm_projector_type", {"mlp2x_gelu": None})
+    features = only(checkpoint, "mm_vision_select_feature", _FEATURES, default="patch")
+    only(checkpoint, "image_aspect_ratio", {None: None, "square": None, "pad": None}, default=None)
+    only(checkpoint, "mm_use_im_start_end", {False: None}, default=False)
     text_class = CONFIG_MAPPING[kind]
     # Those of a guest (mm_*, tune_*, image_*) say nothing of the language model.
     known = {*text_class.__dataclass_fields__, "rope_theta", "rope_scaling"} - {"architectures", "dtype"}
@@ -75,45 +73,45 @@ def translated(checkpoint: Checkpoint) -> Any:
     )
 
 
-def how_to_read(checkpoint: Checkpoint) -> dict[str, Any]:
-    """The options of `from_pretrained` that read its weights under their new names."""
-    return {"config": translated(checkpoint), "key_mapping": _RENAMED}
-
-
-def complete(model: Any, checkpoint: Checkpoint, info: Mapping[str, Any]) -> set[str]:
-    """Add what the files of the model lack: the row of the placeholder, and a tower that lies elsewhere.
-
-    Returns:
-        The weights that are still missing.
+def read_model(checkpoint: Checkpoint, options: Mapping[str, Any]) -> tuple[Any, set[str]]:
+    """The model, its weights under their new names, and the names of those that are missing.
 
     Raises:
         ModelError: weights were left over.
     """
-    left = sorted(name for name in info["unexpected_keys"] if not name.endswith("rotary_emb.inv_freq"))
+    from transformers import LlavaForConditionalGeneration
+
+    model, info = LlavaForConditionalGeneration.from_pretrained(
+        checkpoint.folder,
+        config=translated(checkpoint),
+        key_mapping=_RENAMED,
+        output_loading_info=True,
+        **options,
+    )
+    left = sorted(name for name in info["unexpected_keys"] if not name.endswith(_COMPUTED))
     if left:
         raise ModelError(
             f"{checkpoint.folder}: {len(left)} weights have no place in a LLaVA ({', '.join(left[:3])}, ...)"
         )
-    missing = set(info["missing_keys"])
-    tower = separate_tower(checkpoint)
+    missing, tower = set(info["missing_keys"]), separate_tower(checkpoint)
     if tower is not None:
         _read_tower(model.model.vision_tower, tower)
         missing = {name for name in missing if not name.startswith(_TOWER)}
+    add_placeholder(model)
+    return model, missing
+
+
+def add_placeholder(model: Any) -> None:
+    """Give the placeholder of an image a row in the vocabulary; it is never said, as the original cannot."""
     placeholder = model.config.image_token_index
     model.resize_token_embeddings(placeholder + 1, mean_resizing=False)
-    model.generation_config.suppress_tokens = [placeholder]  # the original cannot say it either
-    return missing
+    model.generation_config.suppress_tokens = [placeholder]
 
 
-def read_processor(checkpoint: Checkpoint) -> OriginalProcessor:
-    """The folder's tokenizer with the images of its tower, in the conversation of its type."""
-    from transformers import AutoTokenizer, PreTrainedConfig
-
-    # Told of no model, transformers takes the class that the tokenizer's own files name.
-    anything = PreTrainedConfig()
-    tokenizer = AutoTokenizer.from_pretrained(checkpoint.processor, config=anything, trust_remote_code=False)
-    talk = _TALK[checkpoint.config["model_type"]]
-    return OriginalProcessor(checkpoint.model, tokenizer, chat_template=chat_template(talk))
+def parts(checkpoint: Checkpoint) -> dict[str, Checkpoint]:
+    """The checkpoint itself, and that of a tower which lies elsewhere."""
+    tower = separate_tower(checkpoint)
+    return {"model": checkpoint} | ({"vision_tower": tower} if tower else {})
 
 
 def separate_tower(checkpoint: Checkpoint) -> Checkpoint | None:
@@ -147,65 +145,6 @@ def weight_names(checkpoint: Checkpoint) -> set[str]:
     return names
 
 
-class OriginalProcessor:
-    """Texts and images as the original code prepares them.
-
-    The text between two images is cut into tokens by itself, which matters to tokenizers that put a space
-    before a text. Images are padded to a square with the mean colour where the configuration says "pad".
-    """
-
-    def __init__(self, checkpoint: Checkpoint, tokenizer: Any, *, chat_template: str) -> None:
-        from transformers.models.llava.image_processing_pil_llava import LlavaImageProcessorPil
-
-        config = translated(checkpoint)
-        size = config.vision_config.image_size
-        self.tokenizer = tokenizer
-        self.chat_template = chat_template
-        self.image_processor = LlavaImageProcessorPil(
-            size={"shortest_edge": size},
-            crop_size={"height": size, "width": size},
-            do_pad=checkpoint.config.get("image_aspect_ratio") == "pad",
-        )
-        self.image_token_id = config.image_token_index
-        patches = (size // config.vision_config.patch_size) ** 2
-        self._tokens_per_image = patches + (config.vision_feature_select_strategy == "full")
-
-    def apply_chat_template(self, conversation: Sequence[Any], **options: Any) -> Any:
-        """The prompt of a conversation; opens with the start token where the original adds one."""
-        return self.tokenizer.apply_chat_template(conversation, chat_template=self.chat_template, **options)
-
-    def __call__(
-        self,
-        *,
-        text: Sequence[str],
-        images: Sequence[Sequence[Any]] | None = None,
-        padding: bool = True,
-        return_tensors: str = "pt",
-        **_: object,  # special tokens are those of the template, so there is no choice to make here
-    ) -> Any:
-        """Tokens (rows, length), their mask, and pixels (images, 3, size, size) where there are images."""
-        from transformers import BatchFeature
-
-        rows = [self._tokens(prompt) for prompt in text]
-        held = dict(self.tokenizer.pad({"input_ids": rows}, padding=padding, return_tensors=return_tensors))
-        flat = [image for row in images or () for image in row]
-        if flat:
-            held |= self.image_processor(flat, return_tensors=return_tensors)
-        return BatchFeature(held)
-
-    def _tokens(self, prompt: str) -> list[int]:
-        start = self.tokenizer.bos_token
-        tokens: list[int] = []
-        if start and prompt.startswith(start):
-            prompt, tokens = prompt.removeprefix(start), [self.tokenizer.bos_token_id]
-        first, *others = (self._cut(chunk) for chunk in prompt.split(IMAGE))
-        return sum(([self.image_token_id] * self._tokens_per_image + o for o in others), tokens + first)
-
-    def _cut(self, chunk: str) -> list[int]:
-        cut: list[int] = self.tokenizer(chunk, add_special_tokens=False)["input_ids"]
-        return cut
-
-
 def _tower(checkpoint: Checkpoint) -> dict[str, Any]:
     word = str(checkpoint.config["mm_vision_tower"])
     if word.rstrip("/").rpartition("/")[2].replace("_", "-") == "clip-vit-large-patch14-336":
@@ -229,7 +168,7 @@ def _read_tower(tower: Any, held: Checkpoint) -> None:
     tower.load_state_dict(read.state_dict())
 
 
-def _only(checkpoint: Checkpoint, name: str, known: Mapping[Any, Any], **default: Any) -> Any:
+def only(checkpoint: Checkpoint, name: str, known: Mapping[Any, Any], **default: Any) -> Any:
     """What `known` holds for the value of a field.
 
     Raises:
