@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,16 +10,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from medassay import registry
 from medassay.contracts.models import check_model
 from medassay.errors import ModelError, UsageError
 from medassay.images import open_image
-from medassay.models import loader_of
+from medassay.models import CARDS, loader_of
 from medassay.models.contrastive import ContrastiveModel
 from medassay.models.encoders import ScoreBy, open_encoder
-from medassay.types import Choice, FloatArray, Image, Message, Request
+from medassay.types import Choice, FloatArray, Image, Message, ModelCard, Request
 
 Folder = Callable[[str], Path]
 TEXTS = ("a photo of pneumonia.", "chest x-ray, no lesion, left lung", "mri")
+CONTRASTIVE_CARDS = re.compile(r"cards\.(contrastive|matching|vision|open_clip|published):")
 FAMILIES: tuple[tuple[str, ScoreBy], ...] = (
     ("blip-itm", "contrastive"),
     ("blip-itm", "matching"),
@@ -147,6 +150,26 @@ def test_the_contracts_hold(checkpoint: Folder, pictures: list[Image], family: s
     other = ContrastiveModel(str(checkpoint(family)), device="cpu", score=score, dtype="bfloat16")
     found = check_model(model, requests, variants=[other])
     assert [finding for finding in found if not finding.ok] == []
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+@pytest.mark.parametrize(("family", "score"), FAMILIES[:4])
+def test_half_precision_is_near(
+    checkpoint: Folder, pictures: list[Image], family: str, score: ScoreBy, dtype: str
+) -> None:
+    # Parts of BLIP-2 stay in float32 whatever is asked, so its halves have to meet.
+    whole, half = (
+        open_encoder(str(checkpoint(family)), device="cpu", score=score, dtype=kind).score(pictures, TEXTS)
+        for kind in ("float32", dtype)
+    )
+    np.testing.assert_allclose(half, whole, atol=0.15)
+
+
+@pytest.mark.parametrize("name", [name for name, place in CARDS.items() if CONTRASTIVE_CARDS.search(place)])
+def test_what_a_card_asks_for_is_an_option_of_its_loader(name: str) -> None:
+    card: ModelCard = registry.find("model", name)
+    given = {key: str(value) for key, value in card.options.items()}
+    assert registry.arguments(ContrastiveModel, given, what=name) == card.options
 
 
 def test_texts_of_a_choice_and_images_of_a_request_count_by_their_mean_odds(

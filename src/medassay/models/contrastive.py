@@ -25,7 +25,8 @@ class ContrastiveModel:
     """A CLIP-type checkpoint that ranks `Request.choices` by nearness to the image.
 
     A choice is the mean of the unit vectors of its texts, brought back to unit length; several images of a
-    request likewise. Probabilities are of exclusive choices. CLIP: the softmax of the logits. SigLIP: its
+    request likewise. Where a matching head ranks, a choice is the mean of its log-odds instead, over its
+    texts and the images. Probabilities are of exclusive choices. CLIP: the softmax of the logits. SigLIP: its
     sigmoid judges each pair by itself; given that exactly one choice is true, the odds p / (1 - p) of the
     choices normalised to 1, which is the softmax of the same logits (the card of MedSigLIP does this). A
     lone choice is no ranking: SigLIP then gives the pair's own probability, sigmoid(logit).

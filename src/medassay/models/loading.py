@@ -81,9 +81,6 @@ def check_class(checkpoint: Checkpoint, auto: Any) -> None:
     from transformers import CONFIG_MAPPING, AutoConfig
 
     folder = checkpoint.model.folder
-    if (layout := layout_of(checkpoint.config)) is not None:
-        layout.check(checkpoint.model)
-        return
     if "auto_map" in checkpoint.config and checkpoint.config.get("model_type") not in CONFIG_MAPPING:
         raise ModelError(
             f"{folder}: it brings code of its own, which is never run here; use its conversion to a class of "
@@ -104,7 +101,9 @@ def generating_class(checkpoint: Checkpoint) -> Any:
     from transformers import AutoModelForImageTextToText
 
     special = blip.answering_class(checkpoint.model.folder, checkpoint.config)
-    if special is None:
+    if (layout := layout_of(checkpoint.config)) is not None:
+        layout.check(checkpoint.model)
+    elif special is None:
         check_class(checkpoint, AutoModelForImageTextToText)
     return special or AutoModelForImageTextToText
 

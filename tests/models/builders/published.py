@@ -14,30 +14,9 @@ from typing import Any
 
 Shapes = Mapping[str, tuple[int, ...]]
 PROJECTED = 24
-WORDS = [
-    "[PAD]",
-    "[UNK]",
-    "[CLS]",
-    "[SEP]",
-    "[MASK]",
-    "a",
-    "photo",
-    "of",
-    "pneumonia",
-    "chest",
-    "x",
-    "ray",
-    "no",
-    "lesion",
-    "mri",
-    "lung",
-    "liver",
-    "is",
-    "there",
-    ".",
-    ",",
-    "-",
-]
+_SPECIAL = "[PAD] [UNK] [CLS] [SEP] [MASK]"
+_COMMON = "a photo of pneumonia chest x ray no lesion mri lung liver is there . , -"
+WORDS = f"{_SPECIAL} {_COMMON}".split()
 
 
 def _stages(width: int, blocks: Sequence[int]) -> Shapes:
@@ -165,7 +144,11 @@ MEDCLIP_RESNET = medclip(
     bert(768, 12, 3072, 28996),
     {"text_model.projection_head.weight": (512, 768)},
 )
-PMC_CLIP_IMAGES = modified_resnet(64, (3, 4, 6, 3), 768, 7)
+PMC_CLIP = {
+    "image_encoder(resnet50).pth": modified_resnet(64, (3, 4, 6, 3), 768, 7),
+    "text_encoder.pth": bert(768, 12, 3072, 30522),
+    "text_projection_layer.pth": {"": (768, 768)},
+}
 
 _TINY_BERT = bert(128, 3, 64, len(WORDS), places=80)
 TINY_MEDCLIP_SWIN = medclip(

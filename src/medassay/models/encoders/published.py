@@ -99,7 +99,8 @@ class PublishedEncoder(VectorEncoder):
 
     @cached_property
     def _model(self) -> Towers:
-        with one_line(self.folder, "these are not the weights of this layout"):
+        what = f"there is no {CONFIG}, and these are not the weights of a {type(self).__name__}"
+        with one_line(self.folder, what):
             towers, weights = self._read()
             self._see(towers, [towers.prepare(_black())])
             self._say(towers, ["a"])
