@@ -124,7 +124,7 @@ def test_an_encoder_without_a_card_is_known_by_its_configuration(checkpoint: Fol
 
 
 def test_what_has_no_matching_head_says_so(checkpoint: Folder) -> None:
-    with pytest.raises(UsageError, match="clip has no matching head"):
+    with pytest.raises(UsageError, match="clip has no matching head; leave"):
         ContrastiveModel(str(checkpoint("clip")), device="cpu", score="matching")
 
 

@@ -39,6 +39,8 @@ class ContrastiveModel:
         template: The sentence for a choice that brings no texts of its own; {} is its label.
         score: What ranks choices where a checkpoint has both (BLIP, BLIP-2): nearness of vectors
             ("contrastive") or the head that sees image and text together ("matching").
+        architecture: Of one file of weights without a configuration, the name that open_clip has for it,
+            such as ViT-L-14.
         name: How it is called in reports; by default the hub id or the folder's name.
 
     Raises:
@@ -60,12 +62,19 @@ class ContrastiveModel:
         batch: int = 32,
         template: str = "a photo of {}.",
         score: ScoreBy = "contrastive",
+        architecture: str = "",
         name: str = "",
     ) -> None:
         if template.count("{}") != 1:
             raise UsageError(f"the template {template!r} should have one {{}}, where the label goes")
         self.encoder = open_encoder(
-            path, revision=revision, dtype=dtype, device=device, batch=batch, score=score
+            path,
+            revision=revision,
+            dtype=dtype,
+            device=device,
+            batch=batch,
+            score=score,
+            architecture=architecture,
         )
         self._template = template
         self.name = name or self.encoder.name

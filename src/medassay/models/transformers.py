@@ -17,7 +17,6 @@ from medassay.models.hardware import import_torch, pick_device, pick_dtype
 from medassay.models.identity import folder_identity, text_digest
 from medassay.models.loading import generating_class, plain_decoding, read_model, read_processor
 from medassay.models.quirks.processors import image_backend
-from medassay.models.quirks.prompts import form_of
 from medassay.models.sampling import FirstLogProbs, Forced, RepetitionPenalty, RowSampler, StopTexts
 from medassay.types import Image, Request, Response, Style, Usage, fingerprint
 
@@ -75,7 +74,6 @@ class TransformersModel:
         self._class = generating_class(self._checkpoint)
         self._processor = read_processor(self._checkpoint, conversation=conversation)
         self._processor.tokenizer.padding_side = "left"  # new tokens follow the prompt, not its padding
-        self._processor.chat_template = self._processor.chat_template or form_of(self._checkpoint.config)
         if not self._processor.chat_template:
             raise ModelError(
                 f"{self._checkpoint.processor}: no chat template, so it is not known how to ask this model; "

@@ -94,8 +94,9 @@ def drawn(shapes: dict[str, tuple[int, ...]]) -> dict[str, Any]:
 
 
 def spaced_tokenizer() -> Any:
-    """As Llama's and Mistral's: a text begins with a space, whether one is written or not."""
+    """As Llama's and Mistral's: a text begins with a start token and a space that nobody wrote."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+    from tokenizers.processors import TemplateProcessing
     from transformers import PreTrainedTokenizerFast
 
     made = Tokenizer(models.BPE(unk_token="<unk>"))
@@ -109,6 +110,7 @@ def spaced_tokenizer() -> Any:
         show_progress=False,
     )
     made.train_from_iterator(CORPUS * 4, trainer)
+    made.post_processor = TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 1)])
     return PreTrainedTokenizerFast(
         tokenizer_object=made, bos_token="<s>", eos_token="</s>", unk_token="<unk>", pad_token="<unk>"
     )
