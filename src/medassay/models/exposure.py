@@ -6,7 +6,7 @@ from a small table of which set holds images of which other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +18,10 @@ archive, so that images may be shared; none of those that are listed touches it;
 is listed; there is no card."""
 
 _MEDMNIST = "Yang et al. 2023, MedMNIST v2"
+_CHEXINSTRUCT = (
+    *("chestxray14", "chexpert", "mimic-cxr", "iu-xray", "rad-restruct"),
+    *("vqa-rad", "slake", "pmc-vqa", "vqa-med-2019", "ROCO"),
+)
 _HOLDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("bloodmnist", ("Acevedo blood cells",), _MEDMNIST),
     ("breastmnist", ("BUSI",), _MEDMNIST),
@@ -40,6 +44,8 @@ _HOLDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("chestxray14-boxes", ("chestxray14",), "Wang et al. 2017"),
     ("chexpert-plus", ("chexpert",), "Chambon et al. 2024"),
     ("rad-restruct", ("iu-xray",), "Pellegrini et al. 2023"),
+    ("OpenI", ("iu-xray",), "another name of its reports"),
+    ("Medical-Diff-VQA", ("mimic-cxr",), "Hu et al. 2023"),
     ("Chest ImaGenome", ("mimic-cxr",), "Wu et al. 2021"),
     ("MS-CXR", ("mimic-cxr",), "Boecking et al. 2022"),
     ("MS-CXR-T", ("mimic-cxr",), "Bannur et al. 2023"),
@@ -55,6 +61,7 @@ _HOLDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("kvasir-vqa", ("HyperKvasir", "Kvasir-Instrument"), "Gautam et al. 2024"),
     ("quilt-vqa", ("QUILT-1M",), "Seyfioglu et al. 2024"),
     ("QUILT-Instruct", ("QUILT-1M",), "Seyfioglu et al. 2024"),
+    ("Quilt-LLaVA", ("QUILT-1M",), "Seyfioglu et al. 2024"),
     ("omnimedvqa", ("isic-2018", "isic-2019", "pad-ufes-20"), "three of its 73 parts, by their names"),
     ("mediconfusion", ("ROCO",), "Sepehri et al. 2024"),
     ("rocov2", ("ROCO",), "Rückert et al. 2024"),
@@ -62,10 +69,15 @@ _HOLDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("pmc-vqa", ("PMC-OA",), "Zhang et al. 2023"),
     ("PMC-OA", ("PubMed Central",), "Lin et al. 2023"),
     ("PMC-15M", ("PubMed Central",), "Zhang et al. 2023, BiomedCLIP"),
+    ("LLaVA-Med", ("PMC-15M",), "Li et al. 2023"),
+    ("MedICaT", ("PubMed Central",), "Subramanian et al. 2020"),
     ("PubMedVision", ("PubMed Central",), "Chen et al. 2024"),
     ("BIOMEDICA", ("PubMed Central",), "Lozano et al. 2025"),
     ("vqa-rad", ("MedPix",), "Lau et al. 2018"),
     ("vqa-med-2019", ("MedPix",), "Ben Abacha et al. 2019"),
+    ("MedPix-2.0", ("MedPix",), "Siragusa et al. 2024"),
+    ("The Cauldron", ("vqa-rad",), "its part vqarad, 313 images; HuggingFaceM4/the_cauldron"),
+    ("CheXinstruct", _CHEXINSTRUCT, "data_chexinstruct of its repository, Stanford-AIMI/CheXagent"),
 )
 """A set, what it holds images of or draws on, and who says so."""
 
@@ -102,17 +114,22 @@ def exposure(card: ModelCard | None, benchmark: Benchmark, *, bases: Sequence[Mo
     listed = [(set_, held) for held in (card, *bases) for set_ in held.training_sets]
     wanted = {_plain(benchmark.name), _plain(benchmark.title)}
     if itself := [set_ for set_, _ in listed if _plain(set_) in wanted]:
-        return _touched("itself", itself, f"{card.name} was trained on {benchmark.name}", listed)
+        said = (
+            f"{card.name} was trained on {_named(itself, listed, card)}; which part of it, its card may say"
+        )
+        return Exposure(level="itself", through=_once(itself), text=said)
     of_benchmark = dict(_within(benchmark.name))
-    touching = [(set_, {*of_benchmark} & {*dict(_within(set_))}) for set_, _ in listed]
-    if images := {set_: common for set_, common in touching if common - _ARCHIVES}:
-        names = sorted({of_benchmark[one] for common in images.values() for one in common - _ARCHIVES})
-        said = f"{card.name} was trained on images that {benchmark.name} shares, of {', '.join(names)}"
-        return _touched("shared images", list(images), said, listed)
-    if source := {set_: common for set_, common in touching if common}:
-        names = sorted({of_benchmark[one] for common in source.values() for one in common})
-        said = f"{card.name} was trained on {', '.join(names)}, from which {benchmark.name} is drawn as well"
-        return _touched("same source", list(source), said, listed)
+    touching = {set_: {*of_benchmark} & {*dict(_within(set_))} for set_, _ in listed}
+    images = {set_: common - _ARCHIVES for set_, common in touching.items() if common - _ARCHIVES}
+    if found := images or {set_: common for set_, common in touching.items() if common}:
+        common = {of_benchmark[one] for shared in found.values() for one in shared}
+        others = ", ".join(sorted(common - {benchmark.name, *found}))
+        said = f"{card.name} was trained on {_named(list(found), listed, card)}; "
+        if images:
+            said += f"images are shared with {benchmark.name}" + (f", those of {others}" if others else "")
+            return Exposure(level="shared images", through=_once(found), text=said)
+        said += f"{benchmark.name} is drawn from {', '.join(sorted(common))} as well"
+        return Exposure(level="same source", through=_once(found), text=said)
     silent = [held.name for held in (card, *bases) if not held.training_sets]
     partly = [held.name for held in (card, *bases) if "training_sets" in held.unverified]
     if unlisted := sorted({*silent, *partly}):
@@ -122,13 +139,14 @@ def exposure(card: ModelCard | None, benchmark: Benchmark, *, bases: Sequence[Mo
     return Exposure(level="none listed", text=said)
 
 
-def _touched(
-    level: Level, sets: Sequence[str], said: str, listed: Sequence[tuple[str, ModelCard]]
-) -> Exposure:
-    by = {set_: held.name for set_, held in reversed(listed)}
-    through = tuple(dict.fromkeys(sets))
-    named = ", ".join(f"{set_} on the card of {by[set_]}" for set_ in through)
-    return Exposure(level=level, through=through, text=f"{said} ({named})")
+def _once(sets: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sets))
+
+
+def _named(sets: Sequence[str], listed: Sequence[tuple[str, ModelCard]], own: ModelCard) -> str:
+    """Training sets, with the base on whose card one stands where it is not the model's own."""
+    by = dict(reversed(listed))
+    return ", ".join(s if by[s] is own else f"{s} (as its base {by[s].name})" for s in _once(sets))
 
 
 def _within(name: str) -> Iterator[tuple[str, str]]:

@@ -59,8 +59,8 @@ def open_encoder(  # noqa: PLR0913  these are the options of a model on the comm
     """The encoder of a folder or the hub. The weights are read at the first use.
 
     Args:
-        path: A folder as `save_pretrained` or open_clip writes it, a hub id, or where `layouts` says that
-            one lies.
+        path: A folder as `save_pretrained`, open_clip or one of `layouts` has it, a hub id, or an address of
+            `layouts`.
         revision: Branch, tag or commit of a hub id.
         dtype: float32, bfloat16, float16 or auto.
         device: auto (CUDA, MPS, CPU) or a device.
@@ -69,9 +69,9 @@ def open_encoder(  # noqa: PLR0913  these are the options of a model on the comm
         architecture: Of one file of weights without a configuration, the name that open_clip has for it.
 
     Raises:
-        ModelError: the folder is not a usable checkpoint of a family that is known here.
-        UsageError: a matching score of what has no matching head.
-        MissingExtra: torch, transformers or open_clip is not installed.
+            ModelError: the folder is not a usable checkpoint of a family that is known here.
+            UsageError: a matching score of what has no matching head.
+            MissingExtra: torch, transformers or open_clip is not installed.
     """
     encoder = _open(path, revision, architecture, score, dtype=dtype, device=device, batch=batch)
     if score == "matching" and not isinstance(encoder, Matching):
