@@ -63,7 +63,14 @@ def test_training_sets_touch_a_benchmark_by_name_by_images_or_by_source(trained_
 def test_the_nearest_of_several_counts_and_all_that_touch_are_named():
     found = said(card("PMC-15M", "PMC-OA", "chexpert"), "pmc-vqa")
     assert (found.level, found.through) == ("shared images", ("PMC-OA",))
-    assert found.text == "mine was trained on PMC-OA; images of PMC-OA are in pmc-vqa too"
+    assert found.text == "mine was trained on PMC-OA; images are shared with pmc-vqa"
+
+
+def test_what_is_shared_is_named_where_it_has_another_name():
+    shared = said(card("omnimedvqa"), "dermamnist").text
+    assert shared == "mine was trained on omnimedvqa; images are shared with dermamnist, those of ham10000"
+    source = said(card("PMC-15M"), "rocov2").text
+    assert source == "mine was trained on PMC-15M; rocov2 is drawn from PubMed Central as well"
 
 
 def test_what_the_base_was_trained_on_counts_too(monkeypatch):

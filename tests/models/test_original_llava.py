@@ -155,6 +155,12 @@ def padded_pixels(picture: Image) -> Any:
     return np.ascontiguousarray(values.transpose(2, 0, 1))
 
 
+def test_what_the_configuration_leaves_empty_stays_empty(model: Callable[[str], TransformersModel]) -> None:
+    text = model("llava-mistral")._model.config.text_config
+    assert text.sliding_window is None
+    assert text.rope_parameters["rope_theta"] == 5000.0
+
+
 def test_an_image_is_cropped_where_the_configuration_does_not_pad(
     copy: Callable[..., Path], pictures: list[Image]
 ) -> None:

@@ -132,12 +132,6 @@ CARDS = {
     "smolvlm-256m": "medassay.models.cards.idefics:SMOLVLM_256M",
     "smolvlm2-2.2b": "medassay.models.cards.idefics:SMOLVLM2_2_2B",
     "unimed-clip": "medassay.models.cards.open_clip:UNIMED_CLIP",
-    "vila-m3-13b": "medassay.models.cards.vila:VILA_M3_13B",
-    "vila-m3-3b": "medassay.models.cards.vila:VILA_M3_3B",
-    "vila-m3-8b": "medassay.models.cards.vila:VILA_M3_8B",
-    "vila1.5-13b": "medassay.models.cards.vila:VILA_15_13B",
-    "vila1.5-3b": "medassay.models.cards.vila:VILA_15_3B",
-    "vila1.5-8b": "medassay.models.cards.vila:VILA_15_8B",
     "xraygpt": "medassay.models.cards.own_code:XRAYGPT",
 }
 """The cards by name."""

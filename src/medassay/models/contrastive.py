@@ -80,6 +80,11 @@ class ContrastiveModel:
         self._template = template
         self.name = name or self.encoder.name
 
+    @property
+    def commit(self) -> str | None:
+        """The commit of the hub that the weights are of; None for a folder."""
+        return getattr(getattr(self.encoder, "checkpoint", None), "commit", None)
+
     @cached_property
     def identity(self) -> Mapping[str, Any]:
         """The encoder's identity and the template."""

@@ -122,12 +122,14 @@ def exposure(card: ModelCard | None, benchmark: Benchmark, *, bases: Sequence[Mo
     touching = {set_: {*of_benchmark} & {*dict(_within(set_))} for set_, _ in listed}
     images = {set_: common - _ARCHIVES for set_, common in touching.items() if common - _ARCHIVES}
     if found := images or {set_: common for set_, common in touching.items() if common}:
-        names = ", ".join(sorted({of_benchmark[one] for common in found.values() for one in common}))
+        common = {of_benchmark[one] for shared in found.values() for one in shared}
+        others = ", ".join(sorted(common - {benchmark.name, *found}))
         said = f"{card.name} was trained on {_named(list(found), listed, card)}; "
-        images_too = f"images of {names} are in {benchmark.name} too"
-        said += images_too if images else f"{benchmark.name} is drawn from {names} as well"
-        level: Level = "shared images" if images else "same source"
-        return Exposure(level=level, through=_once(found), text=said)
+        if images:
+            said += f"images are shared with {benchmark.name}" + (f", those of {others}" if others else "")
+            return Exposure(level="shared images", through=_once(found), text=said)
+        said += f"{benchmark.name} is drawn from {', '.join(sorted(common))} as well"
+        return Exposure(level="same source", through=_once(found), text=said)
     silent = [held.name for held in (card, *bases) if not held.training_sets]
     partly = [held.name for held in (card, *bases) if "training_sets" in held.unverified]
     if unlisted := sorted({*silent, *partly}):

@@ -82,6 +82,11 @@ class TransformersModel:
         self.style = style
         self.name = name or self._checkpoint.name
 
+    @property
+    def commit(self) -> str | None:
+        """The commit of the hub that the weights are of; None for a folder."""
+        return self._checkpoint.model.commit
+
     @cached_property
     def identity(self) -> Mapping[str, Any]:
         """Weights, adapter, processor, template, number format and what else changes answers."""

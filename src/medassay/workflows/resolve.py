@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from medassay import models, registry
+from medassay import lock, models, registry
 from medassay.errors import DataError, ModelError, UnknownName, UsageError
 from medassay.models import LOADERS
 from medassay.types import Benchmark, Metric, Model, ModelCard, Sample, Solver, Style, Where
@@ -81,8 +81,6 @@ def resolve_benchmark(
     where = Where(root=_root(held, data), split=split, variant=word.variant)
     revision, files = held.revision, dict[str, str]()
     if where.root is None and fetch and needs_files(held):
-        from medassay import lock
-
         where = replace(where, root=lock.fetch(held, where))
         entry = lock.read(lock.LOCK)[held.name]
         revision, files = entry.revision, dict(entry.files)
@@ -185,14 +183,22 @@ def _carded(word: registry.Word, text: str, budget: float | None) -> Named:
     source = card.source
     if source.startswith("builtin:"):
         source = str(Path(models.__file__).parent / "demo" / source.removeprefix("builtin:"))
-    elif card.revision is not None:
-        options.setdefault("revision", card.revision)
+    elif source.startswith("hf://") and (revision := card.revision or _met_at(card)):
+        options.setdefault("revision", revision)
     if card.style != Style():  # an encoder is not addressed in words, and has none
         options["style"] = card.style
     if budget is not None:
         options["budget"] = budget
     held = engine(source.removeprefix("hf://"), **options)
+    if source.startswith("hf://") and "revision" not in options and (commit := getattr(held, "commit", None)):
+        lock.record(card.name, lock.Weights(source=card.source, revision=commit))
     return Named(model=held, name=card.name, word=text, card=card)
+
+
+def _met_at(card: ModelCard) -> str | None:
+    """The commit in the lock file, so that a card without a revision names the same weights every time."""
+    known = lock.weights().get(card.name)
+    return known.revision if known and known.source == card.source else None
 
 
 def _checkpoint(source: str, *, options: Mapping[str, str]) -> Named:

@@ -65,6 +65,11 @@ def _t5(words: Any) -> dict[str, Any]:
     return {"model_type": "t5", **sizes, **ids}
 
 
+def _llama(words: Any) -> dict[str, Any]:
+    ids = {"bos_token_id": 1, "pad_token_id": 0, "eos_token_id": 1}
+    return {"model_type": "llama", **TEXT, **ids, "vocab_size": len(words)}
+
+
 def _build_blip_2(text: Callable[[Any], dict[str, Any]]) -> Callable[[Path], None]:
     def build(folder: Path) -> None:
         import torch
@@ -94,7 +99,7 @@ def build_instructblip(folder: Path) -> None:
 
     words, asked = _decoder_words(), _bert_words()
     config = tf.InstructBlipConfig(
-        text_config=_opt(words),
+        text_config=_llama(words),
         vision_config=TOWER,
         qformer_config={**_BERT, "vocab_size": len(asked)},
         num_query_tokens=4,

@@ -132,6 +132,7 @@ def original_config(kind: str) -> dict[str, Any]:
         "rms_norm_eps": 1e-5,
         "rope_theta": 5000.0,
         "rope_scaling": None,
+        "sliding_window": None,  # as Mistral 7B v0.2; the default of its class is 4096
         "tie_word_embeddings": False,
         "bos_token_id": 1,
         "eos_token_id": 2,

@@ -29,6 +29,7 @@ LLM = {
     "max_position_embeddings": 2048,
     "rms_norm_eps": 1e-5,
     "rope_theta": 5000.0,
+    "rope_scaling": None,
     "tie_word_embeddings": False,
 }
 TOWER = {

@@ -59,14 +59,14 @@ def open_encoder(  # noqa: PLR0913  these are the options of a model on the comm
     """The encoder of a folder or the hub. The weights are read at the first use.
 
     Args:
-                path: A folder as `save_pretrained`, open_clip or one of `layouts` has it, a hub id, or an address
-                of `layouts`.
-                revision: Branch, tag or commit of a hub id.
-            dtype: float32, bfloat16, float16 or auto.
-            device: auto (CUDA, MPS, CPU) or a device.
-            batch: The most images or texts in one batch.
-            score: What ranks texts where the checkpoint has both: vectors, or a matching head.
-            architecture: Of one file of weights without a configuration, the name that open_clip has for it.
+        path: A folder as `save_pretrained`, open_clip or one of `layouts` has it, a hub id, or an address of
+            `layouts`.
+        revision: Branch, tag or commit of a hub id.
+        dtype: float32, bfloat16, float16 or auto.
+        device: auto (CUDA, MPS, CPU) or a device.
+        batch: The most images or texts in one batch.
+        score: What ranks texts where the checkpoint has both: vectors, or a matching head.
+        architecture: Of one file of weights without a configuration, the name that open_clip has for it.
 
     Raises:
             ModelError: the folder is not a usable checkpoint of a family that is known here.

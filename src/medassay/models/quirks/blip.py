@@ -34,8 +34,8 @@ def answering_class(folder: Path, config: Mapping[str, Any]) -> Any | None:
     stated = _stated(config)
     if stated not in _CONVERSATIONS:
         raise ModelError(
-            f"{folder}: a {stated} checkpoint was not made to answer questions; use Salesforce/blip-vqa-base "
-            "or Salesforce/blip2-opt-2.7b instead"
+            f"{folder}: a {stated} checkpoint was not made to answer questions; use blip-vqa or "
+            "blip2-opt-2.7b instead"
         )
     return _question_answering() if stated == "BlipForQuestionAnswering" else _outer_settings(stated)
 

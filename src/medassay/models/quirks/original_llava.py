@@ -61,8 +61,9 @@ def translated(checkpoint: Checkpoint) -> Any:
     only(checkpoint, "mm_use_im_start_end", {False: None}, default=False)
     text_class = CONFIG_MAPPING[kind]
     # Those of a guest (mm_*, tune_*, image_*) say nothing of the language model.
-    known = {*text_class.__dataclass_fields__, "rope_theta", "rope_scaling"} - {"architectures", "dtype"}
-    text = {name: value for name, value in config.items() if name in known and value is not None}
+    known = {*text_class.__dataclass_fields__, "rope_theta"} - {"architectures", "dtype"}
+    known |= {"rope_scaling"} if config.get("rope_scaling") else set()
+    text = {name: value for name, value in config.items() if name in known}
     return LlavaConfig(
         text_config={**text, "model_type": kind},
         vision_config={**_tower(checkpoint), "model_type": "clip_vision_model"},
