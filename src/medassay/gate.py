@@ -77,6 +77,11 @@ def destination(model: Model) -> str:
     return str(getattr(model, "destination", ""))
 
 
+def nodes(model: Model) -> tuple[str, ...]:
+    """The addresses of other machines on which copies of a model may stand; none for most models."""
+    return tuple(getattr(model, "destinations", ()))
+
+
 def _host(address: str) -> str:
     split = urlsplit(address if "//" in address else f"//{address}")
     return (split.hostname or "").lower()

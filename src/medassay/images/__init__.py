@@ -8,7 +8,7 @@ from medassay.images.encoded import open_file
 from medassay.images.handles import register, split_uri, uri
 from medassay.images.nifti import open_volume
 from medassay.images.packed import open_member
-from medassay.images.pictures import open_image, read_bytes, register_operation, resolve
+from medassay.images.pictures import open_image, providers, read_bytes, register_operation, resolve
 from medassay.images.tables import open_cell, open_inline
 from medassay.types.samples import PICTURE_VERSION
 
@@ -25,6 +25,7 @@ __all__ = [
     "POLICY",
     "Prefetcher",
     "open_image",
+    "providers",
     "read_bytes",
     "register",
     "register_operation",

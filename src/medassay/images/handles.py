@@ -44,6 +44,11 @@ def register(scheme: str, opener: Opener) -> None:
     _OPENERS[scheme] = opener
 
 
+def openers() -> tuple[Opener, ...]:
+    """All openers that are registered."""
+    return tuple(_OPENERS.values())
+
+
 def uri(scheme: str, path: Path, **fields: str | float) -> str:
     """The uri of one image inside a file that holds many."""
     query = "&".join(f"{k}={quote(str(v))}" for k, v in fields.items())

@@ -15,7 +15,7 @@ import numpy as np
 from medassay.errors import ImageError
 from medassay.images import dicom, encoded, nifti
 from medassay.images.cache import Pictures
-from medassay.images.handles import Unreadable, content, decoding, is_path, naming, path_of
+from medassay.images.handles import Unreadable, content, decoding, is_path, naming, openers, path_of
 from medassay.types import Image, Op
 
 if TYPE_CHECKING:
@@ -33,6 +33,11 @@ _pictures = Pictures(_CACHE_BYTES)
 def register_operation(name: str, operation: Operation) -> None:
     """Let images carry the seeded perturbation `name`."""
     _OPERATIONS[name] = operation
+
+
+def providers() -> tuple[str, ...]:
+    """The modules that registered openers and operations, sorted: what another process must import."""
+    return tuple(sorted({f.__module__ for f in (*openers(), *_OPERATIONS.values())}))
 
 
 def open_image(image: Image) -> Picture:

@@ -6,8 +6,10 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from medassay import lock, models, registry
 from medassay.errors import DataError, ModelError, UnknownName, UsageError
@@ -18,6 +20,8 @@ _INSTEAD = {"transformers": ("vllm",)}
 """Engines that run the same checkpoints as another, by the one that runs them unasked."""
 
 ModelLike = str | Path | Model | Callable[..., Any]
+Place = Callable[[Callable[[], Model]], Model]
+"""Where a model that can be built is built: here, or in copies elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +103,7 @@ def needs_files(benchmark: Benchmark) -> bool:
 
 def _lasting(name: str) -> str:
     """The name as a run's manifest keeps it: a file is found again from any folder."""
-    return str(Path(name).absolute()) if Path(name).is_file() else name
+    return str(Path(name).absolute()) if Path(name).exists() else name
 
 
 def find_benchmark(name: str) -> Benchmark:
@@ -127,34 +131,61 @@ def resolve_solver(solver: str | Solver) -> tuple[Solver, str]:
     return solver, f"{solver.__module__}:{getattr(solver, '__qualname__', type(solver).__name__)}"
 
 
-def resolve_model(model: ModelLike, *, budget: float | None = None) -> Named:
+def resolve_model(
+    model: ModelLike,
+    *,
+    budget: float | None = None,
+    replicas: int | None = None,
+    may_ask: Callable[[str], bool] = lambda _address: True,
+) -> Named:
     """Find and load a model: a card, a folder, a hub id, an address, `module:attribute`, or the thing itself.
 
-    `budget` is what a server may cost, in euros.
+    `budget` is what a server may cost, in euros. `replicas` are copies on Ray, of a model that answers here;
+    `may_ask` says of a machine's address whether requests may be sent there.
 
     Raises:
-        UsageError: nothing is called so, an option does not fit, or a budget for what costs nothing.
+        UsageError: nothing is called so, an option does not fit, a budget for what costs nothing, or
+            replicas of a server.
         ModelError: it cannot be loaded.
+        MissingExtra: replicas are wanted and ray is not installed.
     """
-    if isinstance(model, str) and re.match(r"https?://", model):
+    address = isinstance(model, str) and re.match(r"https?://", model) is not None
+    server = address or _carded_server(model)
+    if replicas is not None and server:
+        raise UsageError(f"{model} is a server: --replicas is for models whose weights are here")
+    if isinstance(model, str) and address:
         return _served(model, budget)
-    if budget is not None and not _carded_server(model):
+    if budget is not None and not server:
         raise UsageError(f"{model} is no server: a budget is for models that are paid by the token")
+    place = _here if replicas is None else partial(_copied, replicas, may_ask)
     if not isinstance(model, (str, Path)):
-        return _own(model, word=getattr(model, "__name__", type(model).__name__))
-    text = str(model)
+        return _own(model, word=getattr(model, "__name__", type(model).__name__), place=place)
+    return _named(str(model), budget, place)
+
+
+def _named(text: str, budget: float | None, place: Place) -> Named:
     if Path(text).is_dir():
-        return _checkpoint(text, options={})
+        return _checkpoint(text, options={}, place=place)
     word = registry.parse(text)
     if word.name in registry.names("model"):
-        return _carded(word, text, budget)
+        return _carded(word, text, budget, place)
     if ":" in word.name or word.name.endswith(".py"):
-        return _own(registry.load_attribute(word.name, default="model"), word=text, options=word.options)
+        return _own(_absolute(word.name), word=text, options=word.options, place=place)
     if Path(word.name).is_dir() or ("/" in word.name and not word.name.startswith((".", "/", "~"))):
-        return _checkpoint(word.name, options=word.options)
+        return _checkpoint(word.name, options=word.options, place=place)
     if "/" in word.name:
         raise ModelError(f"{word.name}: no such folder")
     raise UnknownName("model", word.name, registry.names("model"))
+
+
+def _here(make: Callable[[], Model]) -> Model:
+    return make()
+
+
+def _copied(n: int, may_ask: Callable[[str], bool], make: Callable[[], Model]) -> Model:
+    from medassay.models.replicas import Replicas
+
+    return Replicas(make, n, may_ask=may_ask)
 
 
 def _served(text: str, budget: float | None) -> Named:
@@ -174,7 +205,7 @@ def _carded_server(model: ModelLike) -> bool:
     return name in registry.names("model") and registry.find("model", name).loader == "server"
 
 
-def _carded(word: registry.Word, text: str, budget: float | None) -> Named:
+def _carded(word: registry.Word, text: str, budget: float | None, place: Place) -> Named:
     card: ModelCard = registry.find("model", word.name)
     if card.status == "card only":
         raise ModelError(f"{card.name} cannot be loaded here: {card.reason}")
@@ -189,7 +220,7 @@ def _carded(word: registry.Word, text: str, budget: float | None) -> Named:
         options["style"] = card.style
     if budget is not None:
         options["budget"] = budget
-    held = engine(source.removeprefix("hf://"), **options)
+    held = place(partial(engine, source.removeprefix("hf://"), **options))
     if source.startswith("hf://") and "revision" not in options and (commit := getattr(held, "commit", None)):
         lock.record(card.name, lock.Weights(source=card.source, revision=commit))
     return Named(model=held, name=card.name, word=text, card=card)
@@ -201,11 +232,11 @@ def _met_at(card: ModelCard) -> str | None:
     return known.revision if known and known.source == card.source else None
 
 
-def _checkpoint(source: str, *, options: Mapping[str, str]) -> Named:
+def _checkpoint(source: str, *, options: Mapping[str, str], place: Place) -> Named:
     """A folder or hub id without a card: its own configuration says which engine runs it."""
     loader = models.loader_of(source, revision=options.get("revision"))
     engine, given = _engine(loader, options, what=source)
-    held = engine(source, **given)
+    held = place(partial(engine, _lasting(source), **given))
     return Named(model=held, name=Path(source).name or source, word=source)
 
 
@@ -220,21 +251,32 @@ def _engine(loader: str, options: Mapping[str, str], *, what: str) -> tuple[Any,
     return engine, registry.arguments(engine, others, what=what)
 
 
-def _own(held: Any, *, word: str, options: Mapping[str, str] | None = None) -> Named:
-    """The user's own: a model, or a function from requests to texts."""
+def _own(held: Any, *, word: str, place: Place, options: Mapping[str, str] | None = None) -> Named:
+    """The user's own, or its `module:attribute`: a model, or a function from requests to texts."""
+    made = place(partial(_own_model, held, word, options or {}, f"one run {uuid4().hex}"))
+    return Named(model=made, name=_short(word), word=word)
+
+
+def _own_model(held: Any, word: str, options: Mapping[str, str], run: str) -> Model:
+    """The model itself, or one round the function. `run` is the id of a function that was given none."""
+    if isinstance(held, str):
+        held = registry.load_attribute(held, default="model")
     if hasattr(held, "answer") and hasattr(held, "fingerprint"):
-        return Named(model=held, name=_short(word), word=word)
+        model: Model = held
+        return model
     if not callable(held):
         raise UsageError(
             f"{word} is neither a model nor a function from a list of requests to a list of texts"
         )
     from medassay.models.function import FunctionModel
 
-    return Named(
-        model=FunctionModel(held, **registry.arguments(FunctionModel, options or {}, what=word)),
-        name=_short(word),
-        word=word,
-    )
+    return FunctionModel(held, **{"id": run, **registry.arguments(FunctionModel, options, what=word)})
+
+
+def _absolute(name: str) -> str:
+    """`folder/file.py:attribute` as any process finds it; `module:attribute` as it is."""
+    place, colon, attribute = name.partition(":")
+    return f"{Path(place).absolute()}{colon}{attribute}" if place.endswith(".py") else name
 
 
 def _short(word: str) -> str:

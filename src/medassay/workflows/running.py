@@ -16,6 +16,7 @@ from typing import Any
 from medassay import gate
 from medassay.engine import Progress, evaluate
 from medassay.errors import StoreError
+from medassay.models.replicas import Replicas
 from medassay.models.restyled import Restyled
 from medassay.rows import write_rows
 from medassay.store import Store
@@ -51,6 +52,7 @@ def run(  # noqa: PLR0913  the options of a run, named once
     store: str | Path | None = None,
     permit: Collection[str] = (),
     budget: float | None = None,
+    replicas: int | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Run:
     """Ask a model every question of a benchmark, judge the answers, and write the run's folder.
@@ -72,6 +74,8 @@ def run(  # noqa: PLR0913  the options of a run, named once
         permit: for data that must not leave: the hosts it may be sent to, and "report" or "log" if their
             files may show it. It is recorded in the manifest.
         budget: euros that a server may cost: what would pass it is not asked, and fails.
+        replicas: so many copies of a model whose weights are here, on Ray: one for each GPU, also of other
+            machines (see docs/replicas.md).
         progress: is called with the state of the run every so often.
 
     Returns:
@@ -82,64 +86,82 @@ def run(  # noqa: PLR0913  the options of a run, named once
     """
     started = now()
     task = resolve_benchmark(benchmark, data=data, split=split)
-    named = resolve_model(model, budget=budget)
-    if address := gate.destination(named.model):
-        gate.require(task.benchmark, "model", address=address, permitted=permit)
-    solve, solver_word = resolve_solver(solver)
-    held = plan(task, limit=limit, seed=seed)
-    policy = protocol(task, held, solver=solver_word, decoding=decoding or {})
-    begun = manifest(task, named, policy, seed=seed, started=started, permit=permit)
-    folder = Path(out) if out is not None else _default_folder(task, named, begun["id"])
-    _log.info(
-        "%s on %s: %d samples in %d clusters, into %s",
-        named.name,
-        task.title,
-        held.n,
-        held.n_clusters,
-        folder,
-    )
-    _log.info("protocol %s, model %s %s", policy["id"], named.model.fingerprint, dict(named.model.identity))
-    samples = Selection(task=task, limit=limit, seed=seed, n=held.n)
-    with RunFolder(folder) as held_folder, _disk(folder):
-        held_folder.claim(begun)
-        tally = Tally(names=gate.open_to(task.benchmark, "log", permitted=permit))
-        watch = _Watch(progress)
-        try:
-            with Store(_store_path(store)) as answers:
-                rows = evaluate(
-                    samples,
-                    _addressed(named, decoding or {}),
-                    answers,
-                    prompt=task.benchmark.prompt,
-                    solver=solve,
-                    scorer=task.benchmark.scorer,
-                    seed=seed,
-                    progress=watch,
-                )
-                write_rows(folder / ROWS, tally.watch(rows))
-        except BaseException:
-            held_folder.write_manifest({**begun, "status": "interrupted"})
-            raise
-        ended = {**begun["environment"], "finished": now().isoformat(timespec="seconds")}
-        stated = stated_count(task) if limit is None else None
-        done = {
-            **begun,
-            "n_stated": stated,
-            **tally.summary(held.n_clusters),
-            **watch.summary(),
-            "environment": ended,
-        }
-        held_folder.write_manifest(done)
+
+    def may_ask(address: str) -> bool:
+        return gate.open_to(task.benchmark, "node", address=address, permitted=permit)
+
+    with _released(resolve_model(model, budget=budget, replicas=replicas, may_ask=may_ask)) as named:
+        if address := gate.destination(named.model):
+            gate.require(task.benchmark, "model", address=address, permitted=permit)
+        for node in gate.nodes(named.model):
+            gate.require(task.benchmark, "node", address=node, permitted=permit)
+        solve, solver_word = resolve_solver(solver)
+        held = plan(task, limit=limit, seed=seed)
+        policy = protocol(task, held, solver=solver_word, decoding=decoding or {})
+        begun = manifest(task, named, policy, seed=seed, started=started, permit=permit)
+        folder = Path(out) if out is not None else _default_folder(task, named, begun["id"])
         _log.info(
-            "%s: %s, %d asked, %d from the store",
-            done["status"],
-            done["counts"],
-            done["asked"],
-            done["from_store"],
+            "%s on %s: %d samples in %d clusters, into %s",
+            named.name,
+            task.title,
+            held.n,
+            held.n_clusters,
+            folder,
         )
-        if done["exposure"]["level"] not in {"none listed", "no card"}:
-            _log.warning("exposure: %s", done["exposure"]["text"])
-        return finish(folder, task.benchmark, done)
+        _log.info(
+            "protocol %s, model %s %s", policy["id"], named.model.fingerprint, dict(named.model.identity)
+        )
+        samples = Selection(task=task, limit=limit, seed=seed, n=held.n)
+        with RunFolder(folder) as held_folder, _disk(folder):
+            held_folder.claim(begun)
+            tally = Tally(names=gate.open_to(task.benchmark, "log", permitted=permit))
+            watch = _Watch(progress)
+            try:
+                with Store(_store_path(store)) as answers:
+                    rows = evaluate(
+                        samples,
+                        _addressed(named, decoding or {}),
+                        answers,
+                        prompt=task.benchmark.prompt,
+                        solver=solve,
+                        scorer=task.benchmark.scorer,
+                        seed=seed,
+                        progress=watch,
+                    )
+                    write_rows(folder / ROWS, tally.watch(rows))
+            except BaseException:
+                held_folder.write_manifest({**begun, "status": "interrupted"})
+                raise
+            ended = {**begun["environment"], "finished": now().isoformat(timespec="seconds")}
+            stated = stated_count(task) if limit is None else None
+            done = {
+                **begun,
+                "n_stated": stated,
+                **tally.summary(held.n_clusters),
+                **watch.summary(),
+                "environment": ended,
+            }
+            held_folder.write_manifest(done)
+            _log.info(
+                "%s: %s, %d asked, %d from the store",
+                done["status"],
+                done["counts"],
+                done["asked"],
+                done["from_store"],
+            )
+            if done["exposure"]["level"] not in {"none listed", "no card"}:
+                _log.warning("exposure: %s", done["exposure"]["text"])
+            return finish(folder, task.benchmark, done)
+
+
+@contextmanager
+def _released(named: Named) -> Iterator[Named]:
+    """Give back what a model holds elsewhere once the run has ended, well or not."""
+    try:
+        yield named
+    finally:
+        if isinstance(named.model, Replicas):
+            named.model.close()
 
 
 def _addressed(named: Named, decoding: Mapping[str, Any]) -> Model:
