@@ -6,6 +6,11 @@ Asks one checkpoint phantom's questions, one by one and in batches, on one threa
 answers per second and the ratio. Each way is timed several times in turns and the fastest counts, since
 other work on the machine only ever slows one down. What a batch saves is the overhead of a step: little
 where an answer is two tokens and the prompt is all the work, much where there are many steps.
+
+    python benchmarks/generation.py --shared [--images 4] [--batch 8]
+
+Asks 11 questions about each of some images of a LLaVA of 576 image tokens a picture (random weights, built
+here) with and without sharing what is before the question, in the same batches.
 """
 
 from __future__ import annotations
@@ -14,6 +19,7 @@ import argparse
 import os
 import random
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -21,18 +27,27 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
+import numpy as np
+import PIL.Image
 import torch
 
 import medassay
 from medassay.benchmarks.phantom import load
 from medassay.images import resolve
+from medassay.models import sharing
 from medassay.models.transformers import TransformersModel
 from medassay.prompts import plain
-from medassay.types import Request, Where
+from medassay.types import Decoding, Image, Message, Request, Where
 
 DEMO = Path(medassay.__file__).parent / "models" / "demo" / "demo-vlm"
 TASKS = ("report", "localisation", "measurement", "diagnosis", "vqa", "all")
 IMAGES = 240
+PER_IMAGE = 11
+SIDE, PATCH = 336, 14  # of LLaVA-1.5: 576 image tokens
+CHAT = (
+    "{% for m in messages %}USER: {% for c in m.content %}{% if c.type == 'image' %}<image>\n"
+    "{% else %}{{ c.text }}{% endif %}{% endfor %}{% endfor %} ASSISTANT:"
+)
 
 
 def questions(task: str, count: int) -> list[Request]:
@@ -60,6 +75,98 @@ def tokens(model: TransformersModel, requests: list[Request]) -> float:
     return sum(found) / len(found)
 
 
+def build(folder: Path) -> None:
+    """A LLaVA of the shape of the hub's, small: random weights, words as tokens."""
+    import transformers as tf
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers.utils import logging
+
+    names = ["<s>", "</s>", "<pad>", "<image>", "<unk>"]
+    words = [*names, *(f"w{i}" for i in range(4000))]
+    made = Tokenizer(models.WordLevel({word: i for i, word in enumerate(words)}, unk_token="<unk>"))
+    made.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer = tf.PreTrainedTokenizerFast(
+        tokenizer_object=made, bos_token="<s>", eos_token="</s>", pad_token="<pad>", unk_token="<unk>",
+        extra_special_tokens={"image_token": "<image>"},
+    )  # fmt: skip
+    tower = {"hidden_size": 256, "intermediate_size": 1024, "num_attention_heads": 4, "num_hidden_layers": 6}
+    text = {"hidden_size": 512, "intermediate_size": 1408, "num_attention_heads": 8, "num_hidden_layers": 8}
+    ends = {"bos_token_id": 0, "eos_token_id": 1, "pad_token_id": 2}
+    config = tf.LlavaConfig(
+        text_config={"model_type": "llama", "vocab_size": len(words), **text, **ends},
+        vision_config={"model_type": "clip_vision_model", "image_size": SIDE, "patch_size": PATCH, **tower},
+        image_token_index=3,
+    )
+    torch.manual_seed(0)
+    model = tf.LlavaForConditionalGeneration(config)
+    with torch.no_grad():
+        for parameter in model.parameters():  # else every question has the same answer
+            if parameter.ndim >= 2:
+                parameter.mul_(4)
+    logging.disable_progress_bar()
+    model.save_pretrained(folder)
+    tf.LlavaProcessor(
+        tf.CLIPImageProcessorPil(size={"shortest_edge": SIDE}, crop_size={"height": SIDE, "width": SIDE}),
+        tokenizer,
+        patch_size=PATCH,
+        vision_feature_select_strategy="default",
+        num_additional_image_tokens=1,
+        chat_template=CHAT,
+    ).save_pretrained(folder)
+
+
+def about(folder: Path, images: int, max_tokens: int) -> list[Request]:
+    """11 questions about each of some images of noise."""
+    made = []
+    for i in range(images):
+        pixels = np.random.default_rng(i).integers(0, 255, (512, 512, 3), dtype=np.uint8)
+        PIL.Image.fromarray(pixels).save(folder / f"{i}.png")
+        image = resolve(Image(uri=str(folder / f"{i}.png")))
+        for n in range(PER_IMAGE):
+            question = " ".join(f"w{(31 * n + 7 * k) % 4000}" for k in range(12 + n))
+            message = Message(role="user", parts=(image, question))
+            made.append(Request(messages=(message,), decoding=Decoding(max_tokens=max_tokens)))
+    random.Random(0).shuffle(made)
+    return made
+
+
+def shared(options: argparse.Namespace) -> None:
+    """Measure and print what sharing saves."""
+    families = sharing.FAMILIES
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        build(folder)
+        model = TransformersModel(str(folder), device="cpu", batch=options.batch)
+        model.load()
+        millions = sum(p.numel() for p in model._model.parameters()) / 1e6
+        print(
+            f"LLaVA of {millions:.1f} M parameters, {PER_IMAGE} questions on each of {options.images} images"
+        )
+        print(
+            "{:<14}{:>12}{:>12}{:>8}   {:<14}{}".format(
+                "new tokens", "plain", "shared", "ratio", "same answers", "distinct"
+            )
+        )
+        for length in (2, 16):
+            requests = about(folder, options.images, length)
+            times: dict[frozenset[str], list[float]] = {frozenset(): [], families: []}
+            texts: dict[frozenset[str], list[str]] = {}
+            for _ in range(options.rounds):
+                for way, taken in times.items():
+                    sharing.FAMILIES = way
+                    seconds, texts[way] = ask(model, requests)
+                    taken.append(seconds)
+            plain_way, shared_way = (min(times[way]) for way in times)
+            same = sum(a == b for a, b in zip(texts[frozenset()], texts[families], strict=True))
+            count = len(requests)
+            print(
+                f"{length:<14}{count / plain_way:>10.1f}/s{count / shared_way:>10.1f}/s"
+                f"{plain_way / shared_way:>8.2f}   {f'{same} of {count}':<14}{len(set(texts[families]))}"
+            )
+            if same < count:
+                sys.exit("sharing changed an answer")
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(
@@ -69,8 +176,13 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=96)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--shared", action="store_true", help="11 questions per image, shared and plain")
+    parser.add_argument("--images", type=int, default=4, help="with --shared: how many")
     options = parser.parse_args()
     torch.set_num_threads(1)
+    if options.shared:
+        shared(options)
+        return
     single = TransformersModel(options.model, device="cpu", batch=1)
     batched = TransformersModel(options.model, device="cpu", batch=options.batch)
     head = ("task", "tokens", "one by one", f"batches of {options.batch}", "ratio", "same answers")
