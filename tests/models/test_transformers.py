@@ -13,7 +13,7 @@ import pytest
 from medassay.errors import UsageError
 from medassay.images import open_image
 from medassay.models.transformers import TransformersModel
-from medassay.types import Choice, Decoding, Image, Message, Part, Request, Response
+from medassay.types import Choice, Decoding, Image, Message, Model, Part, Request, Response
 
 FAMILIES = ("llava", "qwen", "gemma", "idefics")
 Folder = Callable[[str], Path]
@@ -39,7 +39,7 @@ def ask(*parts: Part, choices: Sequence[str] = (), **decoding: Any) -> Request:
     )
 
 
-def answers(model: TransformersModel, requests: Sequence[Request]) -> list[Response]:
+def answers(model: Model, requests: Sequence[Request]) -> list[Response]:
     """The answers in order, without their timing."""
     found = dict(model.answer(requests))
     assert sorted(found) == list(range(len(requests)))

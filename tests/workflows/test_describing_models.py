@@ -19,9 +19,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def printed(thing: object, width: int = 80) -> str:
-    console = Console(file=io.StringIO(), width=width)
-    console.print(thing)
-    return console.file.getvalue()  # type: ignore[attr-defined]
+    text = io.StringIO()
+    Console(file=text, width=width).print(thing)
+    return text.getvalue()
 
 
 def test_every_card_is_one_line_of_80_columns():
