@@ -48,6 +48,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """The commit that a model's card without a revision was first met at."""
+
+    source: str
+    revision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """What was found when a benchmark's files were last gone through.
 
@@ -116,13 +124,22 @@ def prepared(lock: Path = LOCK) -> dict[str, Prepared]:
     return _section(lock, "prepared", Prepared)
 
 
-def record(title: str, entry: Prepared, *, lock: Path = LOCK) -> None:
-    """Write down what was prepared.
+def weights(lock: Path = LOCK) -> dict[str, Weights]:
+    """The commits of models, by the name of the card.
+
+    Raises:
+        DataError: as for `read`.
+    """
+    return _section(lock, "models", Weights)
+
+
+def record(name: str, entry: Prepared | Weights, *, lock: Path = LOCK) -> None:
+    """Write down what was prepared ("name@variant"), or at which commit a model was met.
 
     Raises:
         DataError: the lock file is damaged, or cannot be written.
     """
-    _write(lock, "prepared", title, entry)
+    _write(lock, "prepared" if isinstance(entry, Prepared) else "models", name, entry)
 
 
 def _section(lock: Path, name: str, kind: type[T]) -> dict[str, T]:
@@ -258,7 +275,7 @@ def _compare(
             raise DataError(f"{folder / name}: its {files[name]} is not the {digest} that {lock} holds.")
 
 
-def _write(lock: Path, section: str, name: str, entry: Entry | Prepared) -> None:
+def _write(lock: Path, section: str, name: str, entry: Entry | Prepared | Weights) -> None:
     from filelock import FileLock
 
     try:

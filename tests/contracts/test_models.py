@@ -185,3 +185,19 @@ def test_rounding_is_allowed_where_it_is_said():
     assert ALONE not in _broken(Rounding(), tolerance=Tolerance(probs=0.01))
     assert ALONE in _broken(Rarely())
     assert ALONE not in _broken(Rarely(), tolerance=Tolerance(rate=0.4))
+
+
+def test_what_was_measured_is_said_within_a_tolerance_too():
+    class Rarely(Careful):
+        def say(self, request, index, requests):
+            far = index == 2 and len(requests) > 1
+            return Response(text=f"{far}", probs=(0.25 + 0.001 * far, 0.75))
+
+    found = {f.check: f for f in check_model(Rarely(), REQUESTS, tolerance=Tolerance(probs=0.01, rate=0.4))}
+    assert found[ALONE].ok
+    assert found[ALONE].detail.startswith(
+        "1 of 3 answers changed, 40.0% may; probabilities moved by at most 0.001"
+    )
+    exact = {f.check: f for f in check_model(Rarely(), REQUESTS)}
+    assert "became" in exact[ALONE].detail
+    assert "may" not in exact[ALONE].detail

@@ -42,6 +42,8 @@ def test_images_keep_their_place_among_the_text() -> None:
         ("<think>cut off", False, ("cut off", "")),
         ("cut off", True, ("cut off", "")),
         ("<think></think>", False, ("", "")),
+        ("<unused94>thought\na nodule<unused95>yes", False, ("a nodule", "yes")),
+        ("<unused94>thought\ncut off", False, ("cut off", "")),
         ("3 < 4 and <b>", False, ("", "3 < 4 and <b>")),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,21 +10,23 @@ from typing import Any
 import numpy as np
 import pytest
 
+from medassay import registry
 from medassay.contracts.models import check_model
 from medassay.errors import ModelError, UsageError
 from medassay.images import open_image
-from medassay.models import loader_of
+from medassay.models import CARDS, loader_of
 from medassay.models.contrastive import ContrastiveModel
 from medassay.models.encoders import ScoreBy, open_encoder
-from medassay.types import Choice, FloatArray, Image, Message, Request
+from medassay.types import Choice, FloatArray, Image, Message, ModelCard, Request
 
 Folder = Callable[[str], Path]
 TEXTS = ("a photo of pneumonia.", "chest x-ray, no lesion, left lung", "mri")
+CONTRASTIVE_CARDS = re.compile(r"cards\.(contrastive|matching|vision|open_clip|published):")
 FAMILIES: tuple[tuple[str, ScoreBy], ...] = (
-    ("blip", "contrastive"),
-    ("blip", "matching"),
-    ("blip-2", "contrastive"),
-    ("blip-2", "matching"),
+    ("blip-itm", "contrastive"),
+    ("blip-itm", "matching"),
+    ("blip-2-itm", "contrastive"),
+    ("blip-2-itm", "matching"),
     ("siglip2", "contrastive"),
 )
 
@@ -44,7 +47,7 @@ def published(encoder: Any, images: Sequence[Image], texts: Sequence[str], **cal
 
 
 @pytest.mark.parametrize(
-    ("family", "flag"), [("blip", "use_itm_head"), ("blip-2", "use_image_text_matching_head")]
+    ("family", "flag"), [("blip-itm", "use_itm_head"), ("blip-2-itm", "use_image_text_matching_head")]
 )
 def test_a_matching_head_gives_the_log_odds_of_its_two_classes(
     checkpoint: Folder, pictures: list[Image], family: str, flag: str
@@ -58,7 +61,7 @@ def test_a_matching_head_gives_the_log_odds_of_its_two_classes(
 
 
 @pytest.mark.parametrize(
-    ("family", "flag"), [("blip", "use_itm_head"), ("blip-2", "use_image_text_matching_head")]
+    ("family", "flag"), [("blip-itm", "use_itm_head"), ("blip-2-itm", "use_image_text_matching_head")]
 )
 def test_vectors_give_the_cosine_of_the_class_over_the_temperature(
     checkpoint: Folder, pictures: list[Image], family: str, flag: str
@@ -73,7 +76,7 @@ def test_vectors_give_the_cosine_of_the_class_over_the_temperature(
 def test_an_image_of_blip_2_is_as_near_as_its_nearest_query(
     checkpoint: Folder, pictures: list[Image]
 ) -> None:
-    encoder = open_encoder(str(checkpoint("blip-2")), device="cpu")
+    encoder = open_encoder(str(checkpoint("blip-2-itm")), device="cpu")
     mean = encoder.features(pictures) @ encoder.features(TEXTS).T / 0.07
     assert (encoder.score(pictures, TEXTS) - mean).min() > 0.01  # the mean of the queries would be less
 
@@ -118,20 +121,20 @@ def test_blip_that_writes_captions_is_refused_since_weights_are_missing(checkpoi
     assert loader_of(folder) == "transformers"
 
 
-@pytest.mark.parametrize("family", ["blip", "blip-2", "clip", "dinov2", "siglip2"])
+@pytest.mark.parametrize("family", ["blip-itm", "blip-2-itm", "clip", "dinov2", "siglip2"])
 def test_an_encoder_without_a_card_is_known_by_its_configuration(checkpoint: Folder, family: str) -> None:
     assert loader_of(str(checkpoint(family))) == "contrastive"
 
 
 def test_what_has_no_matching_head_says_so(checkpoint: Folder) -> None:
-    with pytest.raises(UsageError, match="clip has no matching head"):
+    with pytest.raises(UsageError, match="clip has no matching head; leave"):
         ContrastiveModel(str(checkpoint("clip")), device="cpu", score="matching")
 
 
 def test_the_two_scores_of_a_checkpoint_are_two_models_with_the_same_features(
     checkpoint: Folder, pictures: list[Image]
 ) -> None:
-    folder = str(checkpoint("blip"))
+    folder = str(checkpoint("blip-itm"))
     vectors, head = (ContrastiveModel(folder, device="cpu", score=s) for s in ("contrastive", "matching"))
     assert (vectors.identity["score"], head.identity["score"]) == ("contrastive", "matching")
     assert vectors.fingerprint != head.fingerprint
@@ -149,10 +152,30 @@ def test_the_contracts_hold(checkpoint: Folder, pictures: list[Image], family: s
     assert [finding for finding in found if not finding.ok] == []
 
 
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+@pytest.mark.parametrize(("family", "score"), FAMILIES[:4])
+def test_half_precision_is_near(
+    checkpoint: Folder, pictures: list[Image], family: str, score: ScoreBy, dtype: str
+) -> None:
+    # Parts of BLIP-2 stay in float32 whatever is asked, so its halves have to meet.
+    whole, half = (
+        open_encoder(str(checkpoint(family)), device="cpu", score=score, dtype=kind).score(pictures, TEXTS)
+        for kind in ("float32", dtype)
+    )
+    np.testing.assert_allclose(half, whole, atol=0.15)
+
+
+@pytest.mark.parametrize("name", [name for name, place in CARDS.items() if CONTRASTIVE_CARDS.search(place)])
+def test_what_a_card_asks_for_is_an_option_of_its_loader(name: str) -> None:
+    card: ModelCard = registry.find("model", name)
+    given = {key: str(value) for key, value in card.options.items()}
+    assert registry.arguments(ContrastiveModel, given, what=name) == card.options
+
+
 def test_texts_of_a_choice_and_images_of_a_request_count_by_their_mean_odds(
     checkpoint: Folder, pictures: list[Image]
 ) -> None:
-    model = ContrastiveModel(str(checkpoint("blip")), device="cpu", score="matching")
+    model = ContrastiveModel(str(checkpoint("blip-itm")), device="cpu", score="matching")
     options = (Choice(label="a", texts=TEXTS[:2]), Choice(label="b", texts=TEXTS[2:]))
     message = Message(role="user", parts=(pictures[0], pictures[1], "what is it?"))
     [(_, answer)] = model.answer([Request(messages=(message,), choices=options)])
@@ -189,7 +212,7 @@ def test_what_an_answer_needs_of_an_image_is_let_go_with_its_last_question(
     import gc
     import weakref
 
-    model = ContrastiveModel(str(checkpoint("blip")), device="cpu", score="matching", batch=1)
+    model = ContrastiveModel(str(checkpoint("blip-itm")), device="cpu", score="matching", batch=1)
     alive: list[weakref.ref[FloatArray]] = []
     tokens: Any = model.encoder.each_image
 

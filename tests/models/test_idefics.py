@@ -11,9 +11,12 @@ import pytest
 from medassay.contracts import check_model
 from medassay.errors import ModelError
 from medassay.images import open_image
+from medassay.models.chat import split_thinking, written
 from medassay.models.quirks.processors import load_processor
 from medassay.models.transformers import TransformersModel
 from medassay.types import Choice, Decoding, Image, Message, Part, Request
+
+from .conftest import tokenizer
 
 FAMILIES = ("gemma", "idefics", "idefics2", "smolvlm")
 Folder = Callable[[str], Path]
@@ -112,3 +115,11 @@ def test_smolvlm_needs_no_number_words_for_images_and_refuses_videos(checkpoint:
         with pytest.raises(ModelError, match="videos need torchvision"):
             processor(text="<video>", videos=[np.zeros((2, 8, 8, 3), dtype=np.uint8)])
     assert processor.image_seq_len == 4
+
+
+def test_medgemma_s_thinking_is_kept_apart_though_its_marks_are_special_tokens() -> None:
+    marks = ("<unused94>", "<unused95>")
+    words = tokenizer("<pad>", *marks, pad_token="<pad>", additional_special_tokens=list(marks))
+    said = words.encode("<unused94>thought\na nodule<unused95>yes", add_special_tokens=False)
+    assert words.decode(said, skip_special_tokens=True) == "thought\na noduleyes"
+    assert split_thinking(written(words, said)) == ("a nodule", "yes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shutil
 import sys
@@ -135,3 +136,13 @@ def test_an_adapter_answers_as_its_base_with_the_change(
 def test_an_encoder_is_not_a_chat_model(checkpoint: Folder) -> None:
     with pytest.raises(ModelError, match="a clip model is not one that AutoModelForImageTextToText loads"):
         TransformersModel(str(checkpoint("clip")), device="cpu")
+
+
+@pytest.mark.skipif(importlib.util.find_spec("torchvision") is not None, reason="torchvision is here")
+def test_llama_4_names_the_package_that_prepares_its_images(checkpoint: Folder, tmp_path: Path) -> None:
+    import transformers as tf
+
+    tf.Llama4Config().save_pretrained(tmp_path)
+    tf.AutoTokenizer.from_pretrained(checkpoint("llava")).save_pretrained(tmp_path)
+    with pytest.raises(ModelError, match="only torchvision can prepare its images"):
+        TransformersModel(str(tmp_path), device="cpu")

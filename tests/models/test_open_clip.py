@@ -123,6 +123,36 @@ def test_it_is_known_by_its_configuration_and_by_one_bit_of_it(checkpoint: Folde
     assert ContrastiveModel(str(copy), device="cpu").fingerprint != one.fingerprint
 
 
+def test_one_file_of_weights_is_read_by_the_architecture_that_it_is_said_to_have(
+    checkpoint: Folder, pictures: list[Image], tmp_path: Path
+) -> None:
+    # As BMC-CLIP is published: a training checkpoint of several devices, without a configuration.
+    import open_clip
+    import torch
+    from safetensors.torch import load_file
+
+    folder, file = checkpoint("open_clip"), tmp_path / "weights" / "epoch_6.pt"
+    settings = json.loads((folder / "open_clip_config.json").read_text())["model_cfg"]
+    (tmp_path / "tiny-for-test.json").write_text(json.dumps(settings))
+    open_clip.add_model_config(tmp_path / "tiny-for-test.json")
+    weights = load_file(folder / "open_clip_model.safetensors")
+    file.parent.mkdir()
+    torch.save({"epoch": 6, "state_dict": {f"module.{k}": v for k, v in weights.items()}}, file)
+
+    model = ContrastiveModel(str(file.parent), device="cpu", architecture="tiny-for-test")
+    whole = open_encoder(str(folder), device="cpu")
+    np.testing.assert_allclose(model.encoder.features(TEXTS), whole.features(TEXTS), rtol=1e-4, atol=1e-5)
+    assert model.encoder.features(pictures).shape == (4, 16)
+    assert model.identity["architecture"] == "tiny-for-test"
+    named = ContrastiveModel(str(file), device="cpu", architecture="tiny-for-test")
+    assert named.fingerprint == model.fingerprint
+    with pytest.raises(ModelError, match="open_clip has no architecture 'ViT-Z-1'"):
+        open_encoder(str(file), architecture="ViT-Z-1")
+    shutil.copy(file, file.with_name("epoch_7.pt"))
+    with pytest.raises(ModelError, match="2 files of weights; beside an architecture there should be one"):
+        open_encoder(str(file.parent), architecture="tiny-for-test")
+
+
 def test_what_is_missing_is_said_in_one_line(checkpoint: Folder, tmp_path: Path) -> None:
     folder = shutil.copytree(checkpoint("open_clip"), tmp_path / "torn")
     (folder / "open_clip_model.safetensors").unlink()

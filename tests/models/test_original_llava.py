@@ -151,8 +151,14 @@ def padded_pixels(picture: Image) -> Any:
     square = PIL.Image.new("RGB", (side, side), tuple(int(value * 255) for value in MEAN))
     square.paste(image, ((side - image.width) // 2, (side - image.height) // 2))
     small = np.asarray(square.resize((original.SIZE, original.SIZE), PIL.Image.Resampling.BICUBIC))
-    values = (small.astype(np.float32) / 255 - np.float32(MEAN)) / np.float32(STD)
+    values = (small.astype(np.float32) / 255 - np.array(MEAN, np.float32)) / np.array(STD, np.float32)
     return np.ascontiguousarray(values.transpose(2, 0, 1))
+
+
+def test_what_the_configuration_leaves_empty_stays_empty(model: Callable[[str], TransformersModel]) -> None:
+    text = model("llava-mistral")._model.config.text_config
+    assert text.sliding_window is None
+    assert text.rope_parameters["rope_theta"] == 5000.0
 
 
 def test_an_image_is_cropped_where_the_configuration_does_not_pad(
@@ -163,7 +169,7 @@ def test_an_image_is_cropped_where_the_configuration_does_not_pad(
     short = image.resize((round(64 * original.SIZE / 48 - 0.5), original.SIZE), PIL.Image.Resampling.BICUBIC)
     left = (short.width - original.SIZE) // 2
     middle = np.asarray(short.crop((left, 0, left + original.SIZE, original.SIZE))).astype(np.float32)
-    expected = (middle / 255 - np.float32(MEAN)) / np.float32(STD)
+    expected = (middle / 255 - np.array(MEAN, np.float32)) / np.array(STD, np.float32)
     found = cropping._inputs([ask(pictures[0], "?")], [cropping._prompt(ask(pictures[0], "?"))])
     np.testing.assert_allclose(found["pixel_values"][0].numpy().transpose(1, 2, 0), expected, atol=1e-5)
 

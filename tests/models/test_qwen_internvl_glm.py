@@ -51,6 +51,22 @@ def test_every_contract_holds(model: Loaded, pictures: list[Image], family: str)
     assert [finding for finding in findings if not finding.ok] == []
 
 
+@pytest.mark.parametrize("family", ["qwen", "qwen2-vl"])
+def test_a_flat_configuration_as_it_lies_on_the_hub_is_the_same_model(
+    checkpoint: Folder, pictures: list[Image], tmp_path: Path, family: str
+) -> None:
+    folder = Path(shutil.copytree(checkpoint(family), tmp_path / "copy"))
+    stored = json.loads((folder / "config.json").read_text())
+    text = {k: v for k, v in stored.pop("text_config").items() if k not in {"model_type", "layer_types"}}
+    rope = text.pop("rope_parameters")
+    text["rope_theta"] = rope["rope_theta"]
+    text["rope_scaling"] = {"type": "mrope", "mrope_section": rope["mrope_section"]}
+    (folder / "config.json").write_text(json.dumps({**text, **stored}))
+    asked = [ask(pictures[0], "or", pictures[3], "?", choices=("yes", "no"))]
+    flat, nested = (TransformersModel(str(f), device="cpu", rank=True) for f in (folder, checkpoint(family)))
+    assert answers(flat, asked) == answers(nested, asked)
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_prompt_and_the_greedy_answer_are_those_of_transformers_itself(
     model: Loaded, pictures: list[Image], family: str

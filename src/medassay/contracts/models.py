@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from medassay.contracts.finding import Finding, examine
 from medassay.images import resolve
@@ -46,18 +47,44 @@ def check_model(
     """
     asked = [_with_images(r, resolve) for r in requests if r.decoding == requests[0].decoding]
     allowed = tolerance or Tolerance()
+
+    def compare(check: str, problems: Callable[[Comparison], Iterator[str]]) -> Finding:
+        comparison = Comparison(allowed)
+        return examine(check, problems(comparison), measured=comparison.measured)
+
     return [
         examine("there are requests to ask", _enough(asked)),
         examine("the fingerprint is the hash of the identity", _identity(model)),
         examine("the fingerprint changes with the model", _distinct(model, variants)),
         examine("no requests, no answers", _nothing(model)),
         examine("every request is answered, and once", _once(model, asked)),
-        examine("a second time gives the same", _again(model, asked, allowed)),
-        examine("a batch gives what one by one gives", _alone(model, asked, allowed)),
-        examine("answers follow the request, not its place", _reversed(model, asked, allowed)),
+        compare("a second time gives the same", partial(_again, model, asked)),
+        compare("a batch gives what one by one gives", partial(_alone, model, asked)),
+        compare("answers follow the request, not its place", partial(_reversed, model, asked)),
         examine("probabilities are over the choices", _probabilities(model, asked)),
-        examine("a corrupt image spoils no neighbour", _corrupt(model, asked, allowed)),
+        compare("a corrupt image spoils no neighbour", partial(_corrupt, model, asked)),
     ]
+
+
+class Comparison:
+    """Compares two series of answers; where a tolerance is allowed it writes down what was measured."""
+
+    def __init__(self, allowed: Tolerance) -> None:
+        self._allowed = allowed
+        self.measured: list[str] = []
+
+    def __call__(self, expected: Sequence[Response], found: Sequence[Response]) -> Iterator[str]:
+        """Yield the answers that differ, if more do than are allowed."""
+        pairs = list(enumerate(zip(expected, found, strict=True)))
+        different = [(i, a, b) for i, (a, b) in pairs if not _same(a, b, self._allowed)]
+        if self._allowed != Tolerance():
+            said = f"{len(different)} of {len(pairs)} answers changed, {self._allowed.rate:.1%} may"
+            if any(a.probs for a in expected):
+                furthest = max(_distance(a, b) for _, (a, b) in pairs)
+                said += f"; probabilities moved by at most {furthest:.2g}"
+            self.measured.append(said)
+        if len(different) > self._allowed.rate * len(pairs):
+            yield from (f"answer {i}: {_show(a)} became {_show(b)}" for i, a, b in different)
 
 
 def _enough(requests: Sequence[Request]) -> Iterator[str]:
@@ -94,18 +121,18 @@ def _once(model: Model, requests: Sequence[Request]) -> Iterator[str]:
         yield f"{len(requests)} requests got the indices {indices}"
 
 
-def _again(model: Model, requests: Sequence[Request], allowed: Tolerance) -> Iterator[str]:
-    yield from _differences(_ask(model, requests), _ask(model, requests), allowed)
+def _again(model: Model, requests: Sequence[Request], compare: Comparison) -> Iterator[str]:
+    yield from compare(_ask(model, requests), _ask(model, requests))
 
 
-def _alone(model: Model, requests: Sequence[Request], allowed: Tolerance) -> Iterator[str]:
+def _alone(model: Model, requests: Sequence[Request], compare: Comparison) -> Iterator[str]:
     alone = [_ask(model, [request])[0] for request in requests]
-    yield from _differences(alone, _ask(model, requests), allowed)
+    yield from compare(alone, _ask(model, requests))
 
 
-def _reversed(model: Model, requests: Sequence[Request], allowed: Tolerance) -> Iterator[str]:
+def _reversed(model: Model, requests: Sequence[Request], compare: Comparison) -> Iterator[str]:
     backwards = _ask(model, requests[::-1])[::-1]
-    yield from _differences(_ask(model, requests), backwards, allowed)
+    yield from compare(_ask(model, requests), backwards)
 
 
 def _probabilities(model: Model, requests: Sequence[Request]) -> Iterator[str]:
@@ -119,7 +146,7 @@ def _probabilities(model: Model, requests: Sequence[Request]) -> Iterator[str]:
             yield f"request {index}: {probs} are not in 0..1"
 
 
-def _corrupt(model: Model, requests: Sequence[Request], allowed: Tolerance) -> Iterator[str]:
+def _corrupt(model: Model, requests: Sequence[Request], compare: Comparison) -> Iterator[str]:
     place = next((i for i, r in enumerate(requests) if r.images), None)
     if place is None:
         return
@@ -129,7 +156,7 @@ def _corrupt(model: Model, requests: Sequence[Request], allowed: Tolerance) -> I
     if model.wants_pixels and after[place].error is None:
         yield f"request {place} has an image that cannot be read, and was answered {after[place].text!r}"
     del before[place], after[place]
-    yield from _differences(before, after, allowed)
+    yield from compare(before, after)
 
 
 def _with_images(request: Request, change: Callable[[Image], Image]) -> Request:
@@ -145,22 +172,17 @@ def _ask(model: Model, requests: Sequence[Request]) -> list[Response]:
     return [answers[index] for index in range(len(requests))]
 
 
-def _differences(
-    expected: Sequence[Response], found: Sequence[Response], allowed: Tolerance
-) -> Iterator[str]:
-    pairs = list(enumerate(zip(expected, found, strict=True)))
-    different = [(i, a, b) for i, (a, b) in pairs if not _same(a, b, allowed)]
-    if len(different) > allowed.rate * len(pairs):
-        yield from (f"answer {i}: {_show(a)} became {_show(b)}" for i, a, b in different)
-
-
 def _same(a: Response, b: Response, allowed: Tolerance) -> bool:
     if (a.text, a.thinking, a.finish_reason, a.error) != (b.text, b.thinking, b.finish_reason, b.error):
         return False
     if a.probs is None or b.probs is None:
         return a.probs is b.probs
-    pairs = zip(a.probs, b.probs, strict=True)
-    return len(a.probs) == len(b.probs) and all(abs(p - q) <= allowed.probs for p, q in pairs)
+    return len(a.probs) == len(b.probs) and _distance(a, b) <= allowed.probs
+
+
+def _distance(a: Response, b: Response) -> float:
+    """The largest difference of a probability."""
+    return max((abs(p - q) for p, q in zip(a.probs or (), b.probs or (), strict=False)), default=0.0)
 
 
 def _show(response: Response) -> str:

@@ -6,17 +6,35 @@ LOADERS = {
     "transformers": "medassay.models.transformers:TransformersModel",
     "contrastive": "medassay.models.contrastive:ContrastiveModel",
     "server": "medassay.models.server:ServerModel",
+    "vllm": "medassay.models.vllm:VllmModel",
 }
 """The classes that a model's card names as its loader; resolved late, so that listing imports no torch."""
 
 CARDS = {
+    "biomedclip": "medassay.models.cards.open_clip:BIOMEDCLIP",
+    "blip-itm-base": "medassay.models.cards.matching:BLIP_ITM_BASE",
+    "blip-itm-large": "medassay.models.cards.matching:BLIP_ITM_LARGE",
     "blip-vqa": "medassay.models.cards.blip:BLIP_VQA",
     "blip2-flan-t5-xl": "medassay.models.cards.blip:BLIP2_FLAN_T5_XL",
+    "blip2-itm": "medassay.models.cards.matching:BLIP_2_ITM",
+    "blip2-itm-coco": "medassay.models.cards.matching:BLIP_2_ITM_COCO",
     "blip2-opt-2.7b": "medassay.models.cards.blip:BLIP2_OPT_2_7B",
+    "bmc-clip": "medassay.models.cards.open_clip:BMC_CLIP",
     "chexagent-2": "medassay.models.cards.own_code:CHEXAGENT_2",
+    "clip-vit-b-16": "medassay.models.cards.contrastive:CLIP_VIT_B_16",
+    "clip-vit-b-32": "medassay.models.cards.contrastive:CLIP_VIT_B_32",
+    "clip-vit-l-14": "medassay.models.cards.contrastive:CLIP_VIT_L_14",
+    "conceptclip": "medassay.models.cards.open_clip:CONCEPTCLIP",
+    "conch": "medassay.models.cards.open_clip:CONCH",
     "demo-clip": "medassay.models.cards.demo:DEMO_CLIP",
     "demo-vlm": "medassay.models.cards.demo:DEMO_VLM",
     "demo-vlm-small": "medassay.models.cards.demo:DEMO_VLM_SMALL",
+    "dermlip": "medassay.models.cards.open_clip:DERMLIP",
+    "dermlip-panderm": "medassay.models.cards.open_clip:DERMLIP_PANDERM",
+    "dinov2-base": "medassay.models.cards.vision:DINOV2_BASE",
+    "dinov2-large": "medassay.models.cards.vision:DINOV2_LARGE",
+    "dinov2-small": "medassay.models.cards.vision:DINOV2_SMALL",
+    "eyeclip": "medassay.models.cards.open_clip:EYECLIP",
     "gemini-2.5-pro": "medassay.models.cards.served:GEMINI_2_5_PRO",
     "gemini-3.1-pro": "medassay.models.cards.served:GEMINI_3_1_PRO",
     "gemma-3-12b": "medassay.models.cards.gemma:GEMMA_3_12B",
@@ -56,12 +74,17 @@ CARDS = {
     "llava-1.5-7b-original": "medassay.models.cards.llava:LLAVA_15_7B_ORIGINAL",
     "llava-med-v1": "medassay.models.cards.llava:LLAVA_MED_1",
     "llava-med-v1.5": "medassay.models.cards.llava:LLAVA_MED_15",
+    "llava-onevision-72b": "medassay.models.cards.llava:LLAVA_ONEVISION_72B",
+    "llava-onevision-7b": "medassay.models.cards.llava:LLAVA_ONEVISION_7B",
     "maira-2": "medassay.models.cards.maira:MAIRA_2",
     "med-flamingo": "medassay.models.cards.own_code:MED_FLAMINGO",
     "med-r1": "medassay.models.cards.qwen_medical:MED_R1",
+    "medclip-resnet50": "medassay.models.cards.published:MEDCLIP_RESNET50",
+    "medclip-vit": "medassay.models.cards.published:MEDCLIP_VIT",
     "medgemma-1.5-4b": "medassay.models.cards.gemma:MEDGEMMA_1_5_4B",
     "medgemma-27b": "medassay.models.cards.gemma:MEDGEMMA_27B",
     "medgemma-4b": "medassay.models.cards.gemma:MEDGEMMA_4B",
+    "medsiglip-448": "medassay.models.cards.contrastive:MEDSIGLIP_448",
     "medvlm-r1": "medassay.models.cards.qwen_medical:MEDVLM_R1",
     "medvlthinker-32b": "medassay.models.cards.qwen_medical:MEDVLTHINKER_32B",
     "medvlthinker-3b": "medassay.models.cards.qwen_medical:MEDVLTHINKER_3B",
@@ -74,9 +97,13 @@ CARDS = {
     "molmo-7b-d": "medassay.models.cards.own_code:MOLMO_7B_D",
     "nvila-8b": "medassay.models.cards.own_code:NVILA_8B",
     "o3": "medassay.models.cards.served:O3",
+    "open-pmc-clip": "medassay.models.cards.open_clip:OPEN_PMC_CLIP",
     "oralgpt-omni-7b": "medassay.models.cards.qwen_medical:ORALGPT_OMNI_7B",
     "patho-r1-3b": "medassay.models.cards.qwen_medical:PATHO_R1_3B",
     "patho-r1-7b": "medassay.models.cards.qwen_medical:PATHO_R1_7B",
+    "plip": "medassay.models.cards.contrastive:PLIP",
+    "pmc-clip": "medassay.models.cards.published:PMC_CLIP_RN50",
+    "pubmedclip": "medassay.models.cards.contrastive:PUBMEDCLIP",
     "quilt-llava": "medassay.models.cards.llava:QUILT_LLAVA",
     "qwen2-vl-2b": "medassay.models.cards.qwen:QWEN2_VL_2B",
     "qwen2-vl-72b": "medassay.models.cards.qwen:QWEN2_VL_72B",
@@ -97,15 +124,14 @@ CARDS = {
     "qwen3-vl-4b-thinking": "medassay.models.cards.qwen:QWEN3_VL_4B_THINKING",
     "qwen3-vl-8b": "medassay.models.cards.qwen:QWEN3_VL_8B",
     "qwen3-vl-8b-thinking": "medassay.models.cards.qwen:QWEN3_VL_8B_THINKING",
+    "rad-dino": "medassay.models.cards.vision:RAD_DINO",
+    "siglip-base": "medassay.models.cards.contrastive:SIGLIP_BASE",
+    "siglip2-base": "medassay.models.cards.contrastive:SIGLIP_2_BASE",
+    "siglip2-base-naflex": "medassay.models.cards.contrastive:SIGLIP_2_BASE_NAFLEX",
     "smolvlm": "medassay.models.cards.idefics:SMOLVLM",
     "smolvlm-256m": "medassay.models.cards.idefics:SMOLVLM_256M",
     "smolvlm2-2.2b": "medassay.models.cards.idefics:SMOLVLM2_2_2B",
-    "vila-m3-13b": "medassay.models.cards.own_code:VILA_M3_13B",
-    "vila-m3-3b": "medassay.models.cards.own_code:VILA_M3_3B",
-    "vila-m3-8b": "medassay.models.cards.own_code:VILA_M3_8B",
-    "vila1.5-13b": "medassay.models.cards.own_code:VILA_15_13B",
-    "vila1.5-3b": "medassay.models.cards.own_code:VILA_15_3B",
-    "vila1.5-8b": "medassay.models.cards.own_code:VILA_15_8B",
+    "unimed-clip": "medassay.models.cards.open_clip:UNIMED_CLIP",
     "xraygpt": "medassay.models.cards.own_code:XRAYGPT",
 }
 """The cards by name."""
@@ -119,5 +145,8 @@ def loader_of(source: str, *, revision: str | None = None) -> str:
     """
     from medassay.models.checkpoint import locate
     from medassay.models.encoders import is_encoder
+    from medassay.models.encoders.layouts import layout_of
 
+    if layout_of(source) is not None:
+        return "contrastive"
     return "contrastive" if is_encoder(locate(source, revision)) else "transformers"

@@ -9,6 +9,7 @@ from typing import Any
 from medassay.types import Request
 
 _OPEN, _CLOSE = "<think>", "</think>"
+_GEMMA_OPEN, _GEMMA_CLOSE = "<unused94>", "<unused95>"  # MedGemma's, the first followed by "thought"
 
 
 def conversation(request: Request) -> list[dict[str, Any]]:
@@ -31,7 +32,8 @@ def written(tokenizer: Any, tokens: Sequence[int]) -> str:
     Some families (GLM-V) count those marks among their special tokens: dropped with the rest, the thinking
     would run into the answer.
     """
-    marks = {tokenizer.convert_tokens_to_ids(mark): mark for mark in (_OPEN, _CLOSE)}
+    known = (_OPEN, _CLOSE, _GEMMA_OPEN, _GEMMA_CLOSE)
+    marks = {tokenizer.convert_tokens_to_ids(mark): mark for mark in known}
     text, start = "", 0
     for place, token in enumerate(tokens):
         if token in marks and token != tokenizer.unk_token_id:
@@ -46,6 +48,8 @@ def split_thinking(text: str, *, opened: bool = False) -> tuple[str, str]:
     `opened` says that the prompt itself ended inside the thinking. Thinking that was cut off leaves an
     empty answer.
     """
+    if _GEMMA_OPEN in text:
+        text = text.replace(_GEMMA_OPEN + "thought", _OPEN).replace(_GEMMA_CLOSE, _CLOSE)
     thinking, closed, answer = text.rpartition(_CLOSE)
     if closed:
         return thinking.strip().removeprefix(_OPEN).strip(), answer.strip()

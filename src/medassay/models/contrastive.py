@@ -25,7 +25,8 @@ class ContrastiveModel:
     """A CLIP-type checkpoint that ranks `Request.choices` by nearness to the image.
 
     A choice is the mean of the unit vectors of its texts, brought back to unit length; several images of a
-    request likewise. Probabilities are of exclusive choices. CLIP: the softmax of the logits. SigLIP: its
+    request likewise. Where a matching head ranks, a choice is the mean of its log-odds instead, over its
+    texts and the images. Probabilities are of exclusive choices. CLIP: the softmax of the logits. SigLIP: its
     sigmoid judges each pair by itself; given that exactly one choice is true, the odds p / (1 - p) of the
     choices normalised to 1, which is the softmax of the same logits (the card of MedSigLIP does this). A
     lone choice is no ranking: SigLIP then gives the pair's own probability, sigmoid(logit).
@@ -39,6 +40,8 @@ class ContrastiveModel:
         template: The sentence for a choice that brings no texts of its own; {} is its label.
         score: What ranks choices where a checkpoint has both (BLIP, BLIP-2): nearness of vectors
             ("contrastive") or the head that sees image and text together ("matching").
+        architecture: Of one file of weights without a configuration, the name that open_clip has for it,
+            such as ViT-L-14.
         name: How it is called in reports; by default the hub id or the folder's name.
 
     Raises:
@@ -60,15 +63,27 @@ class ContrastiveModel:
         batch: int = 32,
         template: str = "a photo of {}.",
         score: ScoreBy = "contrastive",
+        architecture: str = "",
         name: str = "",
     ) -> None:
         if template.count("{}") != 1:
             raise UsageError(f"the template {template!r} should have one {{}}, where the label goes")
         self.encoder = open_encoder(
-            path, revision=revision, dtype=dtype, device=device, batch=batch, score=score
+            path,
+            revision=revision,
+            dtype=dtype,
+            device=device,
+            batch=batch,
+            score=score,
+            architecture=architecture,
         )
         self._template = template
         self.name = name or self.encoder.name
+
+    @property
+    def commit(self) -> str | None:
+        """The commit of the hub that the weights are of; None for a folder."""
+        return getattr(getattr(self.encoder, "checkpoint", None), "commit", None)
 
     @cached_property
     def identity(self) -> Mapping[str, Any]:

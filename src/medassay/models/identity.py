@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from medassay.models.checkpoint import ADAPTER_CONFIG, Checkpoint
-from medassay.models.quirks import original_llava
+from medassay.models.quirks.layouts import layout_of
 from medassay.types import fingerprint
 
 _CONFIGS = ("config.json", "generation_config.json", "open_clip_config.json")
@@ -38,16 +38,20 @@ def folder_identity(checkpoint: Checkpoint) -> dict[str, Any]:
         ModelError: there are no weights.
     """
     model = checkpoint.model
-    original = original_llava.is_original(checkpoint.config)
-    tower = original_llava.separate_tower(model) if original else None
+    layout = layout_of(checkpoint.config)
+    parts = layout.parts(model) if layout else {}
     return {
-        "weights": _weights(model),
-        **({"tower": _weights(tower)} if tower else {}),
+        "weights": {name: _part(part) for name, part in parts.items()} or _weights(model),
         "adapter": _adapter(checkpoint) if checkpoint.base else None,
         "config": _combined(model.folder / name for name in _CONFIGS),
-        "processor": _combined(_processor_files(checkpoint.processor)),
+        "processor": processor_digest(checkpoint.processor),
         "quantisation": checkpoint.config.get("quantization_config"),
     }
+
+
+def processor_digest(folder: Path) -> str:
+    """One digest of the files of a processor and its vocabulary."""
+    return _combined(_processor_files(folder))
 
 
 def text_digest(text: str) -> str:
@@ -66,6 +70,12 @@ def file_digest(path: Path) -> str:
     if key not in _known:
         _known[key] = _remembered(key) or _remember(key, _read(path))
     return _known[key]
+
+
+def _part(part: Checkpoint) -> dict[str, str]:
+    """One of several checkpoints that make a model, with what lies beside its weights."""
+    files = [*(part.folder / name for name in _CONFIGS), *_processor_files(part.folder)]
+    return {"weights": _weights(part), "files": _combined(files)}
 
 
 def _weights(model: Checkpoint) -> str:

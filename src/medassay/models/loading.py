@@ -11,8 +11,8 @@ from medassay.errors import MissingExtra, ModelError
 from medassay.models.checkpoint import Checkpoint
 from medassay.models.conversations import chat_template
 from medassay.models.hardware import SPREAD
-from medassay.models.quirks import original_llava, original_processor
-from medassay.models.quirks.blip import answering_class
+from medassay.models.quirks import blip
+from medassay.models.quirks.layouts import layout_of
 from medassay.models.quirks.processors import load_processor
 
 _KEPT = (
@@ -40,10 +40,11 @@ def read_processor(checkpoint: Checkpoint, *, conversation: str | None = None) -
     with _one_line(
         folder, "no usable processor; copy the processor and tokenizer files of the checkpoint there"
     ):
-        if original_llava.is_original(checkpoint.config):
-            processor = original_processor.read_processor(checkpoint)
-        else:
-            processor = load_processor(folder)
+        layout = layout_of(checkpoint.config)
+        processor = layout.read_processor(checkpoint) if layout else load_processor(folder)
+    usual = blip.conversation(checkpoint.config)
+    if template is None and usual is not None and not processor.chat_template:
+        template = chat_template(usual)
     if template is not None:
         processor.chat_template = template
     parts = [part for part in ("image_processor", "tokenizer") if getattr(processor, part, None) is None]
@@ -80,9 +81,6 @@ def check_class(checkpoint: Checkpoint, auto: Any) -> None:
     from transformers import CONFIG_MAPPING, AutoConfig
 
     folder = checkpoint.model.folder
-    if original_llava.is_original(checkpoint.config):
-        original_llava.translated(checkpoint)
-        return
     if "auto_map" in checkpoint.config and checkpoint.config.get("model_type") not in CONFIG_MAPPING:
         raise ModelError(
             f"{folder}: it brings code of its own, which is never run here; use its conversion to a class of "
@@ -102,8 +100,10 @@ def generating_class(checkpoint: Checkpoint) -> Any:
     """
     from transformers import AutoModelForImageTextToText
 
-    special = answering_class(checkpoint.model.folder, checkpoint.config)
-    if special is None:
+    special = blip.answering_class(checkpoint.model.folder, checkpoint.config)
+    if (layout := layout_of(checkpoint.config)) is not None:
+        layout.check(checkpoint.model)
+    elif special is None:
         check_class(checkpoint, AutoModelForImageTextToText)
     return special or AutoModelForImageTextToText
 
@@ -123,11 +123,13 @@ def read_model(checkpoint: Checkpoint, auto: Any, *, dtype: str, device: str, at
     if device in SPREAD:
         options["device_map"] = device
     folder = checkpoint.model.folder
-    original = original_llava.is_original(checkpoint.config)
-    with _one_line(folder, "the weights cannot be loaded"), _quiet():
-        options |= original_llava.how_to_read(checkpoint.model) if original else {}
-        model, info = auto.from_pretrained(folder, output_loading_info=True, **options)
-        missing = original_llava.complete(model, checkpoint.model, info) if original else info["missing_keys"]
+    layout = layout_of(checkpoint.config)
+    with _one_line(folder, "the weights cannot be loaded"), quiet():
+        if layout is not None:
+            model, missing = layout.read_model(checkpoint.model, options)
+        else:
+            model, info = auto.from_pretrained(folder, output_loading_info=True, **options)
+            missing = info["missing_keys"]
     # Weights that a checkpoint lacks are drawn at random: such a model answers, and every number is noise.
     if missing:
         names = ", ".join(sorted(missing)[:3])
@@ -183,7 +185,7 @@ def _reason(error: Exception) -> str:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Without the progress bars of transformers: they belong to the program that runs it."""
     from transformers.utils import logging
 

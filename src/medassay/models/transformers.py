@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -17,8 +18,8 @@ from medassay.models.hardware import import_torch, pick_device, pick_dtype
 from medassay.models.identity import folder_identity, text_digest
 from medassay.models.loading import generating_class, plain_decoding, read_model, read_processor
 from medassay.models.quirks.processors import image_backend
-from medassay.models.quirks.prompts import form_of
 from medassay.models.sampling import FirstLogProbs, Forced, RepetitionPenalty, RowSampler, StopTexts
+from medassay.models.sharing import Beginnings, Remembered
 from medassay.types import Image, Request, Response, Style, Usage, fingerprint
 
 _DEFAULT_STYLE = Style()
@@ -71,11 +72,11 @@ class TransformersModel:
         self._dtype = pick_dtype(dtype, self._device)
         self._attention, self._rank = attention, rank
         self._batcher = Batcher(batch)
+        self._beginnings = Beginnings()
         self._checkpoint = locate(path, revision)
         self._class = generating_class(self._checkpoint)
         self._processor = read_processor(self._checkpoint, conversation=conversation)
         self._processor.tokenizer.padding_side = "left"  # new tokens follow the prompt, not its padding
-        self._processor.chat_template = self._processor.chat_template or form_of(self._checkpoint.config)
         if not self._processor.chat_template:
             raise ModelError(
                 f"{self._checkpoint.processor}: no chat template, so it is not known how to ask this model; "
@@ -83,6 +84,11 @@ class TransformersModel:
             )
         self.style = style
         self.name = name or self._checkpoint.name
+
+    @property
+    def commit(self) -> str | None:
+        """The commit of the hub that the weights are of; None for a folder."""
+        return self._checkpoint.model.commit
 
     @cached_property
     def identity(self) -> Mapping[str, Any]:
@@ -97,13 +103,18 @@ class TransformersModel:
             "rank": self._rank,
         }
 
+    @property
+    def device(self) -> str:
+        """Where it computes, in words of `hardware.pick_device`."""
+        return self._device
+
     @cached_property
     def fingerprint(self) -> str:
         """The hash of the identity."""
         return fingerprint(self.identity)
 
     def answer(self, requests: Sequence[Request], /) -> Iterator[tuple[int, Response]]:
-        """Yield (index, response) batch by batch; requests of like length share one.
+        """Yield (index, response) batch by batch; requests on the same images or of like length share one.
 
         Raises:
             ModelError: the weights cannot be loaded.
@@ -113,8 +124,12 @@ class TransformersModel:
             raise UsageError("requests that are handed to a model together share their decoding")
         if requests:
             self.load()
-        for index, result in self._batcher.each(requests, self._answer_batch, order=_length):
-            yield index, Response(error=result.error) if isinstance(result, Failure) else result
+        order = _neighbours(requests)
+        try:
+            for index, result in self._batcher.each(requests, self._answer_batch, order=order):
+                yield index, Response(error=result.error) if isinstance(result, Failure) else result
+        finally:
+            self._beginnings.clear()
 
     def load(self) -> None:
         """Read the weights now; otherwise the first question does it.
@@ -172,14 +187,41 @@ class TransformersModel:
         return text
 
     def _inputs(self, requests: Sequence[Request], prompts: Sequence[str]) -> Any:
-        """Left-padded tensors on the model's device, images in the order of their placeholders."""
-        pictures = [[open_image(image) for image in request.images] for request in requests]
+        """Left-padded tensors on the model's device, images in the order of their placeholders.
+
+        Where questions share their images, the beginnings of their prompts have been read already.
+        """
+        opened = {image: open_image(image) for image in {i: None for r in requests for i in r.images}}
+        pictures = [[opened[image] for image in request.images] for request in requests]
+        groups = [request.images for request in requests]
+        if self._beginnings.pay(self._model, groups):
+            shared = self._beginnings.inputs(
+                self._model,
+                groups,
+                self._rows(prompts, pictures),
+                pad=self._processor.tokenizer.pad_token_id,
+                room=requests[0].decoding.max_tokens,
+            )
+            if shared is not None:
+                return shared
+        return self._processed(prompts, pictures)
+
+    def _rows(self, prompts: Sequence[str], pictures: Sequence[list[Any]]) -> list[Any]:
+        """The tensors of every row alone; the same pictures are processed once."""
+        own = self._processor.image_processor
+        self._processor.image_processor = Remembered(own)
+        try:
+            return [self._processed([p], [shown]) for p, shown in zip(prompts, pictures, strict=True)]
+        finally:
+            self._processor.image_processor = own
+
+    def _processed(self, prompts: Sequence[str], pictures: Sequence[list[Any]]) -> Any:
         start = self._processor.tokenizer.bos_token
         # A template that writes the start token itself must not get a second one from the tokenizer.
         twice = {"add_special_tokens": False} if start and prompts[0].startswith(start) else {}
         inputs = self._processor(
             text=list(prompts),
-            images=pictures if any(pictures) else None,
+            images=list(pictures) if any(pictures) else None,
             padding=True,
             return_tensors="pt",
             **twice,
@@ -247,9 +289,16 @@ class TransformersModel:
         return ranking.probabilities(options, first, likelihoods, size=self._batcher.size)
 
 
-def _length(request: Request) -> tuple[int, int]:
-    # Images are most of a prompt; a processor that cannot mix rows with and without them seldom has to.
-    return len(request.images), len(request.text)
+def _neighbours(requests: Sequence[Request]) -> Callable[[Request], Any]:
+    """The order in which requests are batched: by their images where several share them, else by length."""
+    asked = Counter(request.images for request in requests)
+
+    def order(request: Request) -> tuple[int, str, int]:
+        # Images are most of a prompt; a processor that cannot mix rows with and without them seldom has to.
+        images = request.images
+        return len(images), repr(images) if images and asked[images] > 1 else "", len(request.text)
+
+    return order
 
 
 def _resolved(request: Request) -> Request:

@@ -142,6 +142,7 @@ def facts(record: RunRecord) -> list[tuple[str, str]]:
         ("Model asked for as", _plain(model.get("word"))),
         ("Model fingerprint", _plain(model.get("fingerprint"))),
         ("Model identity", _plain(model.get("identity"))),
+        ("Seen in training", _plain(branch(manifest, "exposure").get("text"))),
         *([("Served by", served(record))] if served(record) else []),
         *([("Tokens and euros", _plain(manifest.get("usage")))] if served(record) else []),
         ("Seed", _plain(manifest.get("seed"))),

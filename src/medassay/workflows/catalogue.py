@@ -11,6 +11,7 @@ from medassay import registry
 from medassay.errors import DataError, UnknownName
 from medassay.registry import Thing
 from medassay.types import Benchmark, Message, Metric, ModelCard, Response, Sample, Style
+from medassay.workflows import describing_models
 from medassay.workflows.resolve import Task, find_benchmark, needs_files, resolve_benchmark
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def show(name: str, *, data: str | None = None) -> RenderableType:
         task, why = _task(name, data)
         return Group(_card(find_benchmark(word.name)), *_journey(task, why))
     if word.name in registry.names("model"):
-        return _card(registry.find("model", word.name))
+        return _model(registry.find("model", word.name))
     raise UnknownName("benchmark", word.name, [*registry.names("benchmark"), *registry.names("model")])
 
 
@@ -102,6 +103,26 @@ def _gold(sample: Sample) -> Response:
 def _card(card: Benchmark | ModelCard) -> RenderableType:
     shown = [(f.name, getattr(card, f.name)) for f in fields(card) if not callable(getattr(card, f.name))]
     return _pairs((name.replace("_", " "), _said(name, value)) for name, value in shown)
+
+
+def _model(card: ModelCard) -> RenderableType:
+    """The card, its style line by line, and which benchmarks its training touches."""
+    from rich.console import Group
+
+    shown = [(f.name, getattr(card, f.name)) for f in fields(card) if f.name != "style"]
+    lines = [(name.replace("_", " "), _said(name, value)) for name, value in shown]
+    seen = describing_models.seen(card) or [("", "no benchmark that is known to be among its training sets")]
+    return Group(
+        _pairs(lines),
+        *_titled("How it is asked", describing_models.manner(card.style)),
+        *_titled("Benchmarks it was trained on", seen),
+    )
+
+
+def _titled(title: str, lines: Iterable[tuple[str, Any]]) -> list[RenderableType]:
+    from rich.text import Text
+
+    return [Text(f"\n{title}", style="bold"), _pairs(lines)]
 
 
 def _said(name: str, value: Any) -> str:
@@ -173,14 +194,8 @@ def size(card: Benchmark) -> str:
     return f"{card.counts[keys[0]]:,}{' ?' if unsure else ''}"
 
 
-def _models(kind: Thing) -> RenderableType:
-    rows = []
-    for name in registry.names(kind):
-        card: ModelCard = registry.find(kind, name)
-        rows.append((name, card.loader, card.parameters, card.licence, card.access))
-    table = _listing("Models", ("name", "loader", "parameters", "licence", "access"), rows)
-    table.caption = "and any folder or hub id that transformers loads, or a function: module:attribute"  # type: ignore[union-attr]
-    return table
+def _models(_kind: Thing) -> RenderableType:
+    return describing_models.table()
 
 
 def _solvers(kind: Thing) -> RenderableType:

@@ -22,6 +22,7 @@ from medassay import __version__
 from medassay.images import POLICY
 from medassay.prompts import styled
 from medassay.types import UNKNOWN_CLUSTER, Sample, Style, canonical, fingerprint
+from medassay.workflows.exposing import exposed
 from medassay.workflows.resolve import Named, Task
 
 SCHEMA_VERSION = 1
@@ -164,6 +165,7 @@ def manifest(
             "style": canonical(asdict(named.model.style)),
             "card": canonical(asdict(named.card)) if named.card else None,
         },
+        "exposure": canonical(asdict(exposed(named.card, task.benchmark))),
         "environment": environment(started),
         "benchmark_word": task.name,
         "files": dict(task.files),

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from medassay import models, registry
+from medassay import lock, models, registry
 from medassay.errors import DataError, ModelError, UnknownName, UsageError
 from medassay.models import LOADERS
 from medassay.types import Benchmark, Metric, Model, ModelCard, Sample, Solver, Style, Where
+
+_INSTEAD = {"transformers": ("vllm",)}
+"""Engines that run the same checkpoints as another, by the one that runs them unasked."""
 
 ModelLike = str | Path | Model | Callable[..., Any]
 Place = Callable[[Callable[[], Model]], Model]
@@ -82,8 +85,6 @@ def resolve_benchmark(
     where = Where(root=_root(held, data), split=split, variant=word.variant)
     revision, files = held.revision, dict[str, str]()
     if where.root is None and fetch and needs_files(held):
-        from medassay import lock
-
         where = replace(where, root=lock.fetch(held, where))
         entry = lock.read(lock.LOCK)[held.name]
         revision, files = entry.revision, dict(entry.files)
@@ -172,7 +173,7 @@ def _named(text: str, budget: float | None, place: Place) -> Named:
         return _carded(word, text, budget, place)
     if ":" in word.name or word.name.endswith(".py"):
         return _own(_absolute(word.name), word=text, options=word.options, place=place)
-    if "/" in word.name and not word.name.startswith((".", "/", "~")):
+    if Path(word.name).is_dir() or ("/" in word.name and not word.name.startswith((".", "/", "~"))):
         return _checkpoint(word.name, options=word.options, place=place)
     if "/" in word.name:
         raise ModelError(f"{word.name}: no such folder")
@@ -210,27 +211,46 @@ def _carded(word: registry.Word, text: str, budget: float | None, place: Place) 
     card: ModelCard = registry.find("model", word.name)
     if card.status == "card only":
         raise ModelError(f"{card.name} cannot be loaded here: {card.reason}")
-    engine = registry.load_attribute(LOADERS[card.loader])
-    options = {**card.options, **registry.arguments(engine, word.options, what=card.name)}
+    engine, given = _engine(card.loader, word.options, what=card.name)
+    options = {**card.options, **given}
     source = card.source
     if source.startswith("builtin:"):
         source = str(Path(models.__file__).parent / "demo" / source.removeprefix("builtin:"))
-    elif card.revision is not None:
-        options.setdefault("revision", card.revision)
+    elif source.startswith("hf://") and (revision := card.revision or _met_at(card)):
+        options.setdefault("revision", revision)
     if card.style != Style():  # an encoder is not addressed in words, and has none
         options["style"] = card.style
     if budget is not None:
         options["budget"] = budget
     held = place(partial(engine, source.removeprefix("hf://"), **options))
+    if source.startswith("hf://") and "revision" not in options and (commit := getattr(held, "commit", None)):
+        lock.record(card.name, lock.Weights(source=card.source, revision=commit))
     return Named(model=held, name=card.name, word=text, card=card)
+
+
+def _met_at(card: ModelCard) -> str | None:
+    """The commit in the lock file, so that a card without a revision names the same weights every time."""
+    known = lock.weights().get(card.name)
+    return known.revision if known and known.source == card.source else None
 
 
 def _checkpoint(source: str, *, options: Mapping[str, str], place: Place) -> Named:
     """A folder or hub id without a card: its own configuration says which engine runs it."""
-    engine = registry.load_attribute(LOADERS[models.loader_of(source, revision=options.get("revision"))])
-    typed = registry.arguments(engine, options, what=source)
-    held = place(partial(engine, _lasting(source), **typed))
+    loader = models.loader_of(source, revision=options.get("revision"))
+    engine, given = _engine(loader, options, what=source)
+    held = place(partial(engine, _lasting(source), **given))
     return Named(model=held, name=Path(source).name or source, word=source)
+
+
+def _engine(loader: str, options: Mapping[str, str], *, what: str) -> tuple[Any, dict[str, Any]]:
+    """The class that runs a model, and its options; `engine=vllm` takes vLLM where transformers would do."""
+    wanted = options.get("engine", loader)
+    if wanted not in {loader, *_INSTEAD.get(loader, ())}:
+        offered = ", ".join((loader, *_INSTEAD.get(loader, ())))
+        raise UsageError(f"{what} cannot be run by {wanted!r}: its engine is {offered}")
+    engine = registry.load_attribute(LOADERS[wanted])
+    others = {key: value for key, value in options.items() if key != "engine"}
+    return engine, registry.arguments(engine, others, what=what)
 
 
 def _own(held: Any, *, word: str, place: Place, options: Mapping[str, str] | None = None) -> Named:

@@ -154,6 +154,8 @@ def run(  # noqa: PLR0913  the options of a run, named once
                 done["asked"],
                 done["from_store"],
             )
+            if done["exposure"]["level"] not in {"none listed", "no card"}:
+                _log.warning("exposure: %s", done["exposure"]["text"])
             return finish(folder, task.benchmark, done)
 
 

@@ -113,9 +113,9 @@ def _square_pixels() -> Any:
 
 
 BUILDERS: dict[str, Callable[[Path], None]] = {
-    "blip": build_blip,
+    "blip-itm": build_blip,
     "blip-captioning": build_blip_captioning,
-    "blip-2": build_blip_2,
+    "blip-2-itm": build_blip_2,
     "dinov2": build_dinov2,
     "siglip2": build_siglip_2,
 }

@@ -26,11 +26,11 @@ def _bert_words() -> Any:
     from tokenizers.processors import TemplateProcessing
 
     words = tokenizer(
-        "[PAD]", "[CLS]", "[SEP]", "[DEC]",
+        "[PAD]", "[CLS]", "[DEC]", "[SEP]",
         pad_token="[PAD]", cls_token="[CLS]", sep_token="[SEP]", bos_token="[DEC]",
     )  # fmt: skip
     words.backend_tokenizer.post_processor = TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 1), ("[SEP]", 2)]
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 1), ("[SEP]", 3)]
     )
     return words
 
@@ -38,7 +38,7 @@ def _bert_words() -> Any:
 def blip_config(words: Any) -> Any:
     import transformers as tf
 
-    text = {"vocab_size": len(words), "bos_token_id": 3, "pad_token_id": 0, "sep_token_id": 2}
+    text = {"vocab_size": len(words), "bos_token_id": 2, "pad_token_id": 0, "sep_token_id": 3}
     return tf.BlipConfig(text_config={**_BERT, **text}, vision_config=TOWER, projection_dim=32)
 
 
@@ -65,6 +65,11 @@ def _t5(words: Any) -> dict[str, Any]:
     return {"model_type": "t5", **sizes, **ids}
 
 
+def _llama(words: Any) -> dict[str, Any]:
+    ids = {"bos_token_id": 1, "pad_token_id": 0, "eos_token_id": 1}
+    return {"model_type": "llama", **TEXT, **ids, "vocab_size": len(words)}
+
+
 def _build_blip_2(text: Callable[[Any], dict[str, Any]]) -> Callable[[Path], None]:
     def build(folder: Path) -> None:
         import torch
@@ -80,6 +85,7 @@ def _build_blip_2(text: Callable[[Any], dict[str, Any]]) -> Callable[[Path], Non
         )
         model = tf.Blip2ForConditionalGeneration(config)
         torch.nn.init.normal_(model.query_tokens, std=0.2)  # starts at 0
+        model.generation_config.eos_token_id = None  # only the language model's own configuration knows it
         save(model, folder)
         pixels = tf.BlipImageProcessorPil(size=_SIZE)
         tf.Blip2Processor(pixels, words, num_query_tokens=4).save_pretrained(folder)
@@ -93,7 +99,7 @@ def build_instructblip(folder: Path) -> None:
 
     words, asked = _decoder_words(), _bert_words()
     config = tf.InstructBlipConfig(
-        text_config=_opt(words),
+        text_config=_llama(words),
         vision_config=TOWER,
         qformer_config={**_BERT, "vocab_size": len(asked)},
         num_query_tokens=4,

@@ -94,8 +94,9 @@ def drawn(shapes: dict[str, tuple[int, ...]]) -> dict[str, Any]:
 
 
 def spaced_tokenizer() -> Any:
-    """As Llama's and Mistral's: a text begins with a space, whether one is written or not."""
+    """As Llama's and Mistral's: a text begins with a start token and a space that nobody wrote."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+    from tokenizers.processors import TemplateProcessing
     from transformers import PreTrainedTokenizerFast
 
     made = Tokenizer(models.BPE(unk_token="<unk>"))
@@ -109,6 +110,7 @@ def spaced_tokenizer() -> Any:
         show_progress=False,
     )
     made.train_from_iterator(CORPUS * 4, trainer)
+    made.post_processor = TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 1)])
     return PreTrainedTokenizerFast(
         tokenizer_object=made, bos_token="<s>", eos_token="</s>", unk_token="<unk>", pad_token="<unk>"
     )
@@ -130,6 +132,7 @@ def original_config(kind: str) -> dict[str, Any]:
         "rms_norm_eps": 1e-5,
         "rope_theta": 5000.0,
         "rope_scaling": None,
+        "sliding_window": None,  # as Mistral 7B v0.2; the default of its class is 4096
         "tie_word_embeddings": False,
         "bos_token_id": 1,
         "eos_token_id": 2,

@@ -57,7 +57,8 @@ MEDGEMMA_4B = replace(
         "pad-ufes-20",
         "SCIN",
         "TCGA",
-        "CAMELYON",
+        "CAMELYON16",
+        "camelyon17-wilds",
         "PMC-OA",
         "Mendeley Digital Knee X-Ray",
         "vqa-rad",
@@ -77,6 +78,8 @@ MEDGEMMA_27B = replace(
     source="hf://google/medgemma-27b-it",
     parameters="27 B",
     base="gemma-3-27b",
+    notes=f"{MEDGEMMA_4B.notes} It thinks first if the system prompt opens with 'SYSTEM INSTRUCTION: think "
+    "silently if needed.'; its thinking is kept apart.",
 )
 MEDGEMMA_1_5_4B = replace(
     MEDGEMMA_4B,
@@ -88,11 +91,12 @@ MEDGEMMA_1_5_4B = replace(
         "Chest ImaGenome",
         "MS-CXR-T",
         "chestxray14",
+        "chexpert",
         "CT-RATE",
         "ISIC",
     ),
     style=Style(decoding={"max_tokens": 2000}),
-    notes=f"{_IMAGES} May think before it answers, between <unused94> and <unused95>: 2000 tokens, as in the "
-    "makers' example. Beside the sets that its makers say it was trained on, those that their data card "
-    "names are listed: it does not say which of them were for testing only.",
+    notes=f"{_IMAGES} May think before it answers, which is kept apart: 2000 tokens, as in the makers' "
+    "example. Beside the sets that its makers say it was trained on, those that their data card names are "
+    "listed: it does not say which of them were for testing only.",
 )

@@ -151,3 +151,27 @@ QUILT_LLAVA = replace(
         f"{_PIECES}"
     ),
 )
+
+LLAVA_ONEVISION_7B = ModelCard(
+    name="llava-onevision-7b",
+    title="LLaVA-OneVision 7B (Qwen2)",
+    loader="transformers",
+    source="hf://llava-hf/llava-onevision-qwen2-7b-ov-hf",
+    revision=None,
+    parameters="7 B",
+    licence="Apache-2.0",
+    access="open",
+    citation="Li et al. LLaVA-OneVision: Easy Visual Task Transfer. arXiv:2408.03326",
+    training_sets=("LLaVA-OneVision-Data",),
+    family="llava-onevision",
+    notes="A single image is cut into tiles beside an overview; of several images each is an overview alone.",
+)
+LLAVA_ONEVISION_72B = replace(
+    LLAVA_ONEVISION_7B,
+    name="llava-onevision-72b",
+    title="LLaVA-OneVision 72B, chat (Qwen2)",
+    source="hf://llava-hf/llava-onevision-qwen2-72b-ov-chat-hf",
+    parameters="72 B",
+    notes=f"{LLAVA_ONEVISION_7B.notes} The judge of 3MDBench, there in 4 bits.",
+    unverified=("licence",),
+)

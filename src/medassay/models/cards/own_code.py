@@ -10,7 +10,6 @@ _SERVE = "serve it (vLLM, or the makers' code behind an OpenAI-compatible server
 _FUNCTION = "or wrap the makers' code in a function and name it as module:attribute"
 _REMOTE = f"it brings code of its own, which is never run here; {_SERVE}, {_FUNCTION}"
 
-_VILA_CITATION = "Lin et al. VILA: On Pre-training for Visual Language Models. CVPR 2024. arXiv:2312.07533"
 NVILA_8B = ModelCard(
     name="nvila-8b",
     title="NVILA 8B",
@@ -25,70 +24,12 @@ NVILA_8B = ModelCard(
     domain="general",
     status="card only",
     reason=(
-        "its code (NVlabs/VILA) pins transformers 4.46 and its three-part files are read by no class of "
-        f"transformers; {_SERVE}, {_FUNCTION}"
+        "its code (NVlabs/VILA, dynamic_s2) cuts an image into tiles of several scales, as no class of "
+        f"transformers does; {_SERVE}, {_FUNCTION}; VILA1.5 (vila1.5-8b) can be loaded"
     ),
     notes="Asked as generate_content([image, text]) with its own decoding defaults.",
     unverified=("training_sets",),
 )
-VILA_15_8B = replace(
-    NVILA_8B,
-    name="vila1.5-8b",
-    title="VILA1.5 8B (Llama 3)",
-    source="hf://Efficient-Large-Model/Llama-3-VILA1.5-8B",
-    licence="CC BY-NC-SA 4.0, and the Llama 3 licence",
-    citation=_VILA_CITATION,
-    training_sets=("LLaVA-CC3M-Pretrain-595K", "MMC4", "COYO-700M"),
-)
-VILA_15_3B = replace(
-    VILA_15_8B,
-    name="vila1.5-3b",
-    title="VILA1.5 3B",
-    source="hf://Efficient-Large-Model/VILA1.5-3b",
-    parameters="3 B",
-    licence="CC BY-NC-SA 4.0",
-    unverified=("source", "training_sets"),
-)
-VILA_15_13B = replace(
-    VILA_15_3B,
-    name="vila1.5-13b",
-    title="VILA1.5 13B",
-    source="hf://Efficient-Large-Model/VILA1.5-13b",
-    parameters="13 B",
-)
-VILA_M3_8B = replace(
-    NVILA_8B,
-    name="vila-m3-8b",
-    title="VILA-M3 8B",
-    source="hf://MONAI/Llama3-VILA-M3-8B",
-    licence="CC BY-NC-SA 4.0",
-    citation="Nath et al. VILA-M3. CVPR 2025. arXiv:2411.12915",
-    training_sets=("vqa-rad", "slake", "pathvqa", "mimic-cxr", "Medical-Diff-VQA"),
-    domain="medical",
-    base="vila1.5-8b",
-    notes=(
-        "Calls expert models (segmentation, classification) by words in its answer; its published numbers "
-        "with experts need those. Its VQA scores mix closed and open questions."
-    ),
-    unverified=(),
-)
-VILA_M3_3B = replace(
-    VILA_M3_8B,
-    name="vila-m3-3b",
-    title="VILA-M3 3B",
-    source="hf://MONAI/Llama3-VILA-M3-3B",
-    parameters="3 B",
-    base="vila1.5-3b",
-)
-VILA_M3_13B = replace(
-    VILA_M3_8B,
-    name="vila-m3-13b",
-    title="VILA-M3 13B",
-    source="hf://MONAI/Llama3-VILA-M3-13B",
-    parameters="13 B",
-    base="vila1.5-13b",
-)
-
 XRAYGPT = ModelCard(
     name="xraygpt",
     title="XrayGPT (MiniGPT-4 with Vicuna for chest radiographs)",

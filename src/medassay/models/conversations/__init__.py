@@ -1,8 +1,9 @@
 """How models are talked to that bring no chat template of their own: a Jinja template each.
 
-They are transcribed from the model's own code at the commit that each file names. An image stands as
-`<image>` and a line break, at its place among the text; the word `<image>` in a question is dropped, as
-those codes do. `{{ bos_token }}` stands where the original adds the start token.
+They are transcribed from the model's own code at the commit that each file names, or follow the
+documentation that it names. In the former an image stands as `<image>` and a line break, at its place among
+the text; the word `<image>` in a question is dropped, as those codes do. `{{ bos_token }}` stands where the
+original adds the start token.
 """
 
 from __future__ import annotations

@@ -6,27 +6,100 @@ the logarithm. Here vectors are asked for, and the scale is exponentiated once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from medassay.errors import MissingExtra, ModelError
 from medassay.images import open_image
 from medassay.models.checkpoint import Checkpoint
 from medassay.models.encoder import VectorEncoder
+from medassay.models.encoders.fetching import from_hub
+from medassay.models.encoders.weights import one_line
 from medassay.models.hardware import import_torch, pick_device, pick_dtype
-from medassay.models.identity import folder_identity
-from medassay.models.loading import _one_line as one_line
-from medassay.types import FloatArray, Image
+from medassay.models.identity import file_digest, folder_identity
+from medassay.types import FloatArray, Image, fingerprint
 
+_SUFFIXES = (".bin", ".pt", ".pth", ".safetensors")
 _PRECISIONS = {"float32": "fp32", "bfloat16": "pure_bf16", "float16": "pure_fp16"}
 
 
-class OpenClipEncoder(VectorEncoder):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What open_clip is asked for.
+
+    Attributes:
+        place: The folder or file, for messages.
+        word: A folder behind "local-dir:", or the name of an architecture.
+        settings: The configuration of the model.
+        weights: The file of the weights, where only their architecture is named.
+        identity: What makes the weights these weights.
+    """
+
+    place: Path
+    word: str
+    settings: Mapping[str, Any]
+    weights: Path | None = None
+    identity: Callable[[], Mapping[str, Any]]
+
+
+def from_checkpoint(checkpoint: Checkpoint) -> Source:
     """A folder with open_clip_config.json, weights, and the files of its tokenizer where it names one.
 
+    Raises:
+        ModelError: it holds no weights.
+    """
+    _ = checkpoint.weights  # named more clearly than by open_clip, which would start from random ones
+    return Source(
+        place=checkpoint.folder,
+        word=f"local-dir:{checkpoint.folder}",
+        settings=checkpoint.config.get("model_cfg", {}),
+        identity=lambda: folder_identity(checkpoint),
+    )
+
+
+def from_weights(path: str, architecture: str, revision: str | None) -> Source:
+    """One file of weights without a configuration, by the architecture that open_clip has under a name.
+
     Args:
-        checkpoint: Where it lies.
+        path: The file, a folder that holds no other weights, or a hub id.
+        architecture: As `open_clip.list_models()` writes it, such as ViT-L-14.
+        revision: Branch, tag or commit of a hub id.
+
+    Raises:
+        MissingExtra: open_clip is not installed.
+        ModelError: not one file of weights, or open_clip has no such architecture.
+    """
+    settings = import_open_clip().get_model_config(architecture)
+    if settings is None:
+        raise ModelError(f"open_clip has no architecture {architecture!r}; see open_clip.list_models()")
+    given = Path(path).expanduser()
+    if not given.exists():
+        given = from_hub(path, [f"*{suffix}" for suffix in _SUFFIXES], revision=revision)
+    found = [given] if given.is_file() else [file for file in given.iterdir() if file.suffix in _SUFFIXES]
+    if len(found) != 1:
+        raise ModelError(f"{path}: {len(found)} files of weights; beside an architecture there should be one")
+    return Source(
+        place=given,
+        word=architecture,
+        settings=settings,
+        weights=found[0],
+        identity=lambda: {
+            "weights": file_digest(found[0]),
+            "architecture": architecture,
+            "config": fingerprint(settings),
+        },
+    )
+
+
+class OpenClipEncoder(VectorEncoder):
+    """What open_clip loads. The weights are read at the first use.
+
+    Args:
+        source: What it is asked for.
+        name: How it is called in reports.
         dtype: float32, bfloat16, float16 or auto.
         device: auto (CUDA, MPS, CPU) or a device.
         batch: The most images or texts in one batch.
@@ -36,20 +109,20 @@ class OpenClipEncoder(VectorEncoder):
         ModelError: open_clip cannot be imported.
     """
 
-    def __init__(self, checkpoint: Checkpoint, *, dtype: str, device: str, batch: int) -> None:
-        super().__init__(name=checkpoint.name, batch=batch)
+    def __init__(self, source: Source, *, name: str, dtype: str, device: str, batch: int) -> None:
+        super().__init__(name=name, batch=batch)
         import_torch()
-        _import_open_clip()
-        self.checkpoint = checkpoint
+        import_open_clip()
+        self._source = source
         self._device = pick_device(device)
         self._dtype = pick_dtype(dtype, self._device)
         # Only what was trained by pairs (SigLIP's loss) has a bias.
-        self.sigmoid = "init_logit_bias" in checkpoint.config.get("model_cfg", {})
+        self.sigmoid = "init_logit_bias" in source.settings
 
     @cached_property
     def identity(self) -> Mapping[str, Any]:
         """Weights, configuration, tokenizer and number format."""
-        return {**folder_identity(self.checkpoint), "dtype": self._dtype, "images": "open_clip"}
+        return {**self._source.identity(), "dtype": self._dtype, "images": "open_clip"}
 
     def load(self) -> None:
         """Read the weights now; otherwise the first use does it.
@@ -63,19 +136,21 @@ class OpenClipEncoder(VectorEncoder):
     @cached_property
     def _loaded(self) -> tuple[Any, Any]:
         """The model and what turns a picture into pixels."""
-        folder = self.checkpoint.folder
-        _ = self.checkpoint.weights  # named clearly where there are none
-        with one_line(folder, "open_clip cannot load it"):
-            model, transform = _import_open_clip().create_model_from_pretrained(
-                f"local-dir:{folder}", precision=_PRECISIONS[self._dtype], device=self._device
+        source = self._source
+        with one_line(source.place, "open_clip cannot load it"):
+            model, transform = import_open_clip().create_model_from_pretrained(
+                source.word,
+                pretrained=None if source.weights is None else str(source.weights),
+                precision=_PRECISIONS[self._dtype],
+                device=self._device,
             )
         return model.eval().requires_grad_(False), transform
 
     @cached_property
     def _tokenizer(self) -> Any:
-        folder = self.checkpoint.folder
-        with one_line(folder, "no usable tokenizer; copy the tokenizer files of the checkpoint there"):
-            return _import_open_clip().get_tokenizer(f"local-dir:{folder}")
+        what = "no usable tokenizer; copy the tokenizer files of the checkpoint there"
+        with one_line(self._source.place, what):
+            return import_open_clip().get_tokenizer(self._source.word)
 
     @cached_property
     def _scale_and_bias(self) -> tuple[float, float]:
@@ -100,7 +175,13 @@ class OpenClipEncoder(VectorEncoder):
             return list(encode(inputs.to(self._device)).float().cpu().numpy())
 
 
-def _import_open_clip() -> Any:
+def import_open_clip() -> Any:
+    """The library, or the name of the extra that brings it.
+
+    Raises:
+        MissingExtra: it is not installed.
+        ModelError: it cannot be imported.
+    """
     try:
         import open_clip
     except ModuleNotFoundError as error:

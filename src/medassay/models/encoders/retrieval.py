@@ -92,4 +92,4 @@ class Matching(RetrievalEncoder):
 
 def match_odds(logits: Any) -> Any:
     """The log-odds of match, from logits of (no match, match) along the last axis."""
-    return logits[..., 1] - logits[..., 0]
+    return logits[..., 1].float() - logits[..., 0].float()

@@ -13,6 +13,11 @@ from typing import Any
 from medassay.errors import ModelError
 
 _TYPES = ("blip", "blip-2", "instructblip")
+_CONVERSATIONS = {
+    "BlipForQuestionAnswering": "blip",
+    "Blip2ForConditionalGeneration": "blip-2",
+    "InstructBlipForConditionalGeneration": "blip",
+}
 
 
 def answering_class(folder: Path, config: Mapping[str, Any]) -> Any | None:
@@ -26,15 +31,22 @@ def answering_class(folder: Path, config: Mapping[str, Any]) -> Any | None:
     """
     if config.get("model_type") not in _TYPES:
         return None
-    stated = next(iter(config.get("architectures") or ()), "of no class")
-    if stated == "BlipForQuestionAnswering":
-        return _question_answering()
-    if stated in ("Blip2ForConditionalGeneration", "InstructBlipForConditionalGeneration"):
-        return _outer_settings(stated)
-    raise ModelError(
-        f"{folder}: a {stated} checkpoint was not made to answer questions; use Salesforce/blip-vqa-base or "
-        "Salesforce/blip2-opt-2.7b instead"
-    )
+    stated = _stated(config)
+    if stated not in _CONVERSATIONS:
+        raise ModelError(
+            f"{folder}: a {stated} checkpoint was not made to answer questions; use blip-vqa or "
+            "blip2-opt-2.7b instead"
+        )
+    return _question_answering() if stated == "BlipForQuestionAnswering" else _outer_settings(stated)
+
+
+def conversation(config: Mapping[str, Any]) -> str | None:
+    """The conversation of a checkpoint of the BLIP line, which brings no chat template; else None."""
+    return _CONVERSATIONS.get(_stated(config))
+
+
+def _stated(config: Mapping[str, Any]) -> str:
+    return next(iter(config.get("architectures") or ()), "classless")
 
 
 def _outer_settings(name: str) -> Any:

@@ -54,15 +54,16 @@ def translated(checkpoint: Checkpoint) -> Any:
     from transformers import CONFIG_MAPPING, LlavaConfig
 
     config = checkpoint.config
-    kind = _only(checkpoint, "model_type", _TEXT_TYPES)
-    _only(checkpoint, "mm_projector_type", {"mlp2x_gelu": None})
-    features = _only(checkpoint, "mm_vision_select_feature", _FEATURES, default="patch")
-    _only(checkpoint, "image_aspect_ratio", {None: None, "square": None, "pad": None}, default=None)
-    _only(checkpoint, "mm_use_im_start_end", {False: None}, default=False)
+    kind = only(checkpoint, "model_type", _TEXT_TYPES)
+    only(checkpoint, "mm_projector_type", {"mlp2x_gelu": None})
+    features = only(checkpoint, "mm_vision_select_feature", _FEATURES, default="patch")
+    only(checkpoint, "image_aspect_ratio", {None: None, "square": None, "pad": None}, default=None)
+    only(checkpoint, "mm_use_im_start_end", {False: None}, default=False)
     text_class = CONFIG_MAPPING[kind]
     # Those of a guest (mm_*, tune_*, image_*) say nothing of the language model.
-    known = {*text_class.__dataclass_fields__, "rope_theta", "rope_scaling"} - {"architectures", "dtype"}
-    text = {name: value for name, value in config.items() if name in known and value is not None}
+    known = {*text_class.__dataclass_fields__, "rope_theta"} - {"architectures", "dtype"}
+    known |= {"rope_scaling"} if config.get("rope_scaling") else set()
+    text = {name: value for name, value in config.items() if name in known}
     return LlavaConfig(
         text_config={**text, "model_type": kind},
         vision_config={**_tower(checkpoint), "model_type": "clip_vision_model"},
@@ -73,34 +74,45 @@ def translated(checkpoint: Checkpoint) -> Any:
     )
 
 
-def how_to_read(checkpoint: Checkpoint) -> dict[str, Any]:
-    """The options of `from_pretrained` that read its weights under their new names."""
-    return {"config": translated(checkpoint), "key_mapping": _RENAMED}
-
-
-def complete(model: Any, checkpoint: Checkpoint, info: Mapping[str, Any]) -> set[str]:
-    """Add what the files of the model lack: the row of the placeholder, and a tower that lies elsewhere.
-
-    Returns:
-        The weights that are still missing.
+def read_model(checkpoint: Checkpoint, options: Mapping[str, Any]) -> tuple[Any, set[str]]:
+    """The model, its weights under their new names, and the names of those that are missing.
 
     Raises:
         ModelError: weights were left over.
     """
+    from transformers import LlavaForConditionalGeneration
+
+    model, info = LlavaForConditionalGeneration.from_pretrained(
+        checkpoint.folder,
+        config=translated(checkpoint),
+        key_mapping=_RENAMED,
+        output_loading_info=True,
+        **options,
+    )
     left = sorted(name for name in info["unexpected_keys"] if not name.endswith(_COMPUTED))
     if left:
         raise ModelError(
             f"{checkpoint.folder}: {len(left)} weights have no place in a LLaVA ({', '.join(left[:3])}, ...)"
         )
-    missing = set(info["missing_keys"])
-    tower = separate_tower(checkpoint)
+    missing, tower = set(info["missing_keys"]), separate_tower(checkpoint)
     if tower is not None:
         _read_tower(model.model.vision_tower, tower)
         missing = {name for name in missing if not name.startswith(_TOWER)}
+    add_placeholder(model)
+    return model, missing
+
+
+def add_placeholder(model: Any) -> None:
+    """Give the placeholder of an image a row in the vocabulary; it is never said, as the original cannot."""
     placeholder = model.config.image_token_index
     model.resize_token_embeddings(placeholder + 1, mean_resizing=False)
-    model.generation_config.suppress_tokens = [placeholder]  # the original cannot say it either
-    return missing
+    model.generation_config.suppress_tokens = [placeholder]
+
+
+def parts(checkpoint: Checkpoint) -> dict[str, Checkpoint]:
+    """The checkpoint itself, and that of a tower which lies elsewhere."""
+    tower = separate_tower(checkpoint)
+    return {"model": checkpoint} | ({"vision_tower": tower} if tower else {})
 
 
 def separate_tower(checkpoint: Checkpoint) -> Checkpoint | None:
@@ -157,7 +169,7 @@ def _read_tower(tower: Any, held: Checkpoint) -> None:
     tower.load_state_dict(read.state_dict())
 
 
-def _only(checkpoint: Checkpoint, name: str, known: Mapping[Any, Any], **default: Any) -> Any:
+def only(checkpoint: Checkpoint, name: str, known: Mapping[Any, Any], **default: Any) -> Any:
     """What `known` holds for the value of a field.
 
     Raises:

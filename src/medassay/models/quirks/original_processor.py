@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from medassay.errors import ModelError
@@ -21,41 +22,71 @@ def read_processor(checkpoint: Checkpoint) -> OriginalProcessor:
     Raises:
         ModelError: the tokenizer needs packages that are not installed.
     """
+    from transformers.models.llava.image_processing_pil_llava import LlavaImageProcessorPil
+
+    config = translated(checkpoint.model)
+    size = config.vision_config.image_size
+    patches = (size // config.vision_config.patch_size) ** 2
+    return OriginalProcessor(
+        read_tokenizer(checkpoint.processor),
+        LlavaImageProcessorPil(
+            size={"shortest_edge": size},
+            crop_size={"height": size, "width": size},
+            do_pad=checkpoint.config.get("image_aspect_ratio") == "pad",
+        ),
+        chat_template=chat_template(_TALK[checkpoint.config["model_type"]]),
+        image_token_id=config.image_token_index,
+        tokens_per_image=patches + (config.vision_feature_select_strategy == "full"),
+    )
+
+
+def read_tokenizer(folder: Path) -> Any:
+    """The tokenizer of a folder whose `config.json` transformers does not know.
+
+    Raises:
+        ModelError: it needs packages that are not installed.
+    """
     from transformers import AutoTokenizer, PreTrainedConfig
 
-    folder, readers = checkpoint.processor, ("sentencepiece", "google.protobuf")
+    readers = ("sentencepiece", "google.protobuf")
     pieces = (folder / "tokenizer.model").is_file() and not (folder / "tokenizer.json").is_file()
     if pieces and not all(map(_installed, readers)):
         raise ModelError(f"{folder}: to read tokenizer.model, pip install sentencepiece protobuf")
     # Told of no model, transformers takes the class that the tokenizer's own files name.
     anything = PreTrainedConfig()
-    tokenizer = AutoTokenizer.from_pretrained(folder, config=anything, trust_remote_code=False)
-    talk = _TALK[checkpoint.config["model_type"]]
-    return OriginalProcessor(checkpoint.model, tokenizer, chat_template=chat_template(talk))
+    return AutoTokenizer.from_pretrained(folder, config=anything, trust_remote_code=False)
 
 
 class OriginalProcessor:
     """Texts and images as the original code prepares them.
 
     The text between two images is cut into tokens by itself, which matters to tokenizers that put a space
-    before a text. Images are padded to a square with the mean colour where the configuration says "pad".
+    before a text.
+
+    Args:
+        tokenizer: Of the language model.
+        image_processor: What makes pixels of an image.
+        chat_template: A Jinja template that writes `<image>` for an image.
+        image_token_id: What an image's tokens are called in the input.
+        tokens_per_image: How many they are.
+        before: Tokens that open every prompt.
     """
 
-    def __init__(self, checkpoint: Checkpoint, tokenizer: Any, *, chat_template: str) -> None:
-        from transformers.models.llava.image_processing_pil_llava import LlavaImageProcessorPil
-
-        config = translated(checkpoint)
-        size = config.vision_config.image_size
-        self.tokenizer = tokenizer
+    def __init__(
+        self,
+        tokenizer: Any,
+        image_processor: Any,
+        *,
+        chat_template: str,
+        image_token_id: int,
+        tokens_per_image: int,
+        before: Sequence[int] = (),
+    ) -> None:
+        self.tokenizer, self.image_processor = tokenizer, image_processor
         self.chat_template = chat_template
-        self.image_processor = LlavaImageProcessorPil(
-            size={"shortest_edge": size},
-            crop_size={"height": size, "width": size},
-            do_pad=checkpoint.config.get("image_aspect_ratio") == "pad",
-        )
-        self.image_token_id = config.image_token_index
-        patches = (size // config.vision_config.patch_size) ** 2
-        self._tokens_per_image = patches + (config.vision_feature_select_strategy == "full")
+        self.image_token_id = image_token_id
+        self._tokens_per_image = tokens_per_image
+        self._before = list(before)
 
     def apply_chat_template(self, conversation: Sequence[Any], **options: Any) -> Any:
         """The prompt of a conversation; opens with the start token where the original adds one."""
@@ -82,9 +113,9 @@ class OriginalProcessor:
 
     def _tokens(self, prompt: str) -> list[int]:
         start = self.tokenizer.bos_token
-        tokens: list[int] = []
+        tokens = list(self._before)
         if start and prompt.startswith(start):
-            prompt, tokens = prompt.removeprefix(start), [self.tokenizer.bos_token_id]
+            prompt, tokens = prompt.removeprefix(start), [*tokens, self.tokenizer.bos_token_id]
         first, *others = (self._cut(chunk) for chunk in prompt.split(_IMAGE))
         return sum(([self.image_token_id] * self._tokens_per_image + o for o in others), tokens + first)
 

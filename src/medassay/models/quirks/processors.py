@@ -2,7 +2,8 @@
 
 Qwen-VL, InternVL, SmolVLM and others ship a video processor, and transformers refuses to load their whole
 processor where torchvision is absent. Images do not need it: here the parts are put together with a video
-processor that is absent too.
+processor that is absent too. The same way takes checkpoints that name an image processor which transformers
+has since renamed: it would not know it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from medassay.errors import ModelError
+
+# Written by transformers of early 2025, and since copied into models that were trained from Qwen2.5-VL.
+_RENAMED = {"Qwen2_5_VLImageProcessor": "Qwen2VLImageProcessor"}
 
 
 class NoVideo:
@@ -34,14 +38,17 @@ def load_processor(folder: Path) -> Any:
     """The processor of a checkpoint; never runs code that comes with it.
 
     Raises:
-        ModelError: the folder has none, or none that transformers knows.
+        ModelError: the folder has none, or none that transformers knows, or it needs torchvision.
     """
     from transformers import AutoProcessor
 
+    lacking = importlib.util.find_spec("torchvision") is None
+    if lacking and _torchvision_only(folder):
+        raise ModelError(f"{folder}: only torchvision can prepare its images; pip install torchvision")
     kind = _processor_class(folder)
     if kind is not None and "video_processor" in kind.get_attributes():
         _without_number_words(kind)
-        if importlib.util.find_spec("torchvision") is None:
+        if lacking or _renamed(folder):
             return _without_video(kind, folder)
     return AutoProcessor.from_pretrained(folder, trust_remote_code=False)
 
@@ -49,6 +56,14 @@ def load_processor(folder: Path) -> Any:
 def image_backend(processor: Any) -> str:
     """Who resizes and normalises: "pil" or "torchvision"; they differ by up to one grey level."""
     return "pil" if type(processor.image_processor).__name__.endswith("Pil") else "torchvision"
+
+
+def _torchvision_only(folder: Path) -> bool:
+    """Whether transformers has no other image processor for this type of model, as for Llama 4."""
+    from transformers.models.auto.image_processing_auto import IMAGE_PROCESSOR_MAPPING_NAMES
+
+    known = IMAGE_PROCESSOR_MAPPING_NAMES.get(_settings(folder / "config.json").get("model_type", ""))
+    return known is not None and "pil" not in known
 
 
 def _without_number_words(kind: Any) -> None:
@@ -59,7 +74,7 @@ def _without_number_words(kind: Any) -> None:
 
 
 def _without_video(kind: Any, folder: Path) -> Any:
-    from transformers import AutoImageProcessor, AutoTokenizer
+    from transformers import AutoTokenizer
 
     class ImageOnly(kind):  # type: ignore[misc]
         def check_argument_for_proper_class(self, argument_name: str, argument: Any) -> Any:
@@ -68,7 +83,7 @@ def _without_video(kind: Any, folder: Path) -> Any:
             return super().check_argument_for_proper_class(argument_name, argument)
 
     loaders = {
-        "image_processor": lambda: AutoImageProcessor.from_pretrained(folder, trust_remote_code=False),
+        "image_processor": lambda: _image_processor(folder),
         "tokenizer": lambda: AutoTokenizer.from_pretrained(folder, trust_remote_code=False),
         "video_processor": NoVideo,
     }
@@ -83,6 +98,22 @@ def _without_video(kind: Any, folder: Path) -> Any:
     stored, _ = kind.get_processor_dict(folder)
     takes = inspect.signature(kind.__init__).parameters
     return ImageOnly(**parts, **{k: v for k, v in stored.items() if k in takes and k not in parts})
+
+
+def _image_processor(folder: Path) -> Any:
+    import transformers
+
+    name = _renamed(folder)
+    if name is None:
+        return transformers.AutoImageProcessor.from_pretrained(folder, trust_remote_code=False)
+    backend = "Pil" if importlib.util.find_spec("torchvision") is None else ""
+    return getattr(transformers, name + backend).from_pretrained(folder)
+
+
+def _renamed(folder: Path) -> str | None:
+    """What the image processor of a checkpoint is called today, where it has another name."""
+    stated = _settings(folder / "preprocessor_config.json").get("image_processor_type")
+    return _RENAMED.get(stated or "")
 
 
 def _processor_class(folder: Path) -> Any | None:
