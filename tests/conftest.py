@@ -49,6 +49,7 @@ ALLOWED_SKIPS = (
     "torchvision is installed",
     "open_clip absent",
     "openai absent",
+    "ray absent",
 )
 _skips: Counter[str] = Counter()
 

@@ -136,12 +136,14 @@ def resolve_model(
     *,
     budget: float | None = None,
     replicas: int | None = None,
+    gpus_per_replica: float | None = None,
     may_ask: Callable[[str], bool] = lambda _address: True,
 ) -> Named:
     """Find and load a model: a card, a folder, a hub id, an address, `module:attribute`, or the thing itself.
 
-    `budget` is what a server may cost, in euros. `replicas` are copies on Ray, of a model that answers here;
-    `may_ask` says of a machine's address whether requests may be sent there.
+    `budget` is what a server may cost, in euros. `replicas` are copies on Ray, of a model that answers here,
+    with `gpus_per_replica` each (see `Replicas`); `may_ask` says of a machine's address
+    whether requests may be sent there.
 
     Raises:
         UsageError: nothing is called so, an option does not fit, a budget for what costs nothing, or
@@ -157,7 +159,7 @@ def resolve_model(
         return _served(model, budget)
     if budget is not None and not server:
         raise UsageError(f"{model} is no server: a budget is for models that are paid by the token")
-    place = _here if replicas is None else partial(_copied, replicas, may_ask)
+    place = _here if replicas is None else partial(_copied, replicas, gpus_per_replica, may_ask)
     if not isinstance(model, (str, Path)):
         return _own(model, word=getattr(model, "__name__", type(model).__name__), place=place)
     return _named(str(model), budget, place)
@@ -182,10 +184,10 @@ def _here(make: Callable[[], Model]) -> Model:
     return make()
 
 
-def _copied(n: int, may_ask: Callable[[str], bool], make: Callable[[], Model]) -> Model:
+def _copied(n: int, gpus: float | None, may_ask: Callable[[str], bool], make: Callable[[], Model]) -> Model:
     from medassay.models.replicas import Replicas
 
-    return Replicas(make, n, may_ask=may_ask)
+    return Replicas(make, n, gpus=gpus, may_ask=may_ask)
 
 
 def _served(text: str, budget: float | None) -> Named:

@@ -53,6 +53,7 @@ def run(  # noqa: PLR0913  the options of a run, named once
     permit: Collection[str] = (),
     budget: float | None = None,
     replicas: int | None = None,
+    gpus_per_replica: float | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Run:
     """Ask a model every question of a benchmark, judge the answers, and write the run's folder.
@@ -76,6 +77,7 @@ def run(  # noqa: PLR0913  the options of a run, named once
         budget: euros that a server may cost: what would pass it is not asked, and fails.
         replicas: so many copies of a model whose weights are here, on Ray: one for each GPU, also of other
             machines (see docs/replicas.md).
+        gpus_per_replica: GPUs for each of them, fractions too; by default 1 where there are any.
         progress: is called with the state of the run every so often.
 
     Returns:
@@ -90,7 +92,10 @@ def run(  # noqa: PLR0913  the options of a run, named once
     def may_ask(address: str) -> bool:
         return gate.open_to(task.benchmark, "node", address=address, permitted=permit)
 
-    with _released(resolve_model(model, budget=budget, replicas=replicas, may_ask=may_ask)) as named:
+    resolved = resolve_model(
+        model, budget=budget, replicas=replicas, gpus_per_replica=gpus_per_replica, may_ask=may_ask
+    )
+    with _released(resolved) as named:
         if address := gate.destination(named.model):
             gate.require(task.benchmark, "model", address=address, permitted=permit)
         for node in gate.nodes(named.model):

@@ -88,8 +88,11 @@ class Crew:
             if isinstance(error.cause, MedassayError):
                 raise error.cause from None
             raise ModelError(f"a replica cannot be built: {_words(error)}") from None
-        except self._ray.exceptions.RayError as error:
-            raise ModelError(f"a replica died before it was asked anything: {_words(error)}") from None
+        except self._ray.exceptions.RayError as error:  # its machine may have died in this moment
+            self.lose(hand, _words(error))
+            if self.gone:
+                raise ModelError(f"no replica lives until it is asked anything: {self.reason}") from None
+            return self.first()
         if not self._fits(hand.facts):
             self._dismiss(hand)
         return self.facts

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -60,11 +59,9 @@ class Worker:
         with self._turn:
             if torch := sys.modules.get("torch"):
                 torch.set_num_threads(self._threads)  # of this thread, and Ray changes threads
-            yield from self._model.answer(requests)
-
-    def process(self) -> int:
-        """The id of its process."""
-        return os.getpid()
+            # Ray calls send() on a generator; with `yield from` it would reach iterators that have none.
+            for answered in self._model.answer(requests):  # noqa: UP028
+                yield answered
 
 
 def _address() -> str:
