@@ -158,6 +158,13 @@ def run(
     budget: Annotated[
         float | None, typer.Option("--budget", min=0, help="Euros that a server may cost: it stops before.")
     ] = None,
+    replicas: Annotated[
+        int | None, typer.Option("--replicas", min=1, help="Copies of the model on Ray.")
+    ] = None,
+    gpus_per_replica: Annotated[
+        float | None,
+        typer.Option("--gpus-per-replica", min=0, help="For each copy [default: as its device]."),
+    ] = None,
     store: Annotated[
         Path | None, typer.Option("--store", help="The answers [default: .medassay/responses.db].")
     ] = None,
@@ -201,6 +208,8 @@ def run(
             progress=progress.show,
             permit=permit or (),
             budget=budget,
+            replicas=replicas,
+            gpus_per_replica=gpus_per_replica,
         )
     _print_result(result, as_json=as_json, slices=slices)
 
@@ -259,13 +268,15 @@ def report(
     _say(f"Report: {result.report}")
 
 
-@app.command(epilog="Example: medassay check phantom; medassay check --model FOLDER")
+@app.command(epilog="Example: medassay check phantom; medassay check FOLDER")
 def check(
     benchmark: Annotated[
-        str | None, typer.Argument(help="A benchmark [default: all that can be had].")
+        str | None, typer.Argument(help="A benchmark or a model [default: all benchmarks there are].")
     ] = None,
     data: DataFolder = None,
-    model: Annotated[str | None, typer.Option("--model", "-m", help="Check a model instead.")] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", "-m", help="A model, asked of the benchmark.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Run the contracts that every benchmark and every model must hold."""
