@@ -6,6 +6,7 @@ import os
 import textwrap
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,8 @@ import medassay
 from medassay.contracts import check_model
 from medassay.errors import ModelError, NotPermitted, UsageError
 from medassay.images import resolve
+from medassay.models.fakes import Constant
+from medassay.models.replicas.cluster import join
 from medassay.models.replicas.shares import cut, size_of
 from medassay.models.replicas.shipping import shipped
 from medassay.types import Image, Message, Request
@@ -64,7 +67,7 @@ def word(tmp_path):
 @pytest.fixture
 def copies(cluster):
     """Makes replicas that are stopped after the test."""
-    made = []
+    made: list[Any] = []
 
     def make(word, n, **options):
         made.append(resolve_model(word, replicas=n, **options).model)
@@ -138,7 +141,7 @@ def test_a_cluster_without_room_is_an_error_and_no_wait(cluster):
     from medassay.models.replicas import Replicas
 
     with pytest.raises(ModelError, match=r"no room .* asks Ray for 1 GPUs and 1 CPUs, .* has 0 GPUs"):
-        Replicas(dict, 1, gpus=1, patience=1.0)
+        Replicas(lambda: Constant("yes"), 1, gpus=1, patience=1.0)
 
 
 def test_a_model_that_cannot_be_built_is_one_error(cluster, checkpoint, tmp_path):
@@ -170,7 +173,6 @@ def test_another_machine_is_sent_the_content_of_images(copies, word, pictures, t
 
     from medassay.models import replicas
 
-    join = replicas.join
     monkeypatch.setattr(replicas, "join", lambda cpus: replace(join(cpus), here="192.0.2.99"))
     path = tmp_path / "moved.png"
     shutil.copy(pictures[1].uri, path)
@@ -186,9 +188,8 @@ def test_another_machine_is_sent_the_content_of_images(copies, word, pictures, t
 def test_a_machine_that_may_not_be_asked_is_not(cluster, word, monkeypatch):
     from medassay.models import replicas
 
-    join = replicas.join
     monkeypatch.setattr(replicas, "join", lambda cpus: replace(join(cpus), here="192.0.2.99"))
-    model = resolve_model(word, replicas=1, may_ask=lambda address: False).model
+    model: Any = resolve_model(word, replicas=1, may_ask=lambda address: False).model
     (elsewhere,) = model.destinations
     ((_, answer),) = model.answer([ask("secret")])
     model.close()
