@@ -93,6 +93,24 @@ def test_list_and_show(medassay):
     assert "CC0-1.0" in medassay("show", "vqa-rad").stdout
 
 
+def test_decoding_that_is_asked_for_is_part_of_the_protocol(medassay, tmp_path):
+    words = (
+        "run",
+        "-m",
+        "mine.py:yes:id=1",
+        "-b",
+        SMALL,
+        "--no-thinking",
+        "--max-tokens",
+        "9",
+        "--out",
+        "run",
+    )
+    assert medassay(*words).returncode == 0
+    held = json.loads((tmp_path / "run" / "manifest.json").read_text("utf-8"))
+    assert held["protocol"]["decoding"] == {"max_tokens": 9, "thinking": False}
+
+
 def test_what_the_scorer_sees(medassay, tmp_path):
     words = ("extract", "--kind", "choice", "--options", "A=fracture;B=no fracture")
     held = medassay(*words, input="The answer is (B).\nEither A or B.\n")

@@ -154,6 +154,9 @@ def run(
     seed: Annotated[int, typer.Option("--seed", help="Of the selection and of sampling.")] = 0,
     max_tokens: Annotated[int | None, typer.Option("--max-tokens", min=1, help="Longest answer.")] = None,
     temperature: Annotated[float | None, typer.Option("--temperature", min=0, help="0 is greedy.")] = None,
+    thinking: Annotated[
+        bool | None, typer.Option("--thinking/--no-thinking", help="Before answering [default: the model's].")
+    ] = None,
     permit: Permit = None,
     budget: Annotated[
         float | None, typer.Option("--budget", min=0, help="Euros that a server may cost: it stops before.")
@@ -179,9 +182,8 @@ def run(
 ) -> None:
     """Ask a model every question of a benchmark and judge its answers."""
     _log(verbose)
-    decoding = {
-        k: v for k, v in {"max_tokens": max_tokens, "temperature": temperature}.items() if v is not None
-    }
+    asked = {"max_tokens": max_tokens, "temperature": temperature, "thinking": thinking}
+    decoding = {name: value for name, value in asked.items() if value is not None}
     if dry_run:
         from medassay.workflows.planning import dry_run as estimate
 
