@@ -14,7 +14,21 @@ from typing import Any
 from medassay.types import Image
 
 # Types of model for which a test shows token by token the answers of the plain path; the others take that.
-FAMILIES = frozenset({"gemma3", "idefics3", "llava", "qwen2_5_vl"})
+FAMILIES = frozenset(
+    {
+        "gemma3",
+        "idefics2",
+        "idefics3",
+        "internvl",
+        "llava",
+        "llava_onevision",
+        "qwen2_5_vl",
+        "qwen2_vl",
+        "qwen3_vl",
+        "qwen3_vl_moe",
+        "smolvlm",
+    }
+)
 
 Group = tuple[Image, ...]
 _ALONG_TOKENS = ("input_ids", "attention_mask", "token_type_ids", "mm_token_type_ids")
