@@ -40,7 +40,10 @@ bench: $(VENV)/.dev  ## print the figures of speed and memory
 	$(BIN)/python benchmarks/bootstrap.py
 	$(BIN)/python benchmarks/loading.py
 	$(BIN)/python benchmarks/generation.py
+	$(BIN)/python benchmarks/generation.py --shared --images 3 --rounds 2
 	$(BIN)/python benchmarks/serving.py
+	$(BIN)/python benchmarks/near_duplicates.py
+	$(BIN)/python benchmarks/audit.py
 
 pythons:  ## the core's tests on every other Python that is here
 	PYTHON=$(PYTHON) scripts/other_pythons.sh
