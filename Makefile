@@ -42,7 +42,7 @@ bench: $(VENV)/.dev  ## print the figures of speed and memory
 	$(BIN)/python benchmarks/generation.py
 	$(BIN)/python benchmarks/generation.py --shared --images 3 --rounds 2
 	$(BIN)/python benchmarks/serving.py
-	$(BIN)/python benchmarks/near_duplicates.py
+	$(BIN)/python benchmarks/near_duplicates.py $(or $(MEDASSAY_SHARED),../shared)/data
 	$(BIN)/python benchmarks/audit.py
 
 pythons:  ## the core's tests on every other Python that is here
