@@ -16,7 +16,7 @@ test: $(VENV)/.dev lint  ## all checks and all tests
 
 quick: $(VENV)/.dev  ## style and the fast tests: under 20 seconds
 	$(BIN)/ruff check src tests benchmarks scripts
-	$(BIN)/python -m pytest -n 2 -q -m "not slow"
+	$(BIN)/python -m pytest -n 2 -q -m "not slow" --ignore=tests/models --ignore=tests/cli
 
 fix: $(VENV)/.dev  ## format, and mend what can be mended
 	$(BIN)/ruff format src tests benchmarks scripts

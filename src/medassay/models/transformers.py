@@ -10,17 +10,18 @@ from functools import cached_property
 from typing import Any
 
 from medassay.errors import ModelError, UsageError
-from medassay.images import open_image, resolve
+from medassay.images import open_image
 from medassay.models import chat, ranking
 from medassay.models.batching import Batcher, Failure
 from medassay.models.checkpoint import locate
+from medassay.models.digests import resolved
 from medassay.models.hardware import import_torch, pick_device, pick_dtype
 from medassay.models.identity import folder_identity, text_digest
 from medassay.models.loading import generating_class, plain_decoding, read_model, read_processor
 from medassay.models.quirks.processors import image_backend
 from medassay.models.sampling import FirstLogProbs, Forced, RepetitionPenalty, RowSampler, StopTexts
 from medassay.models.sharing import Beginnings, Remembered
-from medassay.types import Image, Request, Response, Style, Usage, fingerprint
+from medassay.types import Request, Response, Style, Usage, fingerprint
 
 _DEFAULT_STYLE = Style()
 
@@ -159,7 +160,7 @@ class TransformersModel:
         started = time.perf_counter()
         if requests[0].decoding.schema is not None:
             raise ModelError("answers cannot be held to a JSON schema by this engine; use a server that can")
-        requests = [_resolved(request) for request in requests]
+        requests = [resolved(request) for request in requests]
         prompts = [self._prompt(request) for request in requests]
         inputs = self._inputs(requests, prompts)
         first = FirstLogProbs()
@@ -299,12 +300,3 @@ def _neighbours(requests: Sequence[Request]) -> Callable[[Request], Any]:
         return len(images), repr(images) if images and asked[images] > 1 else "", len(request.text)
 
     return order
-
-
-def _resolved(request: Request) -> Request:
-    """The request with the digests of its images, which a generator is seeded by."""
-    messages = tuple(
-        replace(m, parts=tuple(resolve(p) if isinstance(p, Image) else p for p in m.parts))
-        for m in request.messages
-    )
-    return replace(request, messages=messages)

@@ -13,15 +13,16 @@ import importlib.util
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from medassay.errors import MissingExtra, ModelError, UsageError
-from medassay.images import open_image, resolve
+from medassay.images import open_image
 from medassay.models import chat, ranking
 from medassay.models.batching import Batcher, Failure
 from medassay.models.checkpoint import locate
+from medassay.models.digests import resolved
 from medassay.models.hardware import pick_device, pick_dtype
 from medassay.models.identity import folder_identity, text_digest
 from medassay.models.loading import read_processor
@@ -181,7 +182,7 @@ class VllmModel:
         most = self._images or 0
         if len(request.images) > most:
             raise ValueError(f"{len(request.images)} images, but the engine was started for {most}: images=N")
-        request = _resolved(request)
+        request = resolved(request)
         for image in request.images:
             if image not in opened:
                 opened[image] = open_image(image)
@@ -251,15 +252,6 @@ class VllmModel:
             said = output.prompt_logprobs[-len(tokens) :]
             sums[i].append(sum(at[token].logprob for at, token in zip(said, tokens, strict=True)))
         return [ranking.softmax(row) if row else None for row in sums]
-
-
-def _resolved(request: Request) -> Request:
-    """The request with the digests of its images, which it is sorted and seeded by."""
-    messages = tuple(
-        replace(m, parts=tuple(resolve(p) if isinstance(p, Image) else p for p in m.parts))
-        for m in request.messages
-    )
-    return replace(request, messages=messages)
 
 
 def _followed(prompt: Mapping[str, Any], tokens: Sequence[int]) -> dict[str, Any]:

@@ -48,7 +48,9 @@ class Checked:
             f"{'ok    ' if f.ok else 'BROKEN'}  {subject}: {f.check}{f' ({f.detail})' if f.detail else ''}"
             for subject, f in self.findings
         ]
-        lines += [f"left   {subject}: {reason}" for subject, reason in self.left_out]
+        lines += [
+            f"left   {subject}: {reason.removeprefix(f'{subject}: ')}" for subject, reason in self.left_out
+        ]
         broken = sum(not f.ok for _, f in self.findings)
         return "\n".join([*lines, f"{len(self.findings)} contracts checked, {broken} broken"])
 
