@@ -103,6 +103,9 @@ class Metric:
     chance: Callable[[Columns, FloatArray], float] | None = None
     bounded: bool = True  # whether failed rows, taken as wrong and as right, bound the value
     definition: str = ""  # one line: what it is and where it is defined
+    source: str = ""  # the paper, standard or package that defines it
+    details: str = ""  # what one line cannot hold: formula, edge cases, named deviations
+    checked: str = ""  # the independent implementation or hand-computed case that the tests hold it against
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,8 +46,9 @@ class Benchmark:
     `verified` says whether the loader has met a real file or only its description. `counts` are the
     samples per split ("variant/split" where variants differ). `cluster` names the unit that is resampled.
     `kinds` are those its samples can have: the task type, which is the dataset's and never follows from a
-    gold answer. `absent` are variants that are known and cannot be had, with the reason. `unverified` names
-    what on the card nobody has confirmed: a field, or "counts" or "counts:SPLIT".
+    gold answer. `protocol` names the rules under which answers are judged, `asked` those in whose words they
+    are asked for (`medassay.protocols`). `absent` are variants that are known and cannot be had, with the
+    reason. `unverified` names what on the card nobody has confirmed: a field, or "counts" or "counts:SPLIT".
     `overlap`: how many clusters test and train share, by variant ("" where there are none); None says that
     they share some and nobody has counted; what is not named shares none. `kinds_follow`: whether the
     question (or a field of the dataset) tells closed, yes/no and open apart, or somewhere only the gold
@@ -80,6 +81,8 @@ class Benchmark:
     detect: Callable[[Where], str] | None = None  # which variant lies in a folder
     overlap: Mapping[str, int | None] = field(default_factory=dict)
     kinds_follow: Literal["answer", "question"] = "answer"
+    protocol: str = "strict"
+    asked: str = "strict"
     may_leave: bool = True  # may its data be sent to a machine that is not the user's?
     notes: str = ""
 
@@ -90,11 +93,14 @@ class Style:
 
     `decoding` replaces fields of the prompt's decoding that were left at their defaults. `no_think` ends the
     last words of the user where thinking is switched off, for a model whose chat template has no switch.
+    `boxes` is the dialect in which it writes boxes whatever it is asked (`medassay.text.DIALECTS`), "" where
+    it keeps to the prompt.
     """
 
     system: str | None = None
     images_first: bool = True
     no_think: str = ""
+    boxes: str = ""
     decoding: Mapping[str, Any] = field(default_factory=dict)
 
 

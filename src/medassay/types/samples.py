@@ -30,12 +30,15 @@ class Image:
     """A handle, never pixels: where an image lies and what its content is.
 
     `uri` is read by an opener of `medassay.images` and never part of a key; `digest` ("sha256:" and
-    64 hex digits) is of the original bytes, or of an array's bytes, dtype and shape.
+    64 hex digits) is of the original bytes, or of an array's bytes, dtype and shape. `size` is (width,
+    height) in pixels of the original, where the dataset says it: boxes in fractions need it. It is no part
+    of a key.
     """
 
     uri: str
     digest: str | None = None
     ops: tuple[Op, ...] = ()
+    size: tuple[int, int] | None = None
 
     def content(self) -> dict[str, Any]:
         """What the image contributes to a key.

@@ -1,0 +1,120 @@
+"""What a protocol is: the published rules under which answers are asked for, read, judged and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from medassay.errors import UsageError
+from medassay.types import Benchmark, Measure, Prompt, Response, Sample, Score, Scorer, Where
+
+STRICT = "strict"
+Bugs = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What a protocol makes of one benchmark.
+
+    `scorer` gives every row that it counts the value `accuracy`, or whatever the measures take. `measures`
+    stand in their order; the first is the headline and `primary` its metric's name. `prompt` None: the
+    published words are not known, or the benchmark's own are theirs. `takes` is the subset that is counted,
+    `subset` says it in words ("" for all rows). `note` tells what a reader must know: what was not
+    published, what the harness never saw.
+    """
+
+    scorer: Scorer
+    measures: tuple[Measure, ...]
+    primary: str = "accuracy"
+    prompt: Prompt | None = None
+    takes: Callable[[Sample], bool] | None = None
+    subset: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protocol:
+    """Published rules. Data, like a card.
+
+    `source` is the repository at a commit, or the paper. `bugs` are known defects of the published scorer by
+    name: all off, each can be switched on to reproduce a printed number. `rules` gives what the protocol
+    makes of a benchmark with some bugs on, and raises `UsageError` where it makes nothing of it (says why).
+    """
+
+    name: str
+    title: str
+    source: str
+    definition: str
+    rules: Callable[[Benchmark, Bugs], Rules]
+    bugs: Mapping[str, str]
+    citation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """A protocol with the bugs that are switched on."""
+
+    protocol: Protocol
+    bugs: Bugs = frozenset()
+
+    @property
+    def word(self) -> str:
+        """What names it: "medevalkit", "medevalkit+prf_permuted", or "medevalkit+bugs" where all are on."""
+        if not self.bugs:
+            return self.protocol.name
+        if self.bugs == frozenset(self.protocol.bugs):
+            return f"{self.protocol.name}+bugs"
+        return "+".join((self.protocol.name, *sorted(self.bugs)))
+
+    def on(self, benchmark: Benchmark, *, asking: bool) -> Benchmark:
+        """The benchmark under the protocol: its scorer, measures and subset, and its words where `asking`.
+
+        Raises:
+            UsageError: the protocol has no rules for it.
+        """
+        rules = self.protocol.rules(benchmark, self.bugs)
+        prompt = rules.prompt if asking and rules.prompt is not None else benchmark.prompt
+        return replace(
+            benchmark,
+            protocol=self.word,
+            asked=self.protocol.name if asking else benchmark.asked,
+            scorer=rules.scorer,
+            measures=rules.measures,
+            primary=rules.primary,
+            prompt=prompt,
+            load=benchmark.load if rules.takes is None else _only(benchmark.load, rules.takes),
+        )
+
+
+def judged(
+    response: Response, read: Callable[[str], tuple[str | None, Mapping[str, float]]], *, rule: str
+) -> Score:
+    """A score by a published rule, which decides on every text: what failed stays failed.
+
+    Args:
+        response: what came back; its thinking, where the model's own mark parts it off, is not in its text.
+        read: from the text to what was read and what it is worth.
+        rule: the id of the rule.
+    """
+    flags = ("truncated",) if response.finish_reason == "length" else ()
+    if response.error is not None:
+        return Score(status="failed", rule="error", flags=flags)
+    answer, values = read(response.text)
+    return Score(status="scored", answer=answer, rule=rule, flags=flags, values=values)
+
+
+def not_covered(protocol: str, benchmark: Benchmark, reason: str) -> UsageError:
+    """The error of a protocol that makes nothing of a benchmark."""
+    return UsageError(f"the protocol {protocol} has no rules for {benchmark.name}: {reason}")
+
+
+def _only(load: Callable[..., Iterator[Sample]], takes: Callable[[Sample], bool]) -> Any:
+    """The loader with what is not counted left out. Its options are those of `load`."""
+    from functools import wraps
+
+    @wraps(load)
+    def chosen(where: Where, **options: Any) -> Iterator[Sample]:
+        return filter(takes, load(where, **options))
+
+    return chosen
