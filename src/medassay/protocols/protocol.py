@@ -67,13 +67,21 @@ class Chosen:
             return f"{self.protocol.name}+bugs"
         return "+".join((self.protocol.name, *sorted(self.bugs)))
 
+    def rules(self, benchmark: Benchmark) -> Rules:
+        """What the protocol makes of a benchmark.
+
+        Raises:
+            UsageError: nothing, and why.
+        """
+        return self.protocol.rules(benchmark, self.bugs)
+
     def on(self, benchmark: Benchmark, *, asking: bool) -> Benchmark:
         """The benchmark under the protocol: its scorer, measures and subset, and its words where `asking`.
 
         Raises:
             UsageError: the protocol has no rules for it.
         """
-        rules = self.protocol.rules(benchmark, self.bugs)
+        rules = self.rules(benchmark)
         prompt = rules.prompt if asking and rules.prompt is not None else benchmark.prompt
         return replace(
             benchmark,

@@ -21,11 +21,13 @@ from typing import Any
 from medassay import __version__
 from medassay.images import POLICY
 from medassay.prompts import styled
-from medassay.types import UNKNOWN_CLUSTER, Sample, Style, canonical, fingerprint
+from medassay.protocols import STRICT
+from medassay.types import UNKNOWN_CLUSTER, Benchmark, Sample, Style, canonical, fingerprint
 from medassay.workflows.exposing import exposed
 from medassay.workflows.resolve import Named, Task
 
 SCHEMA_VERSION = 1
+EXTRACTION = "strict 1"
 _PACKAGES = (
     "nibabel",
     "numpy",
@@ -136,10 +138,28 @@ def protocol(task: Task, held: Plan, *, solver: str, decoding: Mapping[str, Any]
         "solver": solver,
         "decoding": dict(decoding),
         "images": POLICY,
-        "extraction": "strict 1",
-        "scoring": f"{_name(benchmark.scorer)} 1",
+        "asked": benchmark.asked,
+        **judging(benchmark),
     }
     return {"id": fingerprint(body), **body}
+
+
+def judging(benchmark: Benchmark) -> dict[str, str]:
+    """The part of the protocol that says how answers are read and judged: what judging again renews."""
+    ours = benchmark.protocol == STRICT
+    return {
+        "rules": benchmark.protocol,
+        "extraction": EXTRACTION if ours else benchmark.protocol,
+        "scoring": f"{_name(benchmark.scorer)} 1" if ours else benchmark.protocol,
+    }
+
+
+def judged_again(held: Mapping[str, Any], benchmark: Benchmark) -> dict[str, Any]:
+    """The manifest of a run whose stored answers were judged anew, with the ids that follow from that."""
+    body = {k: v for k, v in held["protocol"].items() if k != "id"} | judging(benchmark)
+    policy = {"id": fingerprint(body), **body}
+    run = fingerprint([policy["id"], held["model"]["fingerprint"], held["seed"]])
+    return {**held, "id": run, "protocol": policy, "primary": benchmark.primary}
 
 
 def manifest(
@@ -251,4 +271,5 @@ def _hash(seed: int, text: str) -> bytes:
 
 
 def _name(function: Any) -> str:
+    function = getattr(function, "func", function)  # of a partial
     return f"{function.__module__}:{function.__qualname__}".removeprefix("medassay.")

@@ -13,7 +13,8 @@ from medassay.rows import read_rows, write_rows
 from medassay.types import Benchmark, Row
 from medassay.workflows.comparing import compare, differences
 from medassay.workflows.folder import ROWS, RunFolder, read_manifest
-from medassay.workflows.resolve import find_benchmark
+from medassay.workflows.manifest import judged_again
+from medassay.workflows.resolve import benchmark_of
 from medassay.workflows.results import Run, Tally, finish, name_of, write_reports
 
 
@@ -58,12 +59,16 @@ def summarise(runs: Sequence[Run], *, out: Path) -> Report:
 def _again(folder: Path, permit: Collection[str]) -> Run:
     """The run with its rows judged by the scorer of today."""
     manifest = read_manifest(folder)
-    benchmark = find_benchmark(manifest["benchmark_word"])
+    benchmark = benchmark_of(manifest)
     with RunFolder(folder) as held:
         permitted = sorted({*manifest.get("permitted", ()), *permit})
         tally = Tally(names=open_to(benchmark, "log", permitted=permitted))
         write_rows(folder / ROWS, tally.watch(_judged(benchmark, row) for row in read_rows(folder / ROWS)))
-        done = {**manifest, **tally.summary(manifest["n_clusters"]), "permitted": permitted}
+        done = {
+            **judged_again(manifest, benchmark),
+            **tally.summary(manifest["n_clusters"]),
+            "permitted": permitted,
+        }
         held.write_manifest(done)
         return finish(folder, benchmark, done)
 

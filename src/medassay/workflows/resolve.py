@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from medassay import lock, models, registry
+from medassay import lock, models, protocols, registry
 from medassay.errors import DataError, ModelError, UnknownName, UsageError
 from medassay.models import LOADERS
 from medassay.types import Benchmark, Metric, Model, ModelCard, Sample, Solver, Style, Where
@@ -61,14 +61,17 @@ def resolve_benchmark(
     data: str | Path | None = None,
     split: str | None = None,
     fetch: bool = True,
+    protocol: str = protocols.STRICT,
+    asking: bool = True,
 ) -> Task:
     """Find a benchmark and its files.
 
-    `data` is a folder, or "NAME=FOLDER"; without it `$MEDASSAY_DATA/NAME` is looked at, then (if `fetch`)
-    the files are downloaded and locked.
+    `protocol` names the rules under which it is judged, and in whose words it is asked if `asking`. `data`
+    is a folder, or "NAME=FOLDER"; without it `$MEDASSAY_DATA/NAME` is looked at, then (if `fetch`) the
+    files are downloaded and locked.
 
     Raises:
-        UsageError: an unknown name, variant, split or option.
+        UsageError: an unknown name, variant, split or option, or a protocol that has no rules for it.
         DataError: the folder is missing, or there is none and nothing can be fetched.
     """
     word = registry.parse(benchmark) if isinstance(benchmark, str) else registry.Word(name=benchmark.name)
@@ -91,8 +94,14 @@ def resolve_benchmark(
     if where.variant is None and where.root is not None and held.detect is not None:
         where = replace(where, variant=held.detect(where))
     options = registry.arguments(held.load, word.options, what=held.name)
+    ruled = protocols.choose(protocol).on(held, asking=asking)
     return Task(
-        name=_lasting(word.name), benchmark=held, where=where, options=options, revision=revision, files=files
+        name=_lasting(word.name),
+        benchmark=ruled,
+        where=where,
+        options=options,
+        revision=revision,
+        files=files,
     )
 
 
@@ -116,6 +125,18 @@ def find_benchmark(name: str) -> Benchmark:
     if not isinstance(held, Benchmark):
         raise UsageError(f"{name} holds a {type(held).__name__}, not a Benchmark")
     return held
+
+
+def benchmark_of(manifest: Mapping[str, Any]) -> Benchmark:
+    """The card of a run's benchmark, under the protocol by which the run was judged.
+
+    Raises:
+        UsageError: the benchmark or the protocol is not there any more.
+    """
+    held = find_benchmark(manifest["benchmark_word"])
+    policy = manifest["protocol"]
+    asked = replace(held, asked=policy.get("asked", protocols.STRICT))  # runs of before protocols have none
+    return protocols.choose(policy.get("rules", protocols.STRICT)).on(asked, asking=False)
 
 
 def resolve_metric(name: str) -> Metric:

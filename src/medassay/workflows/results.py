@@ -25,7 +25,7 @@ from medassay.rows import read_rows
 from medassay.statistics import estimate_all
 from medassay.types import Benchmark, Estimate, Response, Row
 from medassay.workflows.folder import ROWS, read_manifest
-from medassay.workflows.resolve import find_benchmark
+from medassay.workflows.resolve import benchmark_of
 
 _log = logging.getLogger(__name__)
 JSON_SCHEMA_VERSION = 1
@@ -85,7 +85,7 @@ def load_run(folder: str | Path) -> Run:
     manifest = read_manifest(folder)
     return Run(
         path=folder,
-        benchmark=find_benchmark(manifest["benchmark_word"]),
+        benchmark=benchmark_of(manifest),
         manifest=manifest,
         estimates=read_parquet(folder / ESTIMATES),
     )

@@ -18,11 +18,13 @@ from medassay.engine import Progress, evaluate
 from medassay.errors import StoreError
 from medassay.models.replicas import Replicas
 from medassay.models.restyled import Restyled
+from medassay.protocols import STRICT
 from medassay.rows import write_rows
 from medassay.store import Store
-from medassay.types import Benchmark, Model, Solver
+from medassay.types import Benchmark, Case, Model, Prompt, Request, Solver
 from medassay.workflows.folder import ROWS, RunFolder
-from medassay.workflows.manifest import Selection, manifest, now, plan, protocol
+from medassay.workflows.manifest import Selection, manifest, now, plan
+from medassay.workflows.manifest import protocol as policy_of
 from medassay.workflows.preparing import stated_count
 from medassay.workflows.resolve import (
     ModelLike,
@@ -44,6 +46,7 @@ def run(  # noqa: PLR0913  the options of a run, named once
     benchmark: str | Benchmark,
     data: str | Path | None = None,
     split: str | None = None,
+    protocol: str = STRICT,
     solver: str | Solver = "direct",
     decoding: Mapping[str, Any] | None = None,
     limit: int | None = None,
@@ -66,8 +69,9 @@ def run(  # noqa: PLR0913  the options of a run, named once
         benchmark: `name@variant:option=value`, a path to a Python file, or a Benchmark.
         data: the folder with the dataset's own files, or "NAME=FOLDER".
         split: a split of the benchmark; its first by default.
+        protocol: published rules: in whose words it is asked, and how answers are judged.
         solver: a way of asking; "direct" asks once, "blind" leaves the images out.
-        decoding: fields of `Decoding` that hold for every request, above the model's card.
+        decoding: fields of `Decoding` that hold for every request, above the protocol and the model's card.
         limit: take the samples of the `limit` lowest hashes of (seed, cluster).
         seed: of the selection and of sampled decoding.
         out: the run's folder; `runs/<benchmark>/<model>/<id8>` by default.
@@ -87,7 +91,7 @@ def run(  # noqa: PLR0913  the options of a run, named once
         MedassayError: see `medassay.errors`; nothing already answered is lost.
     """
     started = now()
-    task = resolve_benchmark(benchmark, data=data, split=split)
+    task = resolve_benchmark(benchmark, data=data, split=split, protocol=protocol)
 
     def may_ask(address: str) -> bool:
         return gate.open_to(task.benchmark, "node", address=address, permitted=permit)
@@ -102,7 +106,7 @@ def run(  # noqa: PLR0913  the options of a run, named once
             gate.require(task.benchmark, "node", address=node, permitted=permit)
         solve, solver_word = resolve_solver(solver)
         held = plan(task, limit=limit, seed=seed)
-        policy = protocol(task, held, solver=solver_word, decoding=decoding or {})
+        policy = policy_of(task, held, solver=solver_word, decoding=decoding or {})
         begun = manifest(task, named, policy, seed=seed, started=started, permit=permit)
         folder = Path(out) if out is not None else _default_folder(task, named, begun["id"])
         _log.info(
@@ -127,7 +131,7 @@ def run(  # noqa: PLR0913  the options of a run, named once
                         samples,
                         _addressed(named, decoding or {}),
                         answers,
-                        prompt=task.benchmark.prompt,
+                        prompt=_decoded(task.benchmark.prompt, decoding or {}),
                         solver=solve,
                         scorer=task.benchmark.scorer,
                         seed=seed,
@@ -167,6 +171,18 @@ def _released(named: Named) -> Iterator[Named]:
     finally:
         if isinstance(named.model, Replicas):
             named.model.close()
+
+
+def _decoded(prompt: Prompt, decoding: Mapping[str, Any]) -> Prompt:
+    """The prompt with what the user says of decoding in place of what a protocol does."""
+    if not decoding:
+        return prompt
+
+    def decoded(case: Case) -> Request:
+        request = prompt(case)
+        return replace(request, decoding=replace(request.decoding, **decoding))
+
+    return decoded
 
 
 def _addressed(named: Named, decoding: Mapping[str, Any]) -> Model:
