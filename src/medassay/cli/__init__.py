@@ -5,24 +5,32 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from medassay import __version__
 from medassay.cli.data import app as data_app
 from medassay.cli.extract import extract
+from medassay.cli.options import (
+    AsJson,
+    BenchmarkWord,
+    DataFolder,
+    Out,
+    Permit,
+    ProtocolWord,
+    Slices,
+    Split,
+)
+from medassay.cli.printing import INCOMPLETE, print_result, print_runs, put, say
 from medassay.cli.progress import Display
+from medassay.cli.score import score
 from medassay.cli.store import app as store_app
 from medassay.errors import MedassayError
-
-if TYPE_CHECKING:
-    from medassay.reporting import Compared
-    from medassay.workflows.results import Run
 
 app = typer.Typer(
     name="medassay",
@@ -39,23 +47,6 @@ app.add_typer(store_app, name="store")
 app.add_typer(data_app, name="data")
 
 INTERRUPTED = 130
-INCOMPLETE = 1
-
-BenchmarkWord = Annotated[
-    str, typer.Option("--benchmark", "-b", help="name@variant:option=value, or a Python file.")
-]
-DataFolder = Annotated[
-    str | None,
-    typer.Option("--data", "-d", metavar="[NAME=]DIR", help="The folder with the dataset's own files."),
-]
-Split = Annotated[str | None, typer.Option("--split", help="A split of the benchmark [default: its first].")]
-Out = Annotated[Path | None, typer.Option("--out", "-o", help="The folder of the run.")]
-Permit = Annotated[
-    list[str] | None,
-    typer.Option("--permit", help="For data that must not leave: a host, report or log it may go to."),
-]
-Slices = Annotated[bool, typer.Option("--slices", help="Print the slices by tag too.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 
 
 class Listing(StrEnum):
@@ -65,6 +56,7 @@ class Listing(StrEnum):
     models = "models"
     solvers = "solvers"
     metrics = "metrics"
+    protocols = "protocols"
 
 
 class Template(StrEnum):
@@ -106,31 +98,31 @@ def demo(
 
     with _stoppable(), Display(quiet=False) as progress:
         result = work(out=out, progress=progress.show, started=progress.start)
-    _print_runs(result.runs, result.comparisons)
-    _say("The blind run asks the same questions without the image: what is left is what the words give away.")
-    _say(f"Report: {result.report}")
+    print_runs(result.runs, result.comparisons)
+    say("The blind run asks the same questions without the image: what is left is what the words give away.")
+    say(f"Report: {result.report}")
 
 
 @app.command("list", epilog="Example: medassay list benchmarks")
 def list_(
     what: Annotated[Listing | None, typer.Argument(help="One kind of things [default: all].")] = None,
 ) -> None:
-    """Show which benchmarks, models, solvers and metrics there are."""
+    """Show which benchmarks, models, solvers, metrics and protocols there are."""
     from medassay.workflows.catalogue import tables
 
     for table in tables(what.value if what else None):
-        _print(table)
+        put(table)
 
 
 @app.command(epilog="Example: medassay show vqa-rad --data DIR")
 def show(
-    name: Annotated[str, typer.Argument(help="A benchmark or a model.")],
+    name: Annotated[str, typer.Argument(help="A benchmark, model, protocol or metric.")],
     data: DataFolder = None,
 ) -> None:
     """Print a card; for a benchmark also one sample on its way through all stages."""
     from medassay.workflows.catalogue import show as work
 
-    _print(work(name, data=data))
+    put(work(name, data=data))
 
 
 @app.command(
@@ -147,6 +139,7 @@ def run(
     data: DataFolder = None,
     out: Out = None,
     split: Split = None,
+    protocol: ProtocolWord = "strict",
     solver: Annotated[str, typer.Option("--solver", help="A way of asking: direct, blind.")] = "direct",
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, help="Take this many samples, chosen by hash.")
@@ -190,7 +183,7 @@ def run(
         held = estimate(
             model=model, benchmark=benchmark, data=data, split=split, solver=solver, limit=limit, seed=seed
         )
-        _say(json.dumps(held.to_json()) if as_json else held.text())
+        say(json.dumps(held.to_json()) if as_json else held.text())
         return
     from medassay.workflows.running import run as work
 
@@ -201,6 +194,7 @@ def run(
             benchmark=benchmark,
             data=data,
             split=split,
+            protocol=protocol,
             solver=solver,
             decoding=decoding,
             limit=limit,
@@ -213,44 +207,13 @@ def run(
             replicas=replicas,
             gpus_per_replica=gpus_per_replica,
         )
-    _print_result(result, as_json=as_json, slices=slices)
+    print_result(result, as_json=as_json, slices=slices)
 
 
-@app.command(epilog="Example: medassay score --benchmark vqa-rad --data DIR --predictions answers.jsonl")
-def score(
-    benchmark: BenchmarkWord,
-    predictions: Annotated[
-        Path, typer.Option("--predictions", "-p", help="JSONL: id, response (and probs).")
-    ],
-    data: DataFolder = None,
-    out: Out = None,
-    split: Split = None,
-    name: Annotated[str | None, typer.Option("--name", help="What made the answers.")] = None,
-    permit: Permit = None,
-    slices: Slices = False,
-    as_json: AsJson = False,
-) -> None:
-    """Judge answers that were made elsewhere."""
-    from medassay.workflows.scoring import score as work
-
-    result = work(
-        benchmark=benchmark,
-        predictions=predictions,
-        data=data,
-        split=split,
-        out=out,
-        name=name,
-        permit=permit or (),
-    )
-    joined = result.manifest["predictions"]
-    if joined["missing"] or joined["foreign"]:
-        typer.echo(
-            f"{joined['matched']} answers matched; {joined['missing']} samples have none "
-            f"{joined['examples']['missing']}; {joined['foreign']} ids belong to no sample "
-            f"{joined['examples']['foreign']}",
-            err=True,
-        )
-    _print_result(result, as_json=as_json, slices=slices)
+app.command(
+    epilog="Example: medassay score runs/first --protocol all; "
+    "medassay score --benchmark vqa-rad --data DIR --predictions answers.jsonl"
+)(score)
 
 
 @app.command(epilog="Example: medassay report runs/first runs/second --out report")
@@ -266,8 +229,8 @@ def report(
     from medassay.workflows.reports import report as work
 
     result = work(runs, out=out, permit=permit or ())
-    _print_runs(result.runs, result.comparisons, slices=slices)
-    _say(f"Report: {result.report}")
+    print_runs(result.runs, result.comparisons, slices=slices)
+    say(f"Report: {result.report}")
 
 
 @app.command(epilog="Example: medassay check phantom; medassay check FOLDER")
@@ -285,7 +248,7 @@ def check(
     from medassay.workflows.checks import check as work
 
     held = work(benchmark=benchmark, data=data, model=model)
-    _say(json.dumps(held.to_json()) if as_json else held.text())
+    say(json.dumps(held.to_json()) if as_json else held.text())
     raise typer.Exit(0 if held.ok else INCOMPLETE)
 
 
@@ -302,7 +265,7 @@ def new(
     from medassay.workflows.scaffold import new as work
 
     for path in work(what.value, name, folder=folder):
-        _say(f"wrote {path}")
+        say(f"wrote {path}")
 
 
 def main() -> None:
@@ -326,46 +289,6 @@ def _stoppable() -> Iterator[None]:
             "medassay: stopped. What was answered is kept: the same command goes on from there.", err=True
         )
         raise typer.Exit(INTERRUPTED) from None
-
-
-def _say(text: str) -> None:
-    typer.echo(text)
-
-
-def _print(renderable: Any) -> None:
-    from rich.console import Console
-
-    Console().print(renderable)
-
-
-def _print_runs(runs: Sequence[Run], comparisons: Sequence[Compared] = (), *, slices: bool = False) -> None:
-    from medassay.reporting.terminal import render
-    from medassay.workflows.results import headline
-
-    for renderable in render([headline(run) for run in runs], comparisons, with_slices=slices):
-        _print(renderable)
-
-
-def _print_result(result: Run, *, as_json: bool, slices: bool) -> None:
-    if as_json:
-        _say(json.dumps(result.to_json(), ensure_ascii=False))
-    else:
-        _print_runs([result], slices=slices)
-        if result.path:
-            _say(f"Report: {result.path / 'report.html'}")
-    served = result.manifest.get("served", {}).get("models", {})
-    if len(served) > 1:
-        typer.echo(f"the server answered as more than one model: {', '.join(served)}", err=True)
-    stated = result.manifest.get("n_stated")
-    if stated not in {None, result.manifest["n"]}:
-        typer.echo(
-            f"{result.manifest['n']:,} samples, but the card says {stated:,}: see `medassay data prepare`",
-            err=True,
-        )
-    for reason, count in result.manifest["failures"].items():
-        typer.echo(f"failed {count} x {reason}", err=True)
-    if not result.complete:
-        raise typer.Exit(INCOMPLETE)
 
 
 def _log(verbose: bool) -> None:

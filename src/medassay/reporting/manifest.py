@@ -24,7 +24,15 @@ def asked(record: RunRecord) -> str:
     solver = protocol.get("solver")
     part = f" ({variant})" if variant else ""
     way = f", {solver}" if solver not in {None, "direct"} else ""
-    return f"{record.benchmark.title}{part}{way}"
+    return f"{record.benchmark.title}{part}{way}{_foreign(protocol)}"
+
+
+def _foreign(protocol: Mapping[str, Any]) -> str:
+    """`, asked and scored under medevalkit`, where the words or the rules are not ours."""
+    words, rules = str(protocol.get("asked") or "strict"), str(protocol.get("rules") or "strict")
+    if words == rules:
+        return "" if rules == "strict" else f", asked and scored under {rules}"
+    return f", asked under {words}, scored under {rules}"
 
 
 def model_name(record: RunRecord) -> str:
@@ -135,6 +143,8 @@ def facts(record: RunRecord) -> list[tuple[str, str]]:
         ("Solver", _plain(protocol.get("solver"))),
         ("Decoding", _decoding(protocol.get("decoding"))),
         ("Images", _plain(protocol.get("images"))),
+        ("Asked in the words of", _plain(protocol.get("asked"))),
+        ("Judged by the rules of", _plain(protocol.get("rules"))),
         ("Extraction", _plain(protocol.get("extraction"))),
         ("Scoring", _plain(protocol.get("scoring"))),
         ("Protocol", protocol_id(record)),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from medassay import registry
 from medassay.errors import DataError, UnknownName
+from medassay.protocols import Protocol
 from medassay.registry import Thing
 from medassay.types import Benchmark, Message, Metric, ModelCard, Response, Sample, Style
 from medassay.workflows import describing_models
@@ -22,6 +23,7 @@ _KINDS: dict[str, Thing] = {
     "models": "model",
     "solvers": "solver",
     "metrics": "metric",
+    "protocols": "protocol",
 }
 
 
@@ -31,7 +33,7 @@ def tables(what: str | None = None) -> list[RenderableType]:
 
 
 def show(name: str, *, data: str | None = None) -> RenderableType:
-    """The card of a benchmark or a model; of a benchmark also one sample on its way.
+    """The card of a benchmark, model, protocol or metric; of a benchmark also one sample on its way.
 
     Raises:
         UnknownName: nothing is called so.
@@ -41,10 +43,15 @@ def show(name: str, *, data: str | None = None) -> RenderableType:
     word = registry.parse(name)
     if word.name in registry.names("benchmark") or Path(word.name).suffix.lower() in registry.FILES:
         task, why = _task(name, data)
-        return Group(_card(find_benchmark(word.name)), *_journey(task, why))
+        return Group(_fields(find_benchmark(word.name)), *_journey(task, why))
     if word.name in registry.names("model"):
         return _model(registry.find("model", word.name))
-    raise UnknownName("benchmark", word.name, [*registry.names("benchmark"), *registry.names("model")])
+    if word.name in registry.names("protocol"):
+        return _fields(registry.find("protocol", word.name))
+    if word.name in registry.names("metric"):
+        return _fields(registry.find("metric", word.name))
+    kinds: tuple[Thing, ...] = ("benchmark", "model", "protocol", "metric")
+    raise UnknownName("benchmark", word.name, [name for kind in kinds for name in registry.names(kind)])
 
 
 def _task(name: str, data: str | None) -> tuple[Task | None, str]:
@@ -100,7 +107,8 @@ def _gold(sample: Sample) -> Response:
     return Response(text=gold_answer(sample))
 
 
-def _card(card: Benchmark | ModelCard) -> RenderableType:
+def _fields(card: Any) -> RenderableType:
+    """What a card says, without its functions."""
     shown = [(f.name, getattr(card, f.name)) for f in fields(card) if not callable(getattr(card, f.name))]
     return _pairs((name.replace("_", " "), _said(name, value)) for name, value in shown)
 
@@ -132,6 +140,8 @@ def _said(name: str, value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, Style):
         return ", ".join(f"{f.name}={getattr(value, f.name)!r}" for f in fields(value))
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(map(str, value)))
     if isinstance(value, dict):
         return ", ".join(f"{k}: {v}" for k, v in value.items()) or "-"
     if isinstance(value, tuple):
@@ -211,6 +221,12 @@ def _metrics(kind: Thing) -> RenderableType:
     return _listing("Metrics", ("name", "better", "definition"), rows)
 
 
+def _protocols(kind: Thing) -> RenderableType:
+    held: list[Protocol] = [registry.find(kind, name) for name in registry.names(kind)]
+    rows = [(p.name, p.source, f"{len(p.bugs)}" if p.bugs else "", p.definition) for p in held]
+    return _listing("Protocols", ("name", "source", "bugs", "definition"), rows)
+
+
 def _listing(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> RenderableType:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
@@ -228,4 +244,10 @@ def _first_line(function: Any) -> str:
     return (function.__doc__ or "").strip().partition("\n")[0]
 
 
-_TABLES = {"benchmarks": _benchmarks, "models": _models, "solvers": _solvers, "metrics": _metrics}
+_TABLES = {
+    "benchmarks": _benchmarks,
+    "models": _models,
+    "solvers": _solvers,
+    "metrics": _metrics,
+    "protocols": _protocols,
+}

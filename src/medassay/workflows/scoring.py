@@ -11,12 +11,15 @@ from typing import Any
 
 from medassay.errors import DataError
 from medassay.gate import open_to
+from medassay.protocols import STRICT
 from medassay.rows import write_rows
 from medassay.types import Benchmark, Request, Response, Row, Style, fingerprint
 from medassay.workflows.folder import ROWS, RunFolder
-from medassay.workflows.manifest import manifest, now, plan, protocol
+from medassay.workflows.manifest import manifest, now, plan
+from medassay.workflows.manifest import protocol as policy_of
 from medassay.workflows.resolve import Named, Task, resolve_benchmark
 from medassay.workflows.results import Run, Tally, estimate_benchmark, finish
+from medassay.workflows.ruling import Answers
 
 MISSING = "missing: the file has no answer with this id"
 
@@ -48,6 +51,7 @@ def score(  # noqa: PLR0913  what an import needs, named once
     split: str | None = None,
     out: str | Path | None = None,
     name: str | None = None,
+    protocol: str = STRICT,
     permit: Collection[str] = (),
 ) -> Run:
     """Judge the answers of a JSONL file: one object a line with `id`, `response` and, if known, `probs`.
@@ -62,17 +66,18 @@ def score(  # noqa: PLR0913  what an import needs, named once
         split: a split of the benchmark; its first by default.
         out: where to write rows and report; nothing is written without it.
         name: what to call the model; the file's name by default.
+        protocol: the published rules under which the answers are judged.
         permit: as in `run`.
 
     Raises:
         DataError: the file is missing or malformed (names the line), or no id matches.
     """
     started, path = now(), Path(predictions)
-    task = resolve_benchmark(benchmark, data=data, split=split)
+    task = resolve_benchmark(benchmark, data=data, split=split, protocol=protocol, asking=False)
     model = read_predictions(path)
     named = Named(model=model, name=name or path.stem, word=path.name)
     held = plan(task, limit=None, seed=0)
-    policy = protocol(task, held, solver="made elsewhere", decoding={})
+    policy = policy_of(task, held, solver="made elsewhere", decoding={})
     begun = manifest(task, named, policy, seed=0, started=started, permit=permit)
     tally = Tally(names=open_to(task.benchmark, "log", permitted=permit))
     matched = _Matched(model.responses)
@@ -87,6 +92,27 @@ def score(  # noqa: PLR0913  what an import needs, named once
         done = _ended(begun, tally, matched, held.n_clusters)
         folder.write_manifest(done)
         return finish(folder.path, task.benchmark, done)
+
+
+def answers(
+    *,
+    benchmark: str | Benchmark,
+    predictions: str | Path,
+    data: str | Path | None = None,
+    split: str | None = None,
+    name: str | None = None,
+) -> Answers:
+    """The answers of a file beside their samples, to be judged under several protocols; as for `score`."""
+    task, path = resolve_benchmark(benchmark, data=data, split=split), Path(predictions)
+    responses = read_predictions(path).responses
+    missing = Response(error=MISSING)
+    return Answers(
+        name=name or path.stem,
+        benchmark=task.benchmark,
+        title=task.title,
+        asked="words that the file does not tell",
+        pairs=lambda: ((sample, responses.get(sample.id, missing)) for sample in task.samples()),
+    )
 
 
 def read_predictions(path: Path) -> Predictions:
