@@ -70,8 +70,17 @@ def test_a_true_whole_is_never_accused(share, parts):
 
     def cell(model, part, value):
         value = round(value, 4)
-        held = {"source": "s", "table": "t", "group": "", "benchmark": "b", "metric": "accuracy"}
-        return Cell(**held, model=str(model), part=part, value=value, decimals=4)
+        return Cell(
+            source="s",
+            table="t",
+            group="",
+            benchmark="b",
+            metric="accuracy",
+            model=str(model),
+            part=part,
+            value=value,
+            decimals=4,
+        )
 
     cells = [
         cell(model, part, value)

@@ -37,7 +37,7 @@ class Cell:
     @property
     def rounding(self) -> float:
         """How far the number may lie from what was rounded to it: half of its last decimal."""
-        return 0.5 * 10**-self.decimals
+        return 0.5 * 10.0**-self.decimals
 
     @property
     def text(self) -> str:
