@@ -39,6 +39,7 @@ bench: $(VENV)/.dev  ## print the figures of speed and memory
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/bootstrap.py
 	$(BIN)/python benchmarks/loading.py
+	$(BIN)/python benchmarks/scoring.py
 	$(BIN)/python benchmarks/generation.py
 	$(BIN)/python benchmarks/generation.py --shared --images 3 --rounds 2
 	$(BIN)/python benchmarks/serving.py

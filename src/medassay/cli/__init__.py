@@ -223,12 +223,15 @@ def report(
         Path | None, typer.Option("--out", "-o", help="Where [default: the run's own folder].")
     ] = None,
     permit: Permit = None,
+    errata: Annotated[
+        Path | None, typer.Option("--errata", help="YAML with corrections of the key [default: ours].")
+    ] = None,
     slices: Slices = False,
 ) -> None:
     """Judge the stored rows of runs again and write their report; with several, compare them."""
     from medassay.workflows.reports import report as work
 
-    result = work(runs, out=out, permit=permit or ())
+    result = work(runs, out=out, permit=permit or (), errata=errata)
     print_runs(result.runs, result.comparisons, slices=slices)
     say(f"Report: {result.report}")
 

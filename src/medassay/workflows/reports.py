@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
+from medassay.benchmarks.errata import Errata, read_errata
+from medassay.errors import UsageError
 from medassay.gate import open_to
 from medassay.reporting import Compared
 from medassay.rows import read_rows, write_rows
@@ -27,18 +29,26 @@ class Report:
     report: Path
 
 
-def report(folders: Sequence[Path], *, out: Path | None = None, permit: Collection[str] = ()) -> Report:
+def report(
+    folders: Sequence[Path],
+    *,
+    out: Path | None = None,
+    permit: Collection[str] = (),
+    errata: Path | None = None,
+) -> Report:
     """Judge the stored answers of runs again, and write one report over them.
 
     Without `out` the report of each run is renewed in its folder; with it, one report over all runs and
     the comparisons of those with equal protocols is written there.
 
-    `permit` holds for these runs from now on, as in `run`.
+    `permit` holds for these runs from now on, as in `run`. `errata` is a file with corrections of the key
+    in place of those that ship (docs/errata.md).
 
     Raises:
         DataError: a folder is no run folder, or its rows are damaged.
     """
-    runs = [_again(Path(folder), permit) for folder in folders]
+    corrections = read_errata(errata) if errata else None
+    runs = [_again(Path(folder), permit, corrections) for folder in folders]
     if out is None and len(runs) == 1:
         return Report(runs=runs, comparisons=(), report=Path(folders[0]) / "report.html")
     return summarise(runs, out=out or Path("report"))
@@ -56,10 +66,12 @@ def summarise(runs: Sequence[Run], *, out: Path) -> Report:
     return Report(runs=runs, comparisons=comparisons, report=out / "report.html")
 
 
-def _again(folder: Path, permit: Collection[str]) -> Run:
+def _again(folder: Path, permit: Collection[str], errata: Errata | None) -> Run:
     """The run with its rows judged by the scorer of today."""
     manifest = read_manifest(folder)
     benchmark = benchmark_of(manifest)
+    if errata is not None and errata.benchmark != benchmark.name:
+        raise UsageError(f"the errata are of {errata.benchmark}, and {folder} is a run on {benchmark.name}")
     with RunFolder(folder) as held:
         permitted = sorted({*manifest.get("permitted", ()), *permit})
         tally = Tally(names=open_to(benchmark, "log", permitted=permitted))
@@ -70,7 +82,7 @@ def _again(folder: Path, permit: Collection[str]) -> Run:
             "permitted": permitted,
         }
         held.write_manifest(done)
-        return finish(folder, benchmark, done)
+        return finish(folder, benchmark, done, errata=errata)
 
 
 def _judged(benchmark: Benchmark, row: Row) -> Row:

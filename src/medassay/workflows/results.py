@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from medassay.benchmarks.errata import Errata, Touched, corrected_measures, errata_of
 from medassay.reporting import (
     Compared,
     RunRecord,
@@ -155,17 +156,31 @@ def _day(moment: int) -> str:
     return datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds")
 
 
-def estimate_benchmark(benchmark: Benchmark, rows: Iterable[Row]) -> list[Estimate]:
-    """All estimates that the benchmark's card asks for. The draws are the same for every model."""
+def estimate_benchmark(
+    benchmark: Benchmark, rows: Iterable[Row], *, errata: Errata | None = None
+) -> list[Estimate]:
+    """All estimates that the benchmark's card asks for. The draws are the same for every model.
+
+    Where corrections of its key touch a row, the headline on the corrected key stands behind the headline:
+    those that ship, or `errata`.
+    """
     from medassay.metrics import METRICS
 
     seed = f"{benchmark.name} {benchmark.version}"
-    return estimate_all(rows, benchmark.measures, METRICS, seed=seed)
+    errata = errata or errata_of(benchmark.name)
+    if errata is None:
+        return estimate_all(rows, benchmark.measures, METRICS, seed=seed)
+    touched = Touched(errata)
+    first, *others = benchmark.measures
+    measures = (first, *corrected_measures(benchmark, errata, METRICS), *others)
+    return touched.noted(estimate_all(touched.watch(rows), measures, METRICS, seed=seed))
 
 
-def finish(folder: Path, benchmark: Benchmark, manifest: Mapping[str, Any]) -> Run:
+def finish(
+    folder: Path, benchmark: Benchmark, manifest: Mapping[str, Any], *, errata: Errata | None = None
+) -> Run:
     """Derive estimates and reports from the rows of a folder."""
-    estimates = estimate_benchmark(benchmark, read_rows(folder / ROWS))
+    estimates = estimate_benchmark(benchmark, read_rows(folder / ROWS), errata=errata)
     write_parquet(folder / ESTIMATES, estimates)
     run = Run(path=folder, benchmark=benchmark, manifest=manifest, estimates=estimates)
     write_reports(folder, [run])
