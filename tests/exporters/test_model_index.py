@@ -17,8 +17,9 @@ def test_the_hub_reads_back_every_number(made: Any, tmp_path: Path) -> None:
     text = export([run], to="model-index").text
     path = tmp_path / "README.md"
     path.write_text(text + "# A model\n", "utf-8")
-    assert metadata_load(path)["model-index"][0]["name"] == "org/one"
-    results = {r.metric_name: r for r in ModelCard(path.read_text("utf-8")).data.eval_results}
+    assert (metadata_load(path) or {})["model-index"][0]["name"] == "org/one"
+    card: Any = ModelCard(path.read_text("utf-8"))
+    results = {r.metric_name: r for r in card.data.eval_results}
     assert set(results) == {"accuracy", "token F1 (kind=open)"}  # no slices by tag
     result, estimate = results["accuracy"], run.estimates[0]
     assert (result.metric_value, result.metric_type) == (estimate.value, "accuracy")
