@@ -9,7 +9,7 @@ of which a row has failed is left out whole, and no slice may cut one apart.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 from zlib import crc32
@@ -26,8 +26,12 @@ _ONE_ANSWER: frozenset[Kind] = frozenset({"choice", "yes/no", "label"})
 
 def _groups(rows: Sequence[Row]) -> NDArray[np.uint64]:
     """(n,) the group of each row, hashed."""
-    names = [f"group {r.sample.group}" if r.sample.group else f"sample {r.sample.id}" for r in rows]
-    digests = [hashlib.blake2b(name.encode(), digest_size=8).digest() for name in names]
+    return hashed(f"group {r.sample.group}" if r.sample.group else f"sample {r.sample.id}" for r in rows)
+
+
+def hashed(names: Iterable[str]) -> NDArray[np.uint64]:
+    """(n,) a number for each name, the same wherever the name stands."""
+    digests = (hashlib.blake2b(name.encode(), digest_size=8).digest() for name in names)
     return np.array([int.from_bytes(digest, "little") for digest in digests], dtype=np.uint64)
 
 
