@@ -14,7 +14,9 @@ from typing import Annotated
 import typer
 
 from medassay import __version__
+from medassay.cli.audit import app as audit_app
 from medassay.cli.data import app as data_app
+from medassay.cli.export import export
 from medassay.cli.extract import extract
 from medassay.cli.options import (
     AsJson,
@@ -45,6 +47,7 @@ app = typer.Typer(
 
 app.add_typer(store_app, name="store")
 app.add_typer(data_app, name="data")
+app.add_typer(audit_app, name="audit")
 
 INTERRUPTED = 130
 
@@ -255,6 +258,7 @@ def check(
     raise typer.Exit(0 if held.ok else INCOMPLETE)
 
 
+app.command(epilog="Example: medassay export runs/first runs/second --to latex")(export)
 app.command(epilog="Example: echo 'It is (B).' | medassay extract --options 'A=cyst;B=none'")(extract)
 
 
