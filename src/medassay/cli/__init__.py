@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +14,7 @@ import typer
 from medassay import __version__
 from medassay.cli.data import app as data_app
 from medassay.cli.extract import extract
+from medassay.cli.judge import judge
 from medassay.cli.options import (
     AsJson,
     BenchmarkWord,
@@ -27,7 +26,7 @@ from medassay.cli.options import (
     Split,
 )
 from medassay.cli.printing import INCOMPLETE, print_result, print_runs, put, say
-from medassay.cli.progress import Display
+from medassay.cli.progress import Display, stoppable
 from medassay.cli.score import score
 from medassay.cli.store import app as store_app
 from medassay.errors import MedassayError
@@ -45,8 +44,6 @@ app = typer.Typer(
 
 app.add_typer(store_app, name="store")
 app.add_typer(data_app, name="data")
-
-INTERRUPTED = 130
 
 
 class Listing(StrEnum):
@@ -96,7 +93,7 @@ def demo(
     """Evaluate the shipped models on the built-in benchmark and compare them."""
     from medassay.workflows.demonstration import demo as work
 
-    with _stoppable(), Display(quiet=False) as progress:
+    with stoppable(), Display(quiet=False) as progress:
         result = work(out=out, progress=progress.show, started=progress.start)
     print_runs(result.runs, result.comparisons)
     say("The blind run asks the same questions without the image: what is left is what the words give away.")
@@ -187,7 +184,7 @@ def run(
         return
     from medassay.workflows.running import run as work
 
-    with _stoppable(), Display(quiet=as_json) as progress:
+    with stoppable(), Display(quiet=as_json) as progress:
         progress.start(f"{model} on {benchmark}")
         result = work(
             model=model,
@@ -255,6 +252,7 @@ def check(
     raise typer.Exit(0 if held.ok else INCOMPLETE)
 
 
+app.command(epilog="Example: medassay judge runs/first --judge MODEL --rubric semantic --only open")(judge)
 app.command(epilog="Example: echo 'It is (B).' | medassay extract --options 'A=cyst;B=none'")(extract)
 
 
@@ -280,18 +278,6 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:  # `medassay list | head`
         sys.stderr.close()
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Ctrl-C ends in a sentence; the store has what was answered."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        typer.echo(
-            "medassay: stopped. What was answered is kept: the same command goes on from there.", err=True
-        )
-        raise typer.Exit(INTERRUPTED) from None
 
 
 def _log(verbose: bool) -> None:

@@ -61,6 +61,7 @@ class Rubric:
     system: str = ""
     kinds: frozenset[Kind] = WORDED
     decoding: Decoding = field(default_factory=Decoding)
+    decides: bool = True  # whether a verdict says right or wrong, which labels can correct
     pairwise: bool = False
     identical: float | None = None  # the score of an answer equal to the accepted one, given without asking
     note: str = ""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from medassay.judges.reading import PREFERENCE
 from medassay.judges.rubric import Rubric, answer_of
 from medassay.metrics.verdicts import UNREAD
-from medassay.types import Benchmark, Kind, Measure, Response, Sample, Score, Scorer
+from medassay.types import Benchmark, Measure, Response, Sample, Score, Scorer
 
 REPLY, FAILED = "judge", "judge failed"
 """The roles of steps that hold a judge's reply, or why there is none."""
@@ -82,7 +82,7 @@ def _paired(rubric: Rubric, sample: Sample, replies: list[str]) -> Score:
     )
 
 
-def protocol_word(rubric: Rubric, judge: str, only: Collection[Kind] = (), against: str = "") -> str:
+def protocol_word(rubric: Rubric, judge: str, only: Collection[str] = (), against: str = "") -> str:
     """What names the rules of a judged run: rubric and version, the judge, and what it was given.
 
     Two runs compare only where all of it is equal.

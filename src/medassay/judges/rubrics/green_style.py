@@ -33,6 +33,7 @@ RUBRIC = Rubric(
     metric=GREEN,
     scale="0 to 1: matched / (matched + significant errors), 0 where nothing matched",
     right="no threshold is published",
+    decides=False,
     kinds=frozenset[Kind]({"report"}),
     note=(
         "Six kinds of error and the formula are GREEN's; GREEN itself is a model of its own "

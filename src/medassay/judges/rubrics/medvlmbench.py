@@ -23,6 +23,7 @@ RUBRIC = Rubric(
     metric=SCORE,
     scale="1 to 100, given as a share of 100; an empty answer is 0",
     right="no threshold is published",
+    decides=False,
     kinds=frozenset[Kind]({"open"}),
     identical=1.0,
     note=(

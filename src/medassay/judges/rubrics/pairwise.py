@@ -26,5 +26,6 @@ RUBRIC = Rubric(
     metric=PREFERENCE,
     scale="1 for the first run, 0 for the second, 0.5 for a tie or verdicts that differ with the order",
     right="the same answer preferred in both orders",
+    decides=False,
     pairwise=True,
 )
