@@ -12,7 +12,9 @@ from typing import Annotated
 import typer
 
 from medassay import __version__
+from medassay.cli.audit import app as audit_app
 from medassay.cli.data import app as data_app
+from medassay.cli.export import export
 from medassay.cli.extract import extract
 from medassay.cli.judge import judge
 from medassay.cli.options import (
@@ -44,6 +46,7 @@ app = typer.Typer(
 
 app.add_typer(store_app, name="store")
 app.add_typer(data_app, name="data")
+app.add_typer(audit_app, name="audit")
 
 
 class Listing(StrEnum):
@@ -253,6 +256,7 @@ def check(
 
 
 app.command(epilog="Example: medassay judge runs/first --judge MODEL --rubric semantic --only open")(judge)
+app.command(epilog="Example: medassay export runs/first runs/second --to latex")(export)
 app.command(epilog="Example: echo 'It is (B).' | medassay extract --options 'A=cyst;B=none'")(extract)
 
 
