@@ -207,6 +207,27 @@ def test_pairs_say_how_often_the_order_decided():
     assert again.runs[0].estimates == found.runs[0].estimates
 
 
+OWN = """
+from dataclasses import replace
+from medassay.judges.rubrics.semantic import RUBRIC as OURS
+RUBRIC = replace(OURS, name="ours", template="Q {question} A {answer} G {gold}")
+NUMBER = 7
+"""
+
+
+def test_a_rubric_of_ones_own_is_found_again_from_any_folder(tmp_path, monkeypatch):
+    folder = run().absolute()
+    (tmp_path / "mine.py").write_text(OWN)
+    model = Scripted(lambda r: '{"verdict": "correct"}' if "\nQ " in r.text else "", name="judge")
+    judged = judge([folder], judge=model, rubric="mine.py:RUBRIC").runs[0]
+    assert judged.estimates[0].value == 1
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert report([judged.path]).runs[0].estimates == judged.estimates
+    with pytest.raises(UsageError, match="not a Rubric"):
+        judge([folder], judge=model, rubric="../mine.py:NUMBER")
+
+
 class Elsewhere(Scripted):
     destination = "https://api.example.org/v1"
 

@@ -15,7 +15,7 @@ from medassay.store import Store
 from medassay.types import KINDS, Kind, Model
 from medassay.workflows.labelling import Labels, read_labels
 from medassay.workflows.panels import panel_of
-from medassay.workflows.resolve import ModelLike, resolve_model
+from medassay.workflows.resolve import ModelLike, absolute, resolve_model
 from medassay.workflows.results import Run
 from medassay.workflows.running import store_path
 from medassay.workflows.sitting import Job, Sitting, Source, jobs_of, source_of
@@ -72,7 +72,10 @@ def judge(  # noqa: PLR0913  what a judge needs, named once
         NotPermitted: the data must not leave, and the judge is elsewhere.
         DataError: a folder is no run, or the labels are malformed.
     """
-    held: Rubric = registry.find("rubric", rubric)
+    rubric = absolute(rubric)
+    held = registry.find("rubric", rubric)
+    if not isinstance(held, Rubric):
+        raise UsageError(f"{rubric} holds a {type(held).__name__}, not a Rubric")
     kinds = _kinds(held, only)
     sources = [source_of(Path(folder)) for folder in runs]
     if labels is not None and not held.decides:

@@ -196,7 +196,7 @@ def _named(text: str, budget: float | None, place: Place) -> Named:
     if word.name in registry.names("model"):
         return _carded(word, text, budget, place)
     if ":" in word.name or word.name.endswith(".py"):
-        return _own(_absolute(word.name), word=text, options=word.options, place=place)
+        return _own(absolute(word.name), word=text, options=word.options, place=place)
     if Path(word.name).is_dir() or ("/" in word.name and not word.name.startswith((".", "/", "~"))):
         return _checkpoint(word.name, options=word.options, place=place)
     if "/" in word.name:
@@ -299,7 +299,7 @@ def _own_model(held: Any, word: str, options: Mapping[str, str], run: str) -> Mo
     return FunctionModel(held, **{"id": run, **registry.arguments(FunctionModel, options, what=word)})
 
 
-def _absolute(name: str) -> str:
+def absolute(name: str) -> str:
     """`folder/file.py:attribute` as any process finds it; `module:attribute` as it is."""
     place, colon, attribute = name.partition(":")
     return f"{Path(place).absolute()}{colon}{attribute}" if place.endswith(".py") else name
