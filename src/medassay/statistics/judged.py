@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from medassay.statistics.bootstrap import ROUNDING
 from medassay.statistics.clusters import Codes, cluster_totals
 from medassay.statistics.intervals import student_quantile
 from medassay.types import FloatArray
@@ -61,7 +62,7 @@ def prediction_powered(verdict: FloatArray, label: FloatArray, codes: Codes) -> 
     shift = float(gap.sum() / held)
     value = float(verdict.mean()) + shift
     influence = (verdict - verdict.mean()) / n + np.where(labelled, (gap - shift) / held, 0.0)
-    unseen = _unseen(1.0, held) if np.ptp(gap[labelled]) == 0 else 0.0
+    unseen = _unseen(1.0, held) if np.ptp(gap[labelled]) < ROUNDING else 0.0
     return _with_error("prediction-powered", value, influence, labelled, codes, unseen=unseen)
 
 
@@ -78,7 +79,7 @@ def labels_alone(label: FloatArray, codes: Codes) -> Corrected:
         return _none("labels alone", len(label), held, "fewer than two labels")
     value = float(label[labelled].mean())
     influence = np.where(labelled, (np.nan_to_num(label) - value) / held, 0.0)
-    unseen = _unseen(1.0, held) if np.ptp(label[labelled]) == 0 else 0.0
+    unseen = _unseen(1.0, held) if np.ptp(label[labelled]) < ROUNDING else 0.0
     return _with_error("labels alone", value, influence, labelled, codes, unseen=unseen)
 
 
