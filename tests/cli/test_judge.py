@@ -65,6 +65,11 @@ def test_a_shipped_checkpoint_as_a_judge(medassay):
     assert "unread" in held.stdout
 
 
+def test_rubrics_are_listed_and_shown_with_their_words(medassay):
+    assert "medvlmbench-semantic" in medassay("list", "rubrics").stdout
+    assert "Answer to be judged:" in medassay("show", "semantic").stdout
+
+
 @pytest.mark.parametrize(
     ("words", "why"),
     [

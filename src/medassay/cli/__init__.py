@@ -57,6 +57,7 @@ class Listing(StrEnum):
     solvers = "solvers"
     metrics = "metrics"
     protocols = "protocols"
+    rubrics = "rubrics"
 
 
 class Template(StrEnum):
@@ -107,7 +108,7 @@ def demo(
 def list_(
     what: Annotated[Listing | None, typer.Argument(help="One kind of things [default: all].")] = None,
 ) -> None:
-    """Show which benchmarks, models, solvers, metrics and protocols there are."""
+    """Show which benchmarks, models, solvers, metrics, protocols and rubrics there are."""
     from medassay.workflows.catalogue import tables
 
     for table in tables(what.value if what else None):
@@ -116,7 +117,7 @@ def list_(
 
 @app.command(epilog="Example: medassay show vqa-rad --data DIR")
 def show(
-    name: Annotated[str, typer.Argument(help="A benchmark, model, protocol or metric.")],
+    name: Annotated[str, typer.Argument(help="A benchmark, model, protocol, metric or rubric.")],
     data: DataFolder = None,
 ) -> None:
     """Print a card; for a benchmark also one sample on its way through all stages."""

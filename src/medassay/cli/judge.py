@@ -20,11 +20,7 @@ def judge(
     model: Annotated[str | None, typer.Option("--judge", "-j", help="The judge: any model.")] = None,
     rubric: Annotated[
         str,
-        typer.Option(
-            "--rubric",
-            "-r",
-            help="semantic, graded, letter, pairwise, green-style, medevalkit, medvlmbench-semantic.",
-        ),
+        typer.Option("--rubric", "-r", help="What it is asked: see `medassay list rubrics`."),
     ] = "semantic",
     labels: Annotated[
         Path | None, typer.Option("--labels", help="CSV of people's labels: id, label (and rater).")

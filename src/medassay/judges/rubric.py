@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from string import ascii_uppercase
 
 from medassay.judges.reading import Reader
@@ -160,14 +160,7 @@ def gold_words(sample: Sample) -> str:
 def second(response: Response, other: Response) -> Response:
     """The response with another model's answer to the same question beside it."""
     step = Step(role=SECOND, request_key="", text=answer_of(other))
-    return Response(
-        text=response.text,
-        thinking=response.thinking,
-        error=response.error or other.error,
-        finish_reason=response.finish_reason,
-        usage=response.usage,
-        trace=(*response.trace, step),
-    )
+    return replace(response, error=response.error or other.error, trace=(*response.trace, step))
 
 
 def _options(sample: Sample) -> list[tuple[str, Choice]]:

@@ -25,7 +25,8 @@ def scorer(rubric: Rubric) -> Scorer:
     """The scorer that reads what a judge replied under a rubric.
 
     Failed: the answer or the judge failed. Unparsed: the answer is empty or the judge says that it answers
-    nothing (both count as wrong), or the judge's reply cannot be read (rule "unread": counts nowhere).
+    nothing (both count as wrong), or there is no verdict that can be read (rule "unread": counts nowhere):
+    the judge said none, or the answer is probabilities without words.
     """
 
     def score(sample: Sample, response: Response) -> Score:
@@ -41,7 +42,8 @@ def scorer(rubric: Rubric) -> Scorer:
                 values={rubric.metric: rubric.identical or 0.0},
             )
         if not rubric.pairwise and not answer_of(response):
-            return Score(status="unparsed", rule="empty", flags=flags)
+            ranked = response.probs is not None  # an answer, but none in words
+            return Score(status="unparsed", rule=UNREAD if ranked else "empty", flags=flags)
         replies = [step.text for step in response.trace if step.role == REPLY]
         if not replies:
             reasons = [step.text for step in response.trace if step.role == FAILED]

@@ -14,7 +14,7 @@ from medassay.reporting.verdicts import Panel
 from medassay.store import Store
 from medassay.types import KINDS, Kind, Model
 from medassay.workflows.labelling import Labels, read_labels
-from medassay.workflows.panels import panel_of
+from medassay.workflows.panels import Heard, panel_of
 from medassay.workflows.resolve import ModelLike, absolute, resolve_model
 from medassay.workflows.results import Run
 from medassay.workflows.running import store_path
@@ -122,10 +122,8 @@ def _panel(runs: Sequence[Run], jobs: Sequence[Job], sitting: Sitting, people: L
         said = (kinship(named.card, named.model.fingerprint, model) for model in models)
         return "; ".join(dict.fromkeys(filter(None, said)))
 
-    return panel_of(
-        [(job.name, run, kin(job)) for job, run in zip(jobs, runs, strict=True)],
-        rubric=sitting.rubric,
-        judge=named.name,
-        rules=jobs[0].source.benchmark.scorer,
-        people=people,
-    )
+    heard = [
+        Heard(name=job.name, run=run, kin=kin(job), rules=job.source.benchmark.scorer)
+        for job, run in zip(jobs, runs, strict=True)
+    ]
+    return panel_of(heard, rubric=sitting.rubric, judge=named.name, people=people)

@@ -42,29 +42,31 @@ class _Verdicts:
     flags: Counter[str]
 
 
-def panel_of(
-    judged: Sequence[tuple[str, Run, str]],
-    *,
-    rubric: Rubric,
-    judge: str,
-    rules: Scorer,
-    people: Labels | None,
-) -> Panel:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A judged run. `kin` says how the judge and its model are related; `rules` is our own scorer."""
+
+    name: str
+    run: Run
+    kin: str
+    rules: Scorer
+
+
+def panel_of(heard: Sequence[Heard], *, rubric: Rubric, judge: str, people: Labels | None) -> Panel:
     """Put judged runs side by side.
 
     Args:
-        judged: name, run and kinship of each.
+        heard: the judged runs.
         rubric: under which they were judged.
         judge: its name.
-        rules: our own scorer, for the rows that it can decide.
         people: the labels, None without.
     """
-    held = [_verdicts(run, rules, people, by_sample=len(judged) == 1) for _, run, _ in judged]
-    lines = [_line(name, run, kin, of, rubric) for (name, run, kin), of in zip(judged, held, strict=True)]
+    held = [_verdicts(one, people, by_sample=len(heard) == 1) for one in heard]
+    lines = [_line(one, of, rubric) for one, of in zip(heard, held, strict=True)]
     pairs = [
-        _difference(judged[i][0], judged[k][0], held[i], held[k])
-        for i, k in combinations(range(len(judged)), 2)
-        if rubric.decides and not differences(judged[i][1], judged[k][1])
+        _difference(heard[i].name, heard[k].name, held[i], held[k])
+        for i, k in combinations(range(len(heard)), 2)
+        if rubric.decides and not differences(heard[i].run, heard[k].run)
     ]
     return Panel(
         judge=judge,
@@ -78,15 +80,15 @@ def panel_of(
     )
 
 
-def _verdicts(run: Run, rules: Scorer, people: Labels | None, *, by_sample: bool) -> _Verdicts:
+def _verdicts(heard: Heard, people: Labels | None, *, by_sample: bool) -> _Verdicts:
     ids, clusters, numbers = list[str](), list[str](), list[tuple[float, float, float]]()
     counts, flags = Counter[str](), Counter[str]()
-    for row in run.rows():
+    for row in heard.run.rows():
         ids.append(row.sample.id)
         known = row.sample.cluster != UNKNOWN_CLUSTER
         clusters.append(row.sample.cluster if known else f"\0{row.sample.id}")
         label = people.of(row, by_sample=by_sample) if people else np.nan
-        numbers.append((_verdict(row), label, _rule(row, rules)))
+        numbers.append((_verdict(row), label, _rule(row, heard.rules)))
         scored = row.score.status in {"scored", "failed"}
         counts[row.score.status if scored else row.score.rule] += 1
         flags.update(row.score.flags)
@@ -120,23 +122,23 @@ def _rule(row: Row, rules: Scorer) -> float:
     return score.values.get("accuracy", np.nan) if score.status == "scored" else np.nan
 
 
-def _line(name: str, run: Run, kin: str, of: _Verdicts, rubric: Rubric) -> Judged:
-    estimate = next((e for e in run.estimates if e.metric == rubric.metric and e.slice == "all"), None)
+def _line(heard: Heard, of: _Verdicts, rubric: Rubric) -> Judged:
+    estimate = next((e for e in heard.run.estimates if e.metric == rubric.metric and e.slice == "all"), None)
     told, ruled = ~np.isnan(of.verdict), ~np.isnan(of.rule)
     verdict, label, codes = of.verdict[told], of.label[told], _codes(of.clusters[told])
     labelled = ~np.isnan(label)
     agreement = None
     corrected: tuple[Corrected, ...] = ()
     if rubric.decides and labelled.any():
-        agreement = against(label[labelled], verdict[labelled], codes[labelled], seed=name)
+        agreement = against(label[labelled], verdict[labelled], codes[labelled], seed=heard.name)
         powered, rates = prediction_powered(verdict, label, codes), rogan_gladen(verdict, label, codes)
         corrected = (powered, rates, labels_alone(label, codes))
     both = told & ruled
     return Judged(
-        name=name,
+        name=heard.name,
         estimate=estimate,
         counts=dict(sorted(of.counts.items())),
-        kin=kin,
+        kin=heard.kin,
         rules=rate((of.verdict[both] == of.rule[both]).astype(np.float64), _codes(of.clusters[both])),
         agreement=agreement,
         corrected=corrected,
