@@ -87,7 +87,8 @@ def test_a_run_is_judged_into_a_run_of_its_own_and_stays_as_it_was(tmp_path):
     assert {row.sample.kind for row in judged.rows()} <= {"yes/no", "open"}
     protocol = judged.manifest["protocol"]
     fingerprint = judged.manifest["judge"]["fingerprint"]
-    assert protocol["rules"] == f"judge:semantic.1:{fingerprint[:16]}:open+yes/no"
+    words = judged.manifest["judge"]["words_sha256"]
+    assert protocol["rules"] == f"judge:semantic.1-{words[:8]}:{fingerprint[:16]}:open+yes/no"
     rows = list(judged.rows())
     expected = np.mean([row.sample.target.texts[0] in row.response.text for row in rows])
     assert judged.estimates[0].value == pytest.approx(expected)
@@ -185,6 +186,7 @@ def test_agreement_with_rules_stands_apart_and_covers_what_rules_decide():
     assert line.rules.n == len(decided)
     text = "".join(str(shown) for shown in render_panel(found.panel))
     assert "UNCORRECTED" in text
+    assert json.loads((found.runs[0].path / "judge.json").read_text()) == found.panel.to_json()
     assert "says nothing of open answers" in text
 
 
@@ -224,6 +226,9 @@ def test_a_rubric_of_ones_own_is_found_again_from_any_folder(tmp_path, monkeypat
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert report([judged.path]).runs[0].estimates == judged.estimates
+    (tmp_path / "mine.py").write_text(OWN.replace("G {gold}", "Gold: {gold}"))
+    with pytest.raises(UsageError, match="have changed since"):
+        report([judged.path])
     with pytest.raises(UsageError, match="not a Rubric"):
         judge([folder], judge=model, rubric="../mine.py:NUMBER")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from string import ascii_uppercase
 
 from medassay.judges.reading import Reader
@@ -74,8 +74,9 @@ class Rubric:
 
     @property
     def fingerprint(self) -> str:
-        """The hash of the words: 64 hex digits."""
-        return fingerprint([self.name, self.version, self.system, self.template])
+        """The hash of all that a judge is asked by it: 64 hex digits."""
+        decoding = asdict(self.decoding)
+        return fingerprint([self.name, self.version, self.system, self.template, decoding, self.pairwise])
 
     def sample(self, sample: Sample, response: Response) -> Sample:
         """What the judge is asked about as a sample of its own; its tags are the fields of the template.

@@ -85,7 +85,7 @@ def _paired(rubric: Rubric, sample: Sample, replies: list[str]) -> Score:
 
 
 def protocol_word(rubric: Rubric, judge: str, only: Collection[str] = (), against: str = "") -> str:
-    """What names the rules of a judged run: rubric and version, the judge, and what it was given.
+    """What names the rules of a judged run: rubric, version, hash of its words, judge, and what it was given.
 
     Two runs compare only where all of it is equal.
 
@@ -95,7 +95,8 @@ def protocol_word(rubric: Rubric, judge: str, only: Collection[str] = (), agains
         only: the kinds that it was asked about, empty for all that the rubric takes.
         against: the fingerprint of the other model of a pair.
     """
-    parts = [f"judge:{rubric.word}", judge[:16], "+".join(sorted(only)), against[:16]]
+    words = f"judge:{rubric.word}-{rubric.fingerprint[:8]}"
+    parts = [words, judge[:16], "+".join(sorted(only)), against[:16]]
     return ":".join(part for part in parts if part)
 
 

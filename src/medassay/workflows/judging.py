@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from medassay import engine, gate, registry
 from medassay.errors import UsageError
 from medassay.judges import Rubric
 from medassay.judges.kinship import kinship
+from medassay.reporting.files import write_text
 from medassay.reporting.verdicts import Panel
 from medassay.store import Store
 from medassay.types import KINDS, Kind, Model
@@ -19,6 +21,8 @@ from medassay.workflows.resolve import ModelLike, absolute, resolve_model
 from medassay.workflows.results import Run
 from medassay.workflows.running import store_path
 from medassay.workflows.sitting import Job, Sitting, Source, jobs_of, source_of
+
+PANEL = "judge.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +100,11 @@ def judge(  # noqa: PLR0913  what a judge needs, named once
     jobs = list(jobs_of(held, sources, kinds))
     with Store(store_path(store)) as answers:
         done = [sitting.judge(job, answers, alone=len(jobs) == 1) for job in jobs]
-    return Judging(runs=done, panel=_panel(done, jobs, sitting, people))
+    panel = _panel(done, jobs, sitting, people)
+    for run in done:
+        if run.path is not None:
+            write_text(run.path / PANEL, json.dumps(panel.to_json(), indent=2, ensure_ascii=False) + "\n")
+    return Judging(runs=done, panel=panel)
 
 
 def _kinds(rubric: Rubric, only: Collection[str]) -> frozenset[Kind]:

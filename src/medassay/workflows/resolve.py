@@ -131,13 +131,15 @@ def benchmark_of(manifest: Mapping[str, Any]) -> Benchmark:
     """The card of a run's benchmark, under the protocol by which the run was judged.
 
     Raises:
-        UsageError: the benchmark or the protocol is not there any more.
+        UsageError: the benchmark or the protocol is not there any more, or a rubric has other words now.
     """
     held = find_benchmark(manifest["benchmark_word"])
     policy = manifest["protocol"]
     if judge := manifest.get("judge"):
-        asked = replace(held, asked=policy["asked"])
-        return judges.judged(asked, registry.find("rubric", judge["rubric"]), policy["rules"])
+        rubric = registry.find("rubric", judge["rubric"])
+        if rubric.fingerprint != judge["words_sha256"]:
+            raise UsageError(f"the words of the rubric {rubric.name} have changed since: have it judge again")
+        return judges.judged(replace(held, asked=policy["asked"]), rubric, policy["rules"])
     asked = replace(held, asked=policy.get("asked", protocols.STRICT))  # runs of before protocols have none
     return protocols.choose(policy.get("rules", protocols.STRICT)).on(asked, asking=False)
 
