@@ -17,6 +17,7 @@ import pytest
 
 import medassay
 from medassay.errors import NotPermitted, UsageError
+from medassay.judges.rubric import gold_words
 from medassay.models.fakes import Failing, Scripted
 from medassay.reporting.verdicts import render_panel
 from medassay.rows import read_rows
@@ -58,15 +59,17 @@ def lenient(request):
     return '{"verdict": "correct"}' if forgiven else strict(request)
 
 
+def is_right(row):
+    return gold_words(row.sample).lower() in row.response.text.lower()
+
+
 def label(folders, path, *, share=1.0):
     """Labels as the strict judge would give them, for a share of the answers."""
     rng = np.random.default_rng(0)
     truth = {}
     for folder in folders:
         for row in read_rows(folder / "rows.parquet"):
-            golds = [text.lower() for text in row.sample.target.texts]
-            right = any(gold in row.response.text.lower() for gold in golds)
-            truth[row.sample.id, answer_key(row.sample, row.response)] = int(right)
+            truth[row.sample.id, answer_key(row.sample, row.response)] = int(is_right(row))
     chosen = {sample for sample in sorted({sample for sample, _ in truth}) if rng.random() < share}
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
@@ -155,12 +158,7 @@ def test_replies_that_cannot_be_read_are_never_a_zero():
 
 def test_labels_undo_what_a_lenient_judge_adds(tmp_path):
     folders = [run("one", lambda r: "yes"), run("two", lambda r: f"no, {len(r.text)}")]
-    truth = [
-        np.mean(
-            [row.sample.target.texts[0].lower() in row.response.text for row in read_rows(f / "rows.parquet")]
-        )
-        for f in folders
-    ]
+    truth = [np.mean([is_right(row) for row in read_rows(f / "rows.parquet")]) for f in folders]
     labels = label(folders, tmp_path / "labels.csv", share=0.6)
     found = judge(folders, judge=Scripted(lenient, name="judge"), labels=labels)
     for line, right in zip(found.panel.runs, truth, strict=True):

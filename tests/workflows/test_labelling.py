@@ -101,6 +101,9 @@ def test_labels_of_one_and_of_several_raters(tmp_path):
     assert (two.tied, two.raters) == (1, ("x", "y"))
     assert two.kappa == pytest.approx(0.4)  # (2/3 - 4/9) / (1 - 4/9)
     assert two.alpha == pytest.approx(1 - (2 / 6) / (18 / 30))
+    european = tmp_path / "european.csv"
+    european.write_text("\ufeffid;label;rater\na;1;x\n", "utf-8")
+    assert read_labels(european).truth == {"a": 1.0}
     three = read_labels(write(tmp_path / "three.csv", [*lines, ("c", "0", "z")]))
     assert three.truth["c"] == 0.0
     assert three.kappa is None

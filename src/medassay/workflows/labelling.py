@@ -51,8 +51,11 @@ class Labels:
 
 
 def answer_key(sample: Sample, response: Response) -> str:
-    """The id of an answer: it names no model, and equal answers to one sample share it."""
-    return fingerprint([sample.id, answer_of(response)])[:16]
+    """The id of an answer: it names no model, and equal answers to one sample share it.
+
+    It begins with a letter: a spreadsheet would take sixteen digits for a number, and round it.
+    """
+    return f"a{fingerprint([sample.id, answer_of(response)])[:15]}"
 
 
 def read_labels(path: Path) -> Labels:
@@ -185,7 +188,9 @@ def _line(key: str, row: Row) -> dict[str, str]:
 def _lines(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
+            semicolons = file.readline().count(";") > 0  # as spreadsheets write it in much of Europe
+            file.seek(0)
+            reader = csv.DictReader(file, delimiter=";" if semicolons else ",")
             if missing := {"id", "label"} - set(reader.fieldnames or ()):
                 raise DataError(f"{path}: no column {sorted(missing)[0]!r}: it needs id and label")
             for line in reader:
