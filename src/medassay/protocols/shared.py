@@ -52,17 +52,23 @@ def numbered(images: Sequence[Image]) -> list[Part]:
     return [part for i, image in enumerate(images, 1) for part in (f"<image_{i}>: ", image)]
 
 
-def sentence_bleu(answer: Sequence[str], reference: Sequence[str], order: int) -> float:
-    """Unsmoothed BLEU of one answer against one reference; 0 without a match of any order."""
-    if not answer or not reference:
+def sentence_bleu(
+    answer: Sequence[str], reference: Sequence[str], order: int, *, floor: float = 0.0
+) -> float:
+    """Unsmoothed BLEU of one answer against one reference.
+
+    0 without a common word; an order without a match makes it 0 too (torchmetrics), or counts as `floor`
+    (nltk: the smallest float, which leaves next to nothing).
+    """
+    if not answer or not reference or not set(answer) & set(reference):
         return 0.0
     logs = 0.0
     for n in range(1, order + 1):
         ours, theirs = _grams(answer, n), _grams(reference, n)
         matched = (ours & theirs).total()
-        if not matched:
+        if not matched and not floor:
             return 0.0
-        logs += math.log(matched / ours.total())
+        logs += math.log(matched / ours.total() if matched else floor)
     brevity = 1.0 if len(answer) > len(reference) else math.exp(1 - len(reference) / len(answer))
     return brevity * math.exp(logs / order)
 

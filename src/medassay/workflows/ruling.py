@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from medassay import protocols, registry
-from medassay.errors import UsageError
 from medassay.gate import open_to
 from medassay.metrics import METRICS
-from medassay.protocols import STRICT, Chosen, Rules
+from medassay.protocols import STRICT, Chosen, NotCovered, Rules
 from medassay.reporting.rulings import Ruled, Ruling
 from medassay.rows import read_rows, write_rows
 from medassay.statistics import estimate_all
@@ -116,7 +115,20 @@ def rule(answers: Answers, words: Sequence[str]) -> Ruling:
     """
     ours = _Ours(answers)
     lines = [_ruled(answers, protocols.choose(word), ours) for word in dict.fromkeys([STRICT, *words])]
-    return Ruling(name=answers.name, benchmark=answers.title, asked=answers.asked, lines=tuple(lines))
+    return Ruling(name=answers.name, benchmark=answers.title, asked=answers.asked, lines=_folded(lines))
+
+
+def _folded(lines: Iterable[Ruled]) -> tuple[Ruled, ...]:
+    """The lines, those of one harness that make the same of the answers as one."""
+    kept: dict[tuple[object, ...], Ruled] = {}
+    for line in lines:
+        harness = line.protocol.partition("+")[0].partition("-")[0]
+        estimate = line.estimate
+        made = (estimate.metric, estimate.value, estimate.n) if estimate else (line.reason,)
+        key = (harness, *map(str, made))
+        held = kept.get(key)
+        kept[key] = replace(held, alike=(*held.alike, line.protocol)) if held else line
+    return tuple(kept.values())
 
 
 class _Ours:
@@ -163,8 +175,8 @@ class _Difference:
 def _ruled(answers: Answers, chosen: Chosen, ours: _Ours) -> Ruled:
     try:
         rules = chosen.rules(answers.benchmark)
-    except UsageError as error:
-        return Ruled(protocol=chosen.word, reason=str(error).rpartition(": ")[2])
+    except NotCovered as error:
+        return Ruled(protocol=chosen.word, reason=error.reason)
     headline = replace(rules.measures[0], by=())
     difference = _Difference(ours, takes=Wanted(metric=_metric(headline), wheres=(headline.where,)).takes)
     estimates = estimate_all(
