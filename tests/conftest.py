@@ -73,6 +73,8 @@ SLOW = (
     "tests/workflows/test_describing_models.py",
     "tests/workflows/test_describing.py",
     "tests/workflows/test_permission.py",
+    "tests/workflows/test_judging.py",
+    "tests/workflows/test_labelling.py",
     "tests/workflows/test_preparing.py",
     "tests/workflows/test_served_cards.py",
     "tests/workflows/test_serving.py",

@@ -124,9 +124,9 @@ def run(  # noqa: PLR0913  the options of a run, named once
         with RunFolder(folder) as held_folder, _disk(folder):
             held_folder.claim(begun)
             tally = Tally(names=gate.open_to(task.benchmark, "log", permitted=permit))
-            watch = _Watch(progress)
+            watch = Watch(progress)
             try:
-                with Store(_store_path(store)) as answers:
+                with Store(store_path(store)) as answers:
                     rows = evaluate(
                         samples,
                         _addressed(named, decoding or {}),
@@ -193,7 +193,7 @@ def _addressed(named: Named, decoding: Mapping[str, Any]) -> Model:
     return Restyled(named.model, replace(style, decoding={**style.decoding, **decoding}))
 
 
-class _Watch:
+class Watch:
     """Passes progress on and remembers the last state, for the pace of the run."""
 
     def __init__(self, tell: Callable[[Progress], None] | None) -> None:
@@ -201,6 +201,7 @@ class _Watch:
         self._last: Progress | None = None
 
     def __call__(self, state: Progress) -> None:
+        """Take the state of the run."""
         self._last = state
         if self._tell is not None:
             self._tell(state)
@@ -217,14 +218,16 @@ class _Watch:
 
 
 def _default_folder(task: Task, named: Named, identity: str) -> Path:
-    return Path("runs") / _plain(task.title) / _plain(named.name) / identity[:8]
+    return Path("runs") / plain(task.title) / plain(named.name) / identity[:8]
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """The name as that of a folder."""
     return re.sub(r"[^\w.@-]+", "-", name).strip("-") or "model"
 
 
-def _store_path(store: str | Path | None) -> Path:
+def store_path(store: str | Path | None) -> Path:
+    """Where answers are kept: the user's word, `$MEDASSAY_STORE`, else the default."""
     return Path(store or os.environ.get("MEDASSAY_STORE") or DEFAULT_STORE)
 
 
