@@ -50,6 +50,8 @@ ALLOWED_SKIPS = (
     "open_clip absent",
     "openai absent",
     "ray absent",
+    "inspect_ai absent",
+    "jsonschema absent",
 )
 _skips: Counter[str] = Counter()
 
@@ -70,6 +72,7 @@ SLOW = (
     "tests/workflows/test_comparing.py",
     "tests/workflows/test_describing_models.py",
     "tests/workflows/test_describing.py",
+    "tests/workflows/test_inspect_tasks.py",
     "tests/workflows/test_permission.py",
     "tests/workflows/test_preparing.py",
     "tests/workflows/test_served_cards.py",

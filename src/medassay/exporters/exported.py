@@ -189,8 +189,8 @@ def text_of(parts: Sequence[Part]) -> str:
 
 
 def named(image: Image) -> str:
-    """An image by its digest: what stands for it where the picture is left out."""
-    return f"[image {image.digest or 'not read'}]"
+    """An image by its digest, if it was read: what stands for it where the picture is left out."""
+    return f"[image {image.digest}]" if image.digest else "[image]"
 
 
 def _undefined(value: Any) -> bool:

@@ -96,6 +96,7 @@ def _score(exported: Exported) -> EvalScore:
     from inspect_ai.log import EvalMetric, EvalScore
 
     first, *others = exported.estimates()
+    failed = first.counts.get("failed", 0)
     bounds = {"stderr": first.se, "ci_lower": first.low, "ci_upper": first.high}
     metrics = [
         _metric(exported, first),
@@ -105,8 +106,8 @@ def _score(exported: Exported) -> EvalScore:
     return EvalScore(
         name=exported.record.benchmark.primary,
         scorer=SCORER,
-        scored_samples=first.n - first.unscored,
-        unscored_samples=first.unscored,
+        scored_samples=first.n - failed,  # unparsed and refused rows count: they are wrong
+        unscored_samples=failed,
         metrics={metric.name: metric for metric in metrics},
     )
 
