@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from medassay import __version__
+from medassay.cli.audit import app as audit_app
 from medassay.cli.data import app as data_app
 from medassay.cli.export import export
 from medassay.cli.extract import extract
@@ -46,6 +47,7 @@ app = typer.Typer(
 
 app.add_typer(store_app, name="store")
 app.add_typer(data_app, name="data")
+app.add_typer(audit_app, name="audit")
 
 INTERRUPTED = 130
 

@@ -17,6 +17,8 @@ def canonical(value: Any) -> Any:
     Raises:
         ValueError: a NaN or infinity, which has no canonical form.
     """
+    if isinstance(value, str):  # most values are: asked first
+        return value
     if isinstance(value, float):
         if not math.isfinite(value):
             raise ValueError(f"{value} cannot be part of a key")
