@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from medassay import registry
+from medassay import codec, registry
 from medassay.benchmarks.errata import SUFFIX
 from medassay.reporting import RunRecord
 from medassay.reporting.arrange import headline, overall
@@ -116,6 +117,16 @@ def worth(benchmark: Benchmark, row: Row) -> float | None:
     key = benchmark.primary
     key = key if key in row.score.values else (deciding_value(row) or "")
     return row.score.values.get(key)
+
+
+def well_formed(row: Row) -> Row:
+    """The row, with "?" for each lone surrogate: what a broken server sent cannot stand in UTF-8."""
+    text = json.dumps(codec.plain(row), ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return codec.restore(Row, json.loads(text.encode("utf-8", "replace")))
+    return row
 
 
 def facts(exported: Exported, estimate: Estimate) -> dict[str, Any]:
