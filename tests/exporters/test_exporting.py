@@ -106,11 +106,27 @@ def test_answers_made_elsewhere_are_not_given_words_that_nobody_asked(made: Any)
     assert asked == run.benchmark.prompt(sample.case).messages != (message,)
 
 
+def test_rows_that_the_headline_does_not_take_have_no_worth(made: Any) -> None:
+    run = made("one")
+    row = next(run.rows())
+    box = Score(status="scored", values={"box_iou": 0.4})
+    assert worth(run.benchmark, row) == 0.0
+    for kind in ("box", "number", "report"):
+        assert worth(run.benchmark, replace(row, sample=replace(row.sample, kind=kind), score=box)) is None
+    held = [worth(run.benchmark, row) for row in run.rows()]
+    assert sum(filter(None, held)) / len(held) == run.estimates[0].value
+
+
 def test_an_unread_error_has_no_size(made: Any) -> None:
     run = made("one")
     row = replace(next(run.rows()), score=Score(status="unparsed"))
     assert worth(run.benchmark, row) == 0.0
-    assert worth(replace(run.benchmark, primary="mean_absolute_error"), row) is None
+    number = replace(row, sample=replace(row.sample, kind="number"))
+    assert worth(replace(run.benchmark, primary="mean_absolute_error"), number) is None
+    assert (
+        worth(replace(run.benchmark, primary="box_iou"), replace(row, sample=replace(row.sample, kind="box")))
+        == 0
+    )
 
 
 @quiet

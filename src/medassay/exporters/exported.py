@@ -107,13 +107,16 @@ def metric_of(benchmark: Benchmark, name: str) -> Metric:
 
 
 def worth(benchmark: Benchmark, row: Row) -> float | None:
-    """What a row counts for: its value of the primary metric, else the one that decides right or wrong.
+    """What a row counts for in the headline: its value of the primary metric, else whether it is right.
 
-    Unparsed and refused rows count 0. None where there is no such number: the row failed, or was not read
-    where the metric is an error, which then has no size.
+    Unparsed and refused rows count 0. None where there is no such number: the row failed, the headline takes
+    no rows of its kind, or it was not read where the metric is an error, which then has no size.
     """
+    metric = metric_of(benchmark, benchmark.primary)
+    if row.sample.kind not in metric.kinds:
+        return None
     if row.score.status in {"unparsed", "refused"}:
-        return 0.0 if metric_of(benchmark, benchmark.primary).higher_is_better else None
+        return 0.0 if metric.higher_is_better else None
     key = benchmark.primary
     key = key if key in row.score.values else (deciding_value(row) or "")
     return row.score.values.get(key)

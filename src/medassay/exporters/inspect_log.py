@@ -143,7 +143,8 @@ def _sample(exported: Exported, row: Row, encoded: Encoded | None) -> EvalSample
 def sample_score(benchmark: Benchmark, row: Row) -> Score:
     """The score of a sample: its worth, or "N" (no answer, which counts 0) where it was not read.
 
-    A row that failed, or a measurement that was not read, has no value: inspect leaves it out of its metrics.
+    A row without a worth (failed, or of a kind that the headline does not take) has no value: inspect leaves
+    it out of its metrics.
     """
     from inspect_ai.scorer import NOANSWER, Score
 
@@ -154,7 +155,8 @@ def sample_score(benchmark: Benchmark, row: Row) -> Score:
         "metadata": judgement(row),
     }
     if value is None:
-        return Score.unscored(reason=row.score.status, **told)
+        reason = "not in the headline" if row.score.status == "scored" else row.score.status
+        return Score.unscored(reason=reason, **told)
     return Score(value=value if row.score.status == "scored" else NOANSWER, **told)
 
 

@@ -15,8 +15,8 @@ from medassay.types import Row
 def instances(exported: Exported, evaluation: str) -> Iterator[dict[str, Any]]:
     """One line a row; unparsed and refused answers are wrong.
 
-    Rows without a number are left out, since the schema demands one: those that failed, and unread
-    measurements, whose error has no size.
+    Rows without a number are left out, since the schema demands one: those that failed, those of a kind that
+    the headline does not take, and unread measurements, whose error has no size.
     """
     for row in exported.rows() if exported.rows else ():
         worth = exported.worth(row)
