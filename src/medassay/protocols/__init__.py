@@ -9,6 +9,8 @@ from medassay.protocols.protocol import STRICT, Chosen, Protocol, Rules, judged,
 __all__ = ["PROTOCOLS", "STRICT", "Chosen", "Protocol", "Rules", "choose", "judged", "not_covered"]
 
 PROTOCOLS = {
+    "medvlmbench": "medassay.protocols.medvlmbench:PROTOCOL",
+    "medvlmbench-dev": "medassay.protocols.medvlmbench:DEV",
     "strict": "medassay.protocols.strict:PROTOCOL",
 }
 """The built-in protocols by name."""

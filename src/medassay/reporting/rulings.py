@@ -49,12 +49,12 @@ class Ruling:
     lines: Sequence[Ruled] = field(default_factory=tuple)
 
     def spread(self, *, bugs: bool = False) -> tuple[float, float] | None:
-        """The lowest and highest value of the headline metric of our rules; None with fewer than two."""
-        metric = next((line.estimate.metric for line in self.lines if line.estimate), None)
+        """The lowest and highest headline of the family of ours (accuracies); None with fewer than two."""
+        family = next((line.estimate.metric for line in self.lines if line.estimate), "")
         values = [
             line.estimate.value
             for line in self.lines
-            if line.estimate and line.estimate.metric == metric and (bugs or line.published)
+            if line.estimate and line.estimate.metric.startswith(family) and (bugs or line.published)
         ]
         return (min(values), max(values)) if len(values) > 1 else None
 
@@ -93,8 +93,9 @@ def sentences(ruling: Ruling) -> list[str]:
     if spread := ruling.spread():
         low, high = spread
         said.append(
-            f"The ruler alone moves the number from {words.number(low)} to {words.number(high)}: "
-            f"{100 * (high - low):.1f} points, without any change of the model."
+            f"The ruler alone (which rows it counts, and how it reads them) moves the number from "
+            f"{words.number(low)} to {words.number(high)}: {100 * (high - low):.1f} points, without any change "
+            "of the model."
         )
     for line in ruling.lines:
         if line.subset:

@@ -16,7 +16,8 @@ from medassay.protocols import STRICT, Chosen, Rules
 from medassay.reporting.rulings import Ruled, Ruling
 from medassay.rows import read_rows, write_rows
 from medassay.statistics import estimate_all
-from medassay.types import UNKNOWN_CLUSTER, Benchmark, Response, Row, Sample, Score
+from medassay.statistics.frame import Wanted
+from medassay.types import UNKNOWN_CLUSTER, Benchmark, Measure, Metric, Response, Row, Sample, Score
 from medassay.workflows.folder import ROWS, RunFolder, read_manifest
 from medassay.workflows.manifest import judged_again
 from medassay.workflows.resolve import find_benchmark
@@ -135,6 +136,7 @@ class _Difference:
     """Gathers, row by row, where a protocol and our rules part."""
 
     ours: _Ours
+    takes: Callable[[Row], bool]
     total: float = 0.0
     n: int = 0
     comparable: bool = True
@@ -143,7 +145,8 @@ class _Difference:
 
     def watch(self, rows: Iterable[Row]) -> Iterator[Row]:
         for row in rows:
-            if row.sample.id in self.ours.held and row.score.status != "failed":
+            known = row.sample.id in self.ours.held and row.score.status != "failed"
+            if known and self.takes(row):
                 self._add(row.score, *self.ours.held[row.sample.id])
             yield row
 
@@ -162,8 +165,8 @@ def _ruled(answers: Answers, chosen: Chosen, ours: _Ours) -> Ruled:
         rules = chosen.rules(answers.benchmark)
     except UsageError as error:
         return Ruled(protocol=chosen.word, reason=str(error).rpartition(": ")[2])
-    difference = _Difference(ours)
     headline = replace(rules.measures[0], by=())
+    difference = _Difference(ours, takes=Wanted(metric=_metric(headline), wheres=(headline.where,)).takes)
     estimates = estimate_all(
         difference.watch(_rows(answers, rules)), [headline], METRICS, seed=_seed(answers.benchmark)
     )
@@ -181,6 +184,10 @@ def _ruled(answers: Answers, chosen: Chosen, ours: _Ours) -> Ruled:
         credited=difference.credited if told else None,
         denied=difference.denied if told else None,
     )
+
+
+def _metric(measure: Measure) -> Metric:
+    return measure.metric if isinstance(measure.metric, Metric) else METRICS[measure.metric]
 
 
 def _rows(answers: Answers, rules: Rules) -> Iterator[Row]:
