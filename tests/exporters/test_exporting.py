@@ -20,7 +20,7 @@ from medassay.errors import UsageError
 from medassay.exporters import Form
 from medassay.exporters.exported import Exported, question_of, worth
 from medassay.models.function import FunctionModel
-from medassay.types import Request, Sample, Score, Style
+from medassay.types import Measure, Request, Sample, Score, Style
 from medassay.workflows.exporting import export
 from medassay.workflows.results import headline
 from medassay.workflows.running import run as ask
@@ -113,6 +113,9 @@ def test_rows_that_the_headline_does_not_take_have_no_worth(made: Any) -> None:
     assert worth(run.benchmark, row) == 0.0
     for kind in ("box", "number", "report"):
         assert worth(run.benchmark, replace(row, sample=replace(row.sample, kind=kind), score=box)) is None
+    closed = replace(run.benchmark, measures=(Measure(metric="accuracy", where={"kind": "yes/no"}),))
+    assert {worth(closed, r) is None for r in run.rows() if r.sample.kind == "open"} == {True}
+    assert {worth(closed, r) is None for r in run.rows() if r.sample.kind == "yes/no"} == {False}
     held = [worth(run.benchmark, row) for row in run.rows()]
     assert sum(filter(None, held)) / len(held) == run.estimates[0].value
 

@@ -14,7 +14,20 @@ from medassay.reporting import RunRecord
 from medassay.reporting.arrange import headline, overall
 from medassay.reporting.manifest import branch, model_name, protocol_id
 from medassay.reporting.record import deciding_value
-from medassay.types import Benchmark, Choice, Estimate, Image, Message, Metric, Part, Prompt, Row, Sample
+from medassay.statistics.frame import Wanted
+from medassay.types import (
+    Benchmark,
+    Choice,
+    Estimate,
+    Image,
+    Measure,
+    Message,
+    Metric,
+    Part,
+    Prompt,
+    Row,
+    Sample,
+)
 
 LEVEL = 0.95
 """Of every interval."""
@@ -109,11 +122,11 @@ def metric_of(benchmark: Benchmark, name: str) -> Metric:
 def worth(benchmark: Benchmark, row: Row) -> float | None:
     """What a row counts for in the headline: its value of the primary metric, else whether it is right.
 
-    Unparsed and refused rows count 0. None where there is no such number: the row failed, the headline takes
-    no rows of its kind, or it was not read where the metric is an error, which then has no size.
+    Unparsed and refused rows count 0. None where there is no such number: the row failed, the headline does
+    not take it, or it was not read where the metric is an error, which then has no size.
     """
     metric = metric_of(benchmark, benchmark.primary)
-    if row.sample.kind not in metric.kinds:
+    if not Wanted(metric=metric, wheres=(_taken(benchmark),)).takes(row):
         return None
     if row.score.status in {"unparsed", "refused"}:
         return 0.0 if metric.higher_is_better else None
@@ -209,6 +222,16 @@ def named(image: Image) -> str:
 
 def _undefined(value: Any) -> bool:
     return isinstance(value, float) and not math.isfinite(value)
+
+
+def _taken(benchmark: Benchmark) -> Mapping[str, str]:
+    """The tags of the rows that the headline is of: all rows if a measure of the primary metric takes all."""
+    wheres = [m.where for m in benchmark.measures if _name(m) == benchmark.primary]
+    return {} if not wheres or {} in wheres else wheres[0]
+
+
+def _name(measure: Measure) -> str:
+    return measure.metric if isinstance(measure.metric, str) else measure.metric.name
 
 
 def _options(choices: Sequence[Choice]) -> list[str]:

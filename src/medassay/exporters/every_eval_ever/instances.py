@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from medassay.exporters.every_eval_ever.words import SCHEMA_VERSION, model_id, strings
-from medassay.exporters.exported import Exported, gold_of, judgement, question_of, text_of
+from medassay.exporters.exported import Exported, gold_of, judgement, label, question_of, text_of
 from medassay.reporting.record import is_wrong
 from medassay.types import Row
 
@@ -34,7 +34,7 @@ def _instance(exported: Exported, row: Row, evaluation: str, worth: float) -> di
         "evaluation_id": evaluation,
         "model_id": model_id(exported),
         "evaluation_name": exported.name,
-        "evaluation_result_id": f"{exported.name}/{exported.record.benchmark.primary}",
+        "evaluation_result_id": f"{exported.name}/{label(exported.estimates()[0])}",
         "sample_id": sample.id,
         "sample_hash": hashlib.sha256((raw + "".join(gold)).encode()).hexdigest(),
         "interaction_type": "single_turn",
