@@ -82,7 +82,7 @@ def score(  # noqa: PLR0913  what an import needs, named once
     task = resolve_benchmark(benchmark, data=data, split=split, protocol=protocol, asking=False)
     return _judged(
         imported,
-        task,
+        task.without_pictures(),
         path=Path(predictions),
         out=Path(out) if out is not None else None,
         name=name,
@@ -117,7 +117,7 @@ def score_each(
         noted = replace(imported, notes=(*imported.notes, *(note for note in copies if str(path) in note)))
         task = resolve_benchmark(benchmark, asking=False, **options)
         place = out / path.stem if out is not None else None
-        runs.append(_judged(noted, task, path=path, out=place, name=None, permit=permit))
+        runs.append(_judged(noted, task.without_pictures(), path=path, out=place, name=None, permit=permit))
     return runs
 
 
@@ -132,7 +132,8 @@ def answers(  # noqa: PLR0913  as `score`
     allow_cut: bool = False,
 ) -> Answers:
     """The answers of a file beside their samples, to be judged under several protocols; as for `score`."""
-    task, path = resolve_benchmark(benchmark, data=data, split=split), Path(predictions)
+    task = resolve_benchmark(benchmark, data=data, split=split).without_pictures()
+    path = Path(predictions)
     imported = read_answers(path, format_name=format, allow_cut=allow_cut)
     matched = _matched(imported, task)
     return Answers(
