@@ -39,6 +39,10 @@ class Task:
         """Stream the samples, from the start."""
         return self.benchmark.load(self.where, **self.options)
 
+    def without_pictures(self) -> Task:
+        """The same task for answers that exist: its images need not lie beside its tables."""
+        return replace(self, where=replace(self.where, pictures=False))
+
     @property
     def title(self) -> str:
         """The name, with the variant where one was chosen."""

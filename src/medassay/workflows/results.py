@@ -73,6 +73,7 @@ class Run:
             "fingerprint": manifest["protocol"]["id"],
             "run": str(self.path) if self.path else None,
             "estimates": [_estimate_json(e) for e in self.estimates],
+            **({"predictions": manifest["predictions"]} if "predictions" in manifest else {}),
         }
 
 
