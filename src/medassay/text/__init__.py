@@ -6,6 +6,7 @@ letter, no first capital, no default. It knows nothing of what is right.
 
 from medassay.text.box import read_boxes
 from medassay.text.choice import read_choice
+from medassay.text.dialects import DIALECTS
 from medassay.text.forms import Form, normalise
 from medassay.text.label import final_answer, read_label, read_labels, read_text
 from medassay.text.letters import read_letters
@@ -14,6 +15,7 @@ from medassay.text.polarity import read_yes_no
 from medassay.text.reading import Reading
 
 __all__ = [
+    "DIALECTS",
     "Form",
     "Reading",
     "final_answer",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 Span = tuple[int, int]
@@ -157,15 +157,25 @@ def clean(passage: Passage) -> Passage:
 
     The rules may then pass over white space as they like: their time stays linear.
     """
-    return passage.without(_MARKUP).without(_BLANKS).without(_EMPTY_LINES).strip()
+    return compact(passage.without(_MARKUP))
 
+
+def compact(passage: Passage) -> Passage:
+    """The passage with all its marks and with white space of three characters at most."""
+    return passage.without(_BLANKS).without(_EMPTY_LINES).strip()
+
+
+Mark = Callable[[Passage], Passage | None]
+Marks = tuple[tuple[str, Mark], ...]
 
 _BRACE = re.compile(r"\\[{}]|(?P<box>\\f?boxed\s*\{)|(?P<open>\{)|(?P<close>\})")
 _FIELD = re.compile(
-    r'"(?:final[_ ]?answer|answer|choice|letter|option|label)"\s*:\s*'
+    r'"(?P<key>[a-zA-Z_ ]{1,20})"\s*:\s*'
     r'(?:"(?P<text>(?:[^"\\]|\\.)*)"|(?P<list>\[[^\[\]]*\])|(?P<bare>[^\s,}\]"\[{]+))',
     re.IGNORECASE,
 )
+_ANSWER_KEYS = frozenset({"answer", "final_answer"})
+_CHOICE_KEYS = _ANSWER_KEYS | {"choice", "letter", "option", "label"}
 
 
 def boxed(passage: Passage) -> Passage | None:
@@ -192,22 +202,34 @@ def tagged(passage: Passage) -> Passage | None:
     return passage.part(start + len("<answer>"), stop if stop >= 0 else len(lower))
 
 
-def json_field(passage: Passage) -> Passage | None:
-    """The value of the last JSON field that is called answer, choice, letter, option or label."""
-    if '"' not in passage.text:
-        return None
-    fields = [field.span(field.lastgroup or 0) for field in _FIELD.finditer(passage.text)]
-    return passage.part(*fields[-1]) if fields else None
+def _json_field(keys: frozenset[str]) -> Mark:
+    def find(passage: Passage) -> Passage | None:
+        """The value of the last JSON field with one of the keys."""
+        if '"' not in passage.text:
+            return None
+        fields = [
+            field.span(next(name for name in ("text", "list", "bare") if field[name] is not None))
+            for field in _FIELD.finditer(passage.text)
+            if field["key"].lower().replace(" ", "_").replace("finalanswer", "final_answer") in keys
+        ]
+        return passage.part(*fields[-1]) if fields else None
+
+    return find
 
 
-MARKS = (("boxed", boxed), ("tag", tagged), ("json", json_field))
+MARKS: Marks = (("boxed", boxed), ("tag", tagged), ("json", _json_field(_CHOICE_KEYS)))
 """Ways in which a text sets its answer apart, the strongest first."""
 
+ANSWER_MARKS: Marks = (("boxed", boxed), ("tag", tagged), ("json", _json_field(_ANSWER_KEYS)))
+"""The same where a label is something else than the answer: the name of a box."""
 
-def marked(passage: Passage) -> tuple[str, Passage] | None:
-    """The part that the text itself marks as its answer, with the name of the mark; else None."""
-    for name, find in MARKS:
+
+def marked(
+    passage: Passage, marks: Marks = MARKS, tidy: Callable[[Passage], Passage] = clean
+) -> tuple[str, Passage] | None:
+    """The part that the text itself marks as its answer, tidied, with the name of the mark; else None."""
+    for name, find in marks:
         part = find(passage)
-        if part is not None and (part := clean(part)).text:
+        if part is not None and (part := tidy(part)).text:
             return name, part
     return None

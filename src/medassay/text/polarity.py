@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from medassay.text.reading import Hit, Reading, Rule, read, without_refusals
+from medassay.text.reading import Hit, Reading, Rule, read
+from medassay.text.refusals import without_refusals
 
 _YES = r"yes|yeah|yep|yup|true"
 _NO = r"nope|nah|false|no"
