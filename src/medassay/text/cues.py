@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from string import ascii_uppercase
 
+from medassay.text.languages import ANSWER_IS, LETTER_IS, LETTER_NAMES
 from medassay.text.mentions import equal
 from medassay.text.passage import clean, fold
 from medassay.text.reading import Hit
@@ -44,16 +45,16 @@ _THOUGHT = (
     r"|\bit\s+(?:is|must\s+be|should\s+be|has\s+to\s+be)\s+(?=(?:option|choice|letter|answer)\b)"
 )
 _SO = r"\b(?P<so>so|thus|hence|therefore|it\s+is|it's)\b[,:]?\s+(?:it\s+is\s+|it's\s+)?"
-_ABROAD = (
-    r"答案(?:是|为|:)?\s*|选择?\s*|(?:正しい答え|正解|答え|解答)(?:は|:)?[、:\s]*"
-    r"|\b(?:respuesta|opci[oó]n|resposta|op[çc][aã]o|alternativa)(?:\s+\w+){0,4}?\s+(?:es|é)\s*:?\s*"
-    r"(?:(?:la|a)\s+)?(?:(?:opci[oó]n|op[çc][aã]o|letra|alternativa)\s+)?"
+_FITS = (
+    r"\b(?:(?:consistent|compatible|in\s+keeping)\s+with|suggests?|supports?|favou?rs?|indicates?|represents?"
+    r"|corresponds?\s+to|match(?:es)?|points?\s+to)\s+(?=(?:the\s+)?(?:option|choice|answer|letter)\s+[^\w\s]?[A-Z]\b)"
 )
-_CUE = re.compile(rf"(?:{_NOUN}{_CONNECTOR}|{_THOUGHT}|{_SO}|{_ABROAD}){_ADVERB}", re.IGNORECASE)
+_ABROAD = rf"(?:{'|'.join(ANSWER_IS.values())}){LETTER_NAMES}|{'|'.join(LETTER_IS.values())}"
+_CUE = re.compile(rf"(?:{_NOUN}{_CONNECTOR}|{_THOUGHT}|{_FITS}|{_SO}|{_ABROAD}){_ADVERB}", re.IGNORECASE)
 # "why the others are not the best choice:" and "let us look at each option:" decide nothing
 _NO_CUE_BEFORE = re.compile(
     r"(?:\bnot|n't|\b(?:in|un)\w+|\bwrong|\beach|\bevery|\bothers?|\banother|\bremaining|\bno|\bgiven|\bavailable"
-    r"|\bfollowing|\bif)(?:\s+(?:the|an?|best|right|correct|most|appropriate|likely|suitable|answer))*\s*$",
+    r"|\bfollowing|\bif|\bless|\bleast|\bwould|\bcould|\bmight|\bmay)(?:\s+(?:the|an?|best|right|correct|most|appropriate|likely|suitable|answer))*\s*$",
     re.IGNORECASE,
 )
 _LETTER = re.compile(
@@ -62,8 +63,8 @@ _LETTER = re.compile(
     re.IGNORECASE,
 )
 _CLOSED = re.compile(
-    r"\s*(?:$|[.,:;!?\n)\]\"'–—/&(-]|[\u3040-\u9fff]"
-    r"|(?:because|since|as|due|given|which|based|for|is|are|and|or|but|not|it|this|that|so|if|where|rather)\b)",
+    r"\s*(?:$|[.,:;!?\n)\]\"'–—/&(、。،-]|[\u0900-\u097f\u3040-\u9fff\uac00-\ud7af]"
+    r"|(?:y|et|und|e|o|ou|oder|because|since|as|due|given|which|based|for|is|are|and|or|but|not|it|this|that|so|if|where|rather)\b)",
     re.IGNORECASE,
 )
 _CELLS = re.compile(r"\s+cells?\b")
@@ -101,17 +102,23 @@ def letters_of(options: Options) -> str:
     return ascii_uppercase[: len(options)]
 
 
-def letters_at(text: str, place: int) -> list[Letter]:
-    """The list of letters that begins at `place`: "B", "(b)", "A or D", "A, C and D"; empty if none does."""
+def letters_at(text: str, place: int, joint: re.Pattern[str] = _AND) -> list[Letter]:
+    """The list of letters that begins at `place`: "B", "(b)", "A or D", "A, C and D"; empty if none does.
+
+    Args:
+        text: clean text.
+        place: where the list begins.
+        joint: what stands between two letters.
+    """
     found: list[Letter] = []
     while match := _LETTER.match(text, place):
         if not _stands_alone(text, match):
             break
         found.append((match["letter"].upper(), *match.span("letter")))
-        joint = _AND.match(text, match.end())
-        if joint is None:
+        further = joint.match(text, match.end())
+        if further is None:
             break
-        place = joint.end()
+        place = further.end()
     return found
 
 

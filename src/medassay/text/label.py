@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from medassay.text.languages import ANSWER_IS
 from medassay.text.mentions import equal, mentions, phrase
 from medassay.text.passage import clean, marked, prepare
 from medassay.text.reading import Hit, Reading, Rule, read
@@ -62,7 +63,9 @@ _SET: tuple[Rule[Labels], ...] = (("none", _none), ("mentions", _mentions))
 
 # ---- short answers
 
-_CUE = re.compile(r"(?:\banswer\s*(?:is|:|would\s+be)|答案(?:是|为|:))\s*:?\s*(?=\S)", re.IGNORECASE)
+_CUE = re.compile(
+    rf"(?:\banswer\s*(?:is|:|would\s+be)\s*:?\s*|{'|'.join(ANSWER_IS.values())})(?=\S)", re.IGNORECASE
+)
 _SENTENCE_END = re.compile(r"[;!?\n。]|\.(?!\d)")
 _APOLOGY = re.compile(r"\W*(?:i'?m\s+|i\s+am\s+)?(?:sorry|unfortunately|apologi)", re.IGNORECASE)
 _CONTINUES = re.compile(

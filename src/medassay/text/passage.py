@@ -143,11 +143,13 @@ def prepare(text: str) -> Passage:
 
 _MARKUP = re.compile(
     r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mathit|mathsf|boxed|fbox|rm|bf)\s*\{|\\[()\[\]]"
-    r"|[*`${}#]|__|^>\s",
+    r"|\*\*|[`${}#]|__|^(?:>|[^\S\n]{0,9}\*)\s",
     re.MULTILINE,
 )
 
 
+# one asterisk is a mark only as one of a pair around words: those of "T2*" and "HLA-B*27" are names
+_EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])[^*\n]{1,300}(?<=\S)\*(?![\w*])")
 _BLANKS = re.compile(r"[^\S\n]+(?=\s)")
 _EMPTY_LINES = re.compile(r"(?<=\n\n)\n+")
 
@@ -157,7 +159,11 @@ def clean(passage: Passage) -> Passage:
 
     The rules may then pass over white space as they like: their time stays linear.
     """
-    return compact(passage.without(_MARKUP))
+    plain = passage.without(_MARKUP)
+    stars = [place for pair in _EMPHASIS.finditer(plain.text) for place in (pair.start(), pair.end() - 1)]
+    if stars:
+        plain = plain.keep(zip([0, *(s + 1 for s in stars)], [*stars, len(plain.text)], strict=True))
+    return compact(plain)
 
 
 def compact(passage: Passage) -> Passage:
@@ -165,6 +171,7 @@ def compact(passage: Passage) -> Passage:
     return passage.without(_BLANKS).without(_EMPTY_LINES).strip()
 
 
+_TAGS = (("<answer>", "</answer>"), ("<|begin_of_box|>", "<|end_of_box|>"))  # the second is GLM's
 Mark = Callable[[Passage], Passage | None]
 Marks = tuple[tuple[str, Mark], ...]
 
@@ -193,13 +200,14 @@ def boxed(passage: Passage) -> Passage | None:
 
 
 def tagged(passage: Passage) -> Passage | None:
-    """The inside of the last closed `<answer>` tag; of an open one (cut by a stop string) if none closes."""
+    """The inside of the last closed answer tag; of an open one (cut by a stop string) if none closes."""
     lower = passage.text.lower()
-    stop = lower.rfind("</answer>")
-    start = lower.rfind("<answer>", 0, stop) if stop >= 0 else lower.rfind("<answer>")
-    if start < 0 or len(lower) != len(passage.text):
-        return None
-    return passage.part(start + len("<answer>"), stop if stop >= 0 else len(lower))
+    for opening, closing in _TAGS:
+        stop = lower.rfind(closing)
+        start = lower.rfind(opening, 0, stop) if stop >= 0 else lower.rfind(opening)
+        if start >= 0 and len(lower) == len(passage.text):
+            return passage.part(start + len(opening), stop if stop >= 0 else len(lower))
+    return None
 
 
 def _json_field(keys: frozenset[str]) -> Mark:
