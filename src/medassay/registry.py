@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 from medassay.errors import UnknownName, UsageError
 
-Thing = Literal["benchmark", "model", "solver", "metric", "protocol"]
+Thing = Literal["benchmark", "model", "solver", "metric", "protocol", "rubric"]
 
 # Where the built-in names of a kind are listed: a mapping of name to the thing, or to "module:attribute".
 _TABLES: dict[Thing, str] = {
@@ -30,6 +30,7 @@ _TABLES: dict[Thing, str] = {
     "solver": "medassay.solvers:SOLVERS",
     "metric": "medassay.metrics:METRICS",
     "protocol": "medassay.protocols:PROTOCOLS",
+    "rubric": "medassay.judges:RUBRICS",
 }
 # Files that describe a benchmark instead of programming it, and what reads them.
 _READERS = dict.fromkeys((".yaml", ".yml", ".csv", ".tsv"), "medassay.benchmarks.described:read")

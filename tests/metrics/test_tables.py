@@ -55,6 +55,7 @@ def test_each_metric_is_described_and_goes_one_way(name: str) -> None:
         "set_accuracy": "proportion",
         "set_validity": "proportion",
         "confusion": "proportion",
+        "judge_accuracy": "proportion",
         "auroc": "auroc",
         "auroc_multilabel": "auroc",
     }.get(name, "bootstrap")
@@ -66,6 +67,7 @@ def test_the_names() -> None:
         *("auroc_multilabel", "balanced_accuracy", "macro_f1", "box_iou"),
         *("mean_absolute_error", "mean_relative_error"),
         *("set_accuracy", "set_validity", "confusion"),
+        *("judge_accuracy", "judge_score", "judge_green", "judge_preference"),
     }
 
 

@@ -12,7 +12,7 @@ from medassay.engine.progress import Tally
 from medassay.engine.talk import Talk
 from medassay.prompts import styled
 from medassay.store import Store
-from medassay.types import Model, Request, Response
+from medassay.types import Model, Request, Response, Style
 
 IMAGES = 64  # distinct images in one call of a model that wants pixels; the next 64 are decoded meanwhile
 
@@ -52,19 +52,13 @@ class Asker:
     def _questions(self, talks: Iterable[Talk]) -> Iterator[tuple[Talk, int, Question | Response]]:
         """What is asked, in the model's style; a failure where an image cannot be had."""
         asked = [
-            (talk, position, self._dressed(request))
+            (talk, position, dressed(request, self._style, seed=self._seed))
             for talk in talks
             for position, request in enumerate(talk.requests)
         ]
         found = self._ahead.digests(request for _, _, request in asked)
         for talk, position, request in asked:
             yield talk, position, _question(request, found)
-
-    def _dressed(self, request: Request) -> Request:
-        request = styled(request, self._style)
-        if request.decoding.temperature > 0 and request.seed == 0:
-            request = replace(request, seed=self._seed)
-        return request
 
     def _answers(self, questions: dict[str, Question]) -> Iterator[Answer]:
         known = self._store.get(self._fingerprint, questions)
@@ -92,6 +86,14 @@ class Asker:
             if response.error is None:
                 self._commits.add(key, response)
             yield key, response
+
+
+def dressed(request: Request, style: Style, *, seed: int) -> Request:
+    """The request as a model is asked it: in its style, and with the run's seed where it draws."""
+    request = styled(request, style)
+    if request.decoding.temperature > 0 and request.seed == 0:
+        request = replace(request, seed=seed)
+    return request
 
 
 def _question(request: Request, found: Found) -> Question | Response:

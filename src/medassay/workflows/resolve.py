@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from medassay import lock, models, protocols, registry
+from medassay import judges, lock, models, protocols, registry
 from medassay.errors import DataError, ModelError, UnknownName, UsageError
 from medassay.models import LOADERS
 from medassay.types import Benchmark, Metric, Model, ModelCard, Sample, Solver, Style, Where
@@ -135,6 +135,9 @@ def benchmark_of(manifest: Mapping[str, Any]) -> Benchmark:
     """
     held = find_benchmark(manifest["benchmark_word"])
     policy = manifest["protocol"]
+    if judge := manifest.get("judge"):
+        asked = replace(held, asked=policy["asked"])
+        return judges.judged(asked, registry.find("rubric", judge["rubric"]), policy["rules"])
     asked = replace(held, asked=policy.get("asked", protocols.STRICT))  # runs of before protocols have none
     return protocols.choose(policy.get("rules", protocols.STRICT)).on(asked, asking=False)
 
