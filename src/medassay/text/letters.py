@@ -32,8 +32,10 @@ _ALONE = re.compile(r"(?:[\W_]|\b(?:[A-Z]|and|both|options?)\b)*", re.IGNORECASE
 _BUT_NOT = re.compile(r"\W{0,3}\b(?:but|and)\s+not\b(?:[\W_]|\b(?:[A-Z]|and|or)\b)*$", re.IGNORECASE)
 _SINGLE = re.compile(r"\b([A-Za-z])\b")
 _JOINT = re.compile(
-    r"\s*(?:,\s*(?:and|y|et|und|e)\b|[,;/&+、と和및와과]|\b(?:and|y|et|und|e|и)\b)\s*", re.IGNORECASE
+    r"\s*(?:,\s*(?:and|y|et|und|e)\s+(?=\W?[A-Z]\b)|[,;/&+、と和및와과]|\b(?:and|y|et|und|e|и)\s+(?=\W?[A-Z]\b))\s*",
+    re.IGNORECASE,
 )
+_GLOSS = re.compile(rf"\s?\([^()]{{1,80}}\)(?:{_JOINT.pattern})", re.IGNORECASE)  # "A (opacity) and C"
 _OR = re.compile(r"\s*,?\s*\b(?:or|o|ou|oder)\s+[A-J]\b")
 _MEMBER_END = re.compile(r"\s*(?:,\s*and\b|[,;\n]|\band\b)\s*")
 _OWN_LETTER = re.compile(r"^[(\[]?([A-J])\s*[.):\]]\s*")
@@ -77,6 +79,11 @@ def _alone(text: str, options: Options) -> Hit | None:
 def _cue(text: str, options: Options) -> Hit | None:
     for place, _, _ in cues(text):
         found = letters_at(text, place, _JOINT)
+        while found and (gloss := _GLOSS.match(text, found[-1][2])):
+            more = letters_at(text, gloss.end(), _JOINT)
+            if not more:
+                break
+            found += more
         if found and rejected(text, found[-1][2]):  # "A and C; B is wrong"
             found.pop()
         if not found and (glued := _GLUED.match(text, place)):
@@ -84,8 +91,25 @@ def _cue(text: str, options: Options) -> Hit | None:
         if found and _OR.match(text, found[-1][2]):
             return Hit(None, found[0][1], found[-1][2])
         if found:
-            return _set(found, options)
+            return _set([*found, *_further_lines(text, found[-1], options)], options)
     return None
+
+
+_NEXT_ITEM = re.compile(r"([^\n]{0,200})\n{1,2}[ \t•>-]{0,3}[(\[]?([A-J])\b")
+
+
+def _further_lines(text: str, last: Letter, options: Options) -> list[Letter]:
+    """Letters that open the lines after one: each line is a letter alone or with its option's own words."""
+    found = [last]
+    while (item := _NEXT_ITEM.match(text, found[-1][2])) and _names_itself(item[1], found[-1][0], options):
+        found.append((item[2], *item.span(2)))
+    line = text[found[-1][2] :].split("\n", 1)[0]
+    return found[1:] if _names_itself(line, found[-1][0], options) else found[1:-1]
+
+
+def _names_itself(rest: str, letter: str, options: Options) -> bool:
+    words = rest.strip(" .:)]-")
+    return not words or ascii_uppercase.index(letter) in equal(words, options)
 
 
 _VERDICT = re.compile(
@@ -149,7 +173,7 @@ def _every(text: str, options: Options) -> Hit | None:
 
 def _leads(text: str, options: Options) -> Hit | None:
     """Letters that open lines, unless all options are listed: then nothing says which are chosen."""
-    found = [(m[1], *m.span(1)) for m in LINE_LEAD.finditer(text)]
+    found = [(m[1], *m.span(1)) for m in LINE_LEAD.finditer(text) if not rejected(text, m.end())]
     if {letter for letter, _, _ in found} == set(letters_of(options)):
         return Hit(None, found[0][1], found[-1][2])
     return _set(found, options)
