@@ -172,7 +172,8 @@ def _bracketed(text: str, options: Options) -> Hit | None:
     """The one letter in brackets; none if the option that is named is another."""
     valid = letters_of(options)
     found = [m for m, _ in _standing(text) if m["open"] and m["close"] and m["letter"] in valid]
-    hit, named = _one(found, options), _named(text, options)
+    hit = _one(found, options)
+    named = _named(text, options) if hit else None
     return Hit(None, hit.start, hit.end) if hit and named and named.answer != hit.answer else hit
 
 

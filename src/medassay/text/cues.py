@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from string import ascii_uppercase
 
-from medassay.text.languages import ANSWER_IS, LETTER_IS, LETTER_NAMES
+from medassay.text.languages import LETTER_IS, LETTER_NAMES, leads
 from medassay.text.mentions import equal
 from medassay.text.passage import clean, fold
 from medassay.text.reading import Hit
@@ -49,8 +49,7 @@ _FITS = (
     r"\b(?:(?:consistent|compatible|in\s+keeping)\s+with|suggests?|supports?|favou?rs?|indicates?|represents?"
     r"|corresponds?\s+to|match(?:es)?|points?\s+to)\s+(?=(?:the\s+)?(?:option|choice|answer|letter)\s+[^\w\s]?[A-Z]\b)"
 )
-_ABROAD = rf"(?:{'|'.join(ANSWER_IS.values())}){LETTER_NAMES}|{'|'.join(LETTER_IS.values())}"
-_CUE = re.compile(rf"(?:{_NOUN}{_CONNECTOR}|{_THOUGHT}|{_FITS}|{_SO}|{_ABROAD}){_ADVERB}", re.IGNORECASE)
+_CUE = re.compile(rf"(?:{_NOUN}{_CONNECTOR}|{_THOUGHT}|{_FITS}|{_SO}){_ADVERB}", re.IGNORECASE)
 # "why the others are not the best choice:" and "let us look at each option:" decide nothing
 _NO_CUE_BEFORE = re.compile(
     r"(?:\bnot|n't|\b(?:in|un)\w+|\bwrong|\beach|\bevery|\bothers?|\banother|\bremaining|\bno|\bgiven|\bavailable"
@@ -138,15 +137,24 @@ def begins_name(text: str, end: int) -> bool:
 
 def cues(text: str) -> Iterator[tuple[int, bool, list[Letter]]]:
     """Decisions in words, the last first: where each begins, whether it may be words, and its letters."""
-    for cue in reversed(list(_CUE.finditer(text))[-_MANY:]):
-        letters = letters_at(text, cue.end())
-        weak = cue["so"] is not None  # "so A mass ..." and "so B is less likely" decide nothing
+    english = [(cue.start(), cue.end(), cue["so"] is not None) for cue in _CUE.finditer(text)]
+    for start, end, weak in sorted([*english, *_abroad(text)], reverse=True)[:_MANY]:
+        letters = letters_at(text, end)
+        # "so A mass ..." and "so B is less likely" decide nothing
         if weak and letters and not _NOTHING_MORE.match(text, letters[-1][2]):
             continue
         if letters and heads_list(text, letters[0][0], letters[0][2]):
             continue
-        if not _NO_CUE_BEFORE.search(text[max(0, cue.start() - 60) : cue.start()]):
-            yield cue.end(), not weak, letters
+        if not _NO_CUE_BEFORE.search(text[max(0, start - 60) : start]):
+            yield end, not weak, letters
+
+
+def _abroad(text: str) -> Iterator[tuple[int, int, bool]]:
+    for start, end in leads(text):
+        name = LETTER_NAMES.match(text, end)
+        yield start, name.end() if name else end, False
+    for start, end in leads(text, LETTER_IS):
+        yield start, end, False
 
 
 def heads_list(text: str, letter: str, end: int) -> bool:

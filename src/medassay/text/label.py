@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from medassay.text.languages import ANSWER_IS
+from medassay.text.languages import leads
 from medassay.text.mentions import equal, mentions, phrase
 from medassay.text.passage import clean, marked, prepare
 from medassay.text.reading import Hit, Reading, Rule, read
@@ -63,9 +63,7 @@ _SET: tuple[Rule[Labels], ...] = (("none", _none), ("mentions", _mentions))
 
 # ---- short answers
 
-_CUE = re.compile(
-    rf"(?:\banswer\s*(?:is|:|would\s+be)\s*:?\s*|{'|'.join(ANSWER_IS.values())})(?=\S)", re.IGNORECASE
-)
+_CUE = re.compile(r"\banswer\s*(?:is|:|would\s+be)\s*:?\s*(?=\S)", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[;!?\n。]|\.(?!\d)")
 _APOLOGY = re.compile(r"\W*(?:i'?m\s+|i\s+am\s+)?(?:sorry|unfortunately|apologi)", re.IGNORECASE)
 _CONTINUES = re.compile(
@@ -88,10 +86,16 @@ def read_text(text: str, *, cues: bool = True) -> Reading:
     rule = mark or "whole"
     if found := declines(part.text):
         return Reading("refused", rule=found.rule, span=part.span(found.start, found.end))
-    if cues and not mark and (places := list(_CUE.finditer(part.text))):
-        end = _SENTENCE_END.search(part.text, places[-1].end() + 1)
-        part, rule = part.part(places[-1].end(), end.start() if end else len(part.text)).strip(), "cue"
+    if cues and not mark and (place := _after_cue(part.text)):
+        end = _SENTENCE_END.search(part.text, place + 1)
+        part, rule = part.part(place, end.start() if end else len(part.text)).strip(), "cue"
     return Reading("scored", part.text, rule, part.span(0, len(part.text)))
+
+
+def _after_cue(text: str) -> int:
+    """Where the words after the last "the answer is" begin; 0 where there is none."""
+    ends = [cue.end() for cue in _CUE.finditer(text)] + [end for _, end in leads(text)]
+    return max((end for end in ends if end < len(text)), default=0)
 
 
 def final_answer(text: str) -> str:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from medassay.text.forms import NUMBER_WORDS
-from medassay.text.languages import ANSWER_IS
+from medassay.text.languages import leads
 from medassay.text.reading import Hit, Reading, Rule, read
 
 _SCALES = {
@@ -62,9 +62,7 @@ _APPROXIMATELY = (
     r"|exactly|only|aproximadamente|cerca\s+de|environ|etwa|около)\s+|大?约|およそ|約|약\s?)*\W{0,3}"
 )
 _LEAD = re.compile(_APPROXIMATELY, re.IGNORECASE)
-_CUE = re.compile(
-    rf"(?:\banswer\s*(?:is|:|=)|{'|'.join(ANSWER_IS.values())})" + _APPROXIMATELY, re.IGNORECASE
-)
+_CUE = re.compile(r"\banswer\s*(?:is|:|=)", re.IGNORECASE)
 _RANGE = re.compile(
     rf"(?:\s?(?:-|–|—|to|and|or|x|×|/|:|by)\s?|[^\S\n])(?=\.?\d)|\s(?:{_PARTS})\b", re.IGNORECASE
 )
@@ -166,8 +164,10 @@ def _hit(found: _Found) -> Hit:
 
 
 def _cue(text: str, asked: str) -> Hit | None:
-    at = {n.start: n for n in _numbers(text, asked)}
-    return next((_hit(at[cue.end()]) for cue in reversed(list(_CUE.finditer(text))) if cue.end() in at), None)
+    ends = sorted([cue.end() for cue in _CUE.finditer(text)] + [end for _, end in leads(text)], reverse=True)
+    at = {n.start: n for n in _numbers(text, asked)} if ends else {}
+    places = (lead.end() for end in ends if (lead := _LEAD.match(text, end)))
+    return next((_hit(at[place]) for place in places if place in at), None)
 
 
 def _lead(text: str, asked: str) -> Hit | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from medassay.text.languages import ANSWER_IS, YES_NO
+from medassay.text.languages import YES_NO, leads
 from medassay.text.reading import Hit, Reading, Rule, read
 from medassay.text.refusals import without_refusals
 
@@ -18,7 +18,6 @@ _CUE = re.compile(
     r"(?<![a-z])(?:answer|ans|response|conclusion)\s*(?:is|:|=|[-–—]|would\s+be|\n)\s*[\"'(]?\s*",
     re.IGNORECASE,
 )
-_CUE_ABROAD = re.compile("|".join(ANSWER_IS.values()), re.IGNORECASE)
 _ENDS = r"(?=\s?(?:[,.;:!?)\]\"'\n–—。、।،]|$))"
 _ALL_YES, _ALL_NO = ("|".join(words) for words in zip(*YES_NO.values(), strict=True))
 _ABROAD = re.compile(rf"(?:(?P<yes>{_ALL_YES})|(?P<no>{_ALL_NO})){_ENDS}", re.IGNORECASE)
@@ -70,8 +69,8 @@ def _cue(text: str, _: str) -> Hit | None:
     for cue in reversed(list(_CUE.finditer(text))):
         if (word := _WORD.match(text, cue.end())) and not _joined(text, word):
             return Hit(_polarity(word), *word.span())
-    for cue in reversed(list(_CUE_ABROAD.finditer(text))):
-        if word := _ABROAD.match(text, cue.end()):
+    for place in (end for _start, end in reversed(leads(text))):
+        if word := _ABROAD.match(text, place):
             return Hit(_polarity(word), *word.span())
     return None
 
