@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -50,12 +51,20 @@ def test_real_questions(real: Path):
 def test_one_letter_for_all_is_right_in_half_and_confused_in_all(real: Path):
     samples = list(load(Where(root=real)))
     numbers = answered(samples, ["A"] * len(samples))
-    assert numbers == {"set_accuracy": 0.0, "accuracy": 0.5, "confusion": 1.0, "set_validity": 1.0}
+    assert math.isnan(numbers.pop("set_precision"))
+    assert numbers == {
+        "set_accuracy": 0.0,
+        "accuracy": 0.5,
+        "confusion": 1.0,
+        "set_validity": 1.0,
+        "confusion_of_all": 1.0,
+    }
     golds = [s.target.texts[0] for s in samples]
     golds[1] = "Neither of them."
     numbers = answered(samples, golds)
     assert numbers["set_accuracy"] == numbers["set_validity"] == pytest.approx(175 / 176)
-    assert numbers["confusion"] == 0.0
+    assert numbers["confusion"] == numbers["confusion_of_all"] == 0.0
+    assert numbers["set_precision"] == 1.0
 
 
 def test_pairs_share_all_but_the_image(folder):

@@ -15,7 +15,7 @@ from medassay.statistics import compare, estimate_all
 from medassay.statistics.bootstrap import generator, job
 from medassay.types import Choice, Estimate, Measure, Response, Row, Sample, Target
 
-NAMES = ("set_accuracy", "set_validity", "confusion")
+NAMES = ("set_accuracy", "set_validity", "confusion", "confusion_of_all", "set_precision")
 FAILED = "!"
 
 
@@ -41,7 +41,7 @@ def rows_of(groups: dict[str, list[tuple[str, str]]], **tags: str) -> list[Row]:
 
 def direct(groups: dict[str, list[tuple[str, str]]], copies: dict[str, int]) -> dict[str, float]:
     """The three numbers counted group by group."""
-    right = valid = same = total = paired = 0
+    right = valid = same = total = paired = several = apart = apart_right = 0
     for group, pairs in groups.items():
         answers = [answer for _, answer in pairs]
         readable = set(answers) <= {"A", "B"}
@@ -50,11 +50,16 @@ def direct(groups: dict[str, list[tuple[str, str]]], copies: dict[str, int]) -> 
         valid += copies[group] * readable
         paired += copies[group] * (readable and len(pairs) > 1)
         same += copies[group] * (readable and len(pairs) > 1 and len(set(answers)) == 1)
+        several += copies[group] * (len(pairs) > 1)
+        apart += copies[group] * (readable and len(set(answers)) > 1)
+        apart_right += copies[group] * (len(set(answers)) > 1 and all(gold == a for gold, a in pairs))
     nothing = float("nan")
     return {
         "set_accuracy": right / total if total else nothing,
         "set_validity": valid / total if total else nothing,
         "confusion": same / paired if paired else nothing,
+        "confusion_of_all": same / several if several else nothing,
+        "set_precision": apart_right / apart if apart else nothing,
     }
 
 
@@ -100,6 +105,8 @@ def test_of_four_pairs():
     assert by_name["set_accuracy"].value == 1 / 4
     assert by_name["set_validity"].value == 3 / 4
     assert by_name["confusion"].value == pytest.approx(1 / 3)
+    assert by_name["confusion_of_all"].value == 1 / 4
+    assert by_name["set_precision"].value == 1 / 2
     assert by_name["set_accuracy"].method == "Korn-Graubard"
     assert by_name["set_accuracy"].n_clusters == 4
 

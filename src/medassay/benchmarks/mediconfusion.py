@@ -90,6 +90,8 @@ BENCHMARK = Benchmark(
         Measure(metric="accuracy"),
         Measure(metric="confusion"),
         Measure(metric="set_validity"),
+        Measure(metric="confusion_of_all"),
+        Measure(metric="set_precision"),
     ),
     load=load,
     prompt=plain,

@@ -3,11 +3,20 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from medassay.metrics import groups, tables, verdicts
+from medassay.metrics import consistency, groups, retrieval, tables, verdicts, words
 from medassay.metrics.answers import score
 from medassay.types import Metric
 
-METRICS: Mapping[str, Metric] = MappingProxyType({**tables.METRICS, **groups.METRICS, **verdicts.METRICS})
+METRICS: Mapping[str, Metric] = MappingProxyType(
+    {
+        **tables.METRICS,
+        **words.METRICS,
+        **groups.METRICS,
+        **consistency.METRICS,
+        **retrieval.METRICS,
+        **verdicts.METRICS,
+    }
+)
 """The metrics by name."""
 
 __all__ = ["METRICS", "score"]

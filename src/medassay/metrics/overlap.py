@@ -1,4 +1,4 @@
-"""How much of one short text is in another: exact match, token F1, ROUGE-L.
+"""How much of one short text is in another: exact match, token overlap, ROUGE.
 
 Where several answers are accepted the best one counts. All values lie in [0, 1], higher is better.
 """
@@ -33,6 +33,49 @@ def _token_f1(answer: list[str], gold: list[str]) -> float:
     if not answer or not gold:
         return float(answer == gold)
     return 2 * (Counter(answer) & Counter(gold)).total() / (len(answer) + len(gold))
+
+
+def token_precision(answer: str, accepted: Sequence[str]) -> float:
+    """Share of the answer's tokens (form "squad") that an accepted answer has; counts are clipped.
+
+    If one side has no tokens: 1 if both have none, else 0.
+    """
+    return max(_share(normalise(answer, "squad"), normalise(gold, "squad")) for gold in accepted)
+
+
+def token_recall(answer: str, accepted: Sequence[str]) -> float:
+    """Share of an accepted answer's tokens (form "squad") that the answer has; else as `token_precision`."""
+    return max(_share(normalise(gold, "squad"), normalise(answer, "squad")) for gold in accepted)
+
+
+def _share(part: str, whole: str) -> float:
+    ours, theirs = part.split(), whole.split()
+    if not ours or not theirs:
+        return float(ours == theirs)
+    return (Counter(ours) & Counter(theirs)).total() / len(ours)
+
+
+def contains(answer: str, accepted: Sequence[str]) -> float:
+    """1 if the tokens (form "squad") of an accepted answer stand in a row in the answer, else 0."""
+    said = f" {normalise(answer, 'squad')} "
+    golds = (normalise(gold, "squad") for gold in accepted)
+    return float(any(f" {gold} " in said if gold else not said.strip() for gold in golds))
+
+
+def rouge_n(answer: str, accepted: Sequence[str], order: int) -> float:
+    """ROUGE-N F1 with Porter stemmer, as google-research `rouge-score` defines it (Lin 2004)."""
+    ours = ngrams(rouge_tokens(answer), order)
+    return max(_overlap(ours, ngrams(rouge_tokens(gold), order)) for gold in accepted)
+
+
+def ngrams(tokens: Sequence[str], order: int) -> Counter[tuple[str, ...]]:
+    """How often each run of `order` tokens occurs."""
+    return Counter(zip(*(tokens[start:] for start in range(order)), strict=False))
+
+
+def _overlap(ours: Counter[tuple[str, ...]], gold: Counter[tuple[str, ...]]) -> float:
+    common = (ours & gold).total()
+    return 2 * common / (ours.total() + gold.total()) if common else 0.0
 
 
 def rouge_l(answer: str, accepted: Sequence[str]) -> float:

@@ -53,7 +53,8 @@ def values(rows: Sequence[Row], key: str, *, optional: bool = False) -> Columns:
     return {"value": values}
 
 
-def _mean_sums(columns: Columns) -> FloatArray:
+def mean_sums(columns: Columns) -> FloatArray:
+    """(n, 2) of the column `value`: the value and 1, or zeros where it is NaN."""
     value = columns["value"]
     there = ~np.isnan(value)
     return np.stack([np.where(there, value, 0.0), there.astype(np.float64)], axis=1)
@@ -77,7 +78,7 @@ def mean_of(key: str, name: str, kinds: frozenset[Kind], *, optional: bool = Fal
         rest: further fields of `Metric`.
     """
     columns = partial(values, key=key, optional=optional)
-    return Metric(name=name, kinds=kinds, columns=columns, sums=_mean_sums, finish=mean, **rest)
+    return Metric(name=name, kinds=kinds, columns=columns, sums=mean_sums, finish=mean, **rest)
 
 
 # ---- corpus BLEU
@@ -100,6 +101,11 @@ def _bleu(order: int) -> Metric:
         columns=_bleu_columns,
         sums=lambda columns: columns["counts"],
         finish=partial(bleu, order=order),
+        constant=True,
+        source="Papineni et al., ACL 2002; sacrebleu",
+        details="exp of the mean log of clipped n-gram precisions summed over rows, times exp(1 - r/c) where "
+        "the answers (c words) are shorter than the nearest references (r).",
+        checked="sacrebleu on the same rows",
         definition=f"corpus BLEU-{order}, sacrebleu (13a, case kept, exponential smoothing), range 0 to 1; "
         "unscored rows are empty texts",
     )
@@ -207,19 +213,31 @@ _ALL: tuple[Metric, ...] = (
         _SHORT,
         interval="proportion",
         definition="share of answers equal to an accepted one in SQuAD's form (Rajpurkar et al. 2016)",
+        source="Rajpurkar et al., SQuAD, EMNLP 2016",
+        details="Lower case, ASCII punctuation deleted without a space in its place, a, an and the deleted. "
+        "An unscored row is wrong; any of several accepted answers is right.",
+        checked="the SQuAD values of shared golden cases",
     ),
     mean_of(
         "token_f1",
         "token_f1",
         _SHORT,
         definition="mean SQuAD token F1 with the nearest accepted answer (Rajpurkar et al. 2016)",
+        source="Rajpurkar et al., SQuAD, EMNLP 2016",
+        details="2 P R / (P + R) of clipped token precision and recall. One side without tokens: 1 if both, "
+        "else 0. An unscored row has 0.",
+        checked="the SQuAD values of shared golden cases",
     ),
     *(_bleu(order) for order in (1, 2, 3, 4)),
     mean_of(
         "rouge_l",
         "rouge_l",
         _LONG,
+        constant=True,
         definition="mean ROUGE-L F1 with Porter stemmer, google rouge-score (Lin 2004)",
+        source="Lin, ROUGE, 2004; google-research rouge-score",
+        details="Of several accepted texts the best counts. An unscored row has 0.",
+        checked="the package rouge-score on random texts",
     ),
     Metric(
         name="auroc",

@@ -62,7 +62,13 @@ def metric_name(name: str) -> str:
         "auroc_multilabel": "AUROC, multilabel",
         "macro_f1": "macro F1",
         "token_f1": "token F1",
+        "rouge_1": "ROUGE-1",
+        "rouge_2": "ROUGE-2",
         "rouge_l": "ROUGE-L",
+        "rouge_l_coco": "ROUGE-L of COCO",
+        "sentence_bleu_method4": "sentence BLEU (method 4)",
+        "meteor_1_5": "METEOR 1.5",
+        "cider_d": "CIDEr-D",
         "box_iou": "box IoU",
         **{f"bleu_{n}": f"BLEU-{n}" for n in range(1, 5)},
     }

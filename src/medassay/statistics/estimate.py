@@ -159,7 +159,7 @@ def _draft(frame: Frame, metric: Metric, name: str, mask: NDArray[np.bool_]) -> 
         worst=worst,
         best=best,
     )
-    estimate = replace(estimate, note=_unscored_note(metric, estimate, left_out=len(rows) - len(kept)))
+    estimate = replace(estimate, note=_note(metric, columns, estimate, left_out=len(rows) - len(kept)))
     clusters = len(np.unique(codes))
     draft = _Draft(estimate=estimate, cautions=_cautions(clusters, unknown=bool(frame.unknown[kept].any())))
     if math.isnan(estimate.value):
@@ -218,13 +218,16 @@ def _counts(frame: Frame, rows: NDArray[Any]) -> dict[str, int]:
     return counts | {"truncated": int(frame.truncated[rows].sum())}
 
 
-def _unscored_note(metric: Metric, estimate: Estimate, *, left_out: int) -> str:
-    """What became of rows without a judgement, where that is not simply a 0."""
+def _note(metric: Metric, columns: Columns, estimate: Estimate, *, left_out: int) -> str:
+    """How much there was to choose from, and what became of rows without a judgement, if not simply a 0."""
+    gallery = np.unique(columns.get("gallery", ()))
     failed = estimate.counts["failed"]
     unread = estimate.unscored - failed
     others = f" with {left_out - failed} of their groups" if left_out > failed else ""
-    notes = [f"incomplete: {failed} failed left out{others}"] if failed else []
-    if unread and metric.interval == "auroc":
+    notes = [f"gallery of {gallery[0]}"] if len(gallery) == 1 else []
+    notes += [f"galleries of {gallery[0]} to {gallery[-1]}"] if len(gallery) > 1 else []
+    notes += [f"incomplete: {failed} failed left out{others}"] if failed else []
+    if unread and (metric.interval == "auroc" or len(gallery)):
         notes.append(f"{unread} unparsed or refused ranked worst")
     elif unread and math.isinf(metric.high):
         notes.append(f"{unread} unparsed or refused left out: a wrong answer has no size")

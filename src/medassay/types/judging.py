@@ -101,6 +101,7 @@ class Metric:
     high: float = 1.0
     higher_is_better: bool = True
     chance: Callable[[Columns, FloatArray], float] | None = None
+    constant: bool = False  # whether the value of one report for all rows stands beside it
     bounded: bool = True  # whether failed rows, taken as wrong and as right, bound the value
     definition: str = ""  # one line: what it is and where it is defined
     source: str = ""  # the paper, standard or package that defines it
