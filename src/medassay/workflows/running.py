@@ -22,6 +22,7 @@ from medassay.protocols import STRICT
 from medassay.rows import write_rows
 from medassay.store import Store
 from medassay.types import Benchmark, Case, Model, Prompt, Request, Solver
+from medassay.workflows.dialect import heard
 from medassay.workflows.folder import ROWS, RunFolder
 from medassay.workflows.manifest import Selection, manifest, now, plan
 from medassay.workflows.manifest import protocol as policy_of
@@ -100,6 +101,7 @@ def run(  # noqa: PLR0913  the options of a run, named once
         model, budget=budget, replicas=replicas, gpus_per_replica=gpus_per_replica, may_ask=may_ask
     )
     with _released(resolved) as named:
+        task = replace(task, benchmark=heard(task.benchmark, named.model.style.boxes))
         if address := gate.destination(named.model):
             gate.require(task.benchmark, "model", address=address, permitted=permit)
         for node in gate.nodes(named.model):
