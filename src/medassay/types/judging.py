@@ -25,8 +25,8 @@ class Score:
     """The judgement of one response.
 
     `answer` is what was read, `rule` the id of the rule that read it, `span` where in the text.
-    `values` are per-sample metric values; empty unless `status` is "scored". `flags` stand beside the
-    status ("truncated").
+    `values` are per-sample metric values; unless `status` is "scored" they are empty, or of the target alone.
+    `flags` stand beside the status ("truncated").
     """
 
     status: Status
