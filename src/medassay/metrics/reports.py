@@ -139,7 +139,7 @@ def _chexbert(average: str, of: str, conditions: Sequence[int]) -> Metric:
         definition=f"{average} F1 of CheXbert's labels over {len(conditions)} conditions; positive and "
         "uncertain are present, blank and negative are not",
         source=f"Smit et al., CheXbert, EMNLP 2020; labels by {_RADEVAL}",
-        details="The labels of each report are stored, so that the F1 of any slice or draw follows from sums. "
+        details="The labels of each report are stored: the F1 of any slice or draw follows from their sums. "
         "A condition that is neither there nor said has F1 0. A report that cannot be read says nothing.",
         checked="scikit-learn's classification_report on random labels",
     )
