@@ -17,7 +17,7 @@ from medassay.metrics.reports import METRICS as REPORTS
 from medassay.statistics import estimate_all
 from medassay.types import Measure, Response, Row, Sample, Score, Target
 from medassay.workflows import report_metrics
-from medassay.workflows.report_metrics import with_report_metrics
+from medassay.workflows.report_metrics import report_measures, with_report_metrics
 
 RADEVAL = """
 class Labeller:
@@ -27,6 +27,7 @@ class Labeller:
 class RadEval:
     f1chexbert_scorer = Labeller()
     def __init__(self, metrics, per_sample, show_progress):
+        import RadEval  # as its own parts do
         assert per_sample and not show_progress
         if "crimson" in metrics:
             raise RuntimeError("no such judge")
@@ -87,6 +88,17 @@ def test_values_enter_the_rows_and_an_unread_report_stays_below_the_line(python,
     again = with_report_metrics(rows, ["radgraph"], radeval=python)
     assert again == rows
     assert (tmp_path / "asked").read_text().count("asked") == 1
+
+
+def test_what_was_computed_can_be_measured(python):
+    names = ["radgraph", "f1chexbert"]
+    rows = with_report_metrics(ROWS, names, radeval=python)
+    measures = report_measures(names)
+    assert len(measures) == 3 + 2 + 6
+    found = estimate_all(rows, [m for m in measures if "sample_acc" not in str(m.metric)], METRICS, seed="s")
+    assert {e.n for e in found} == {4}
+    kept = {name for name in REPORTS if any(m.metric == name for m in report_measures(list(KEYS)))}
+    assert kept == set(REPORTS)
 
 
 def test_chexbert_labels_every_reference(python):

@@ -29,12 +29,14 @@ def main() -> None:
 
 def measure(metrics: Sequence[str], lines: Sequence[dict[str, Any]]) -> list[dict[str, float | None]]:
     """The values of each line by RadEval's keys; none of them where there is no report."""
-    from radeval import RadEval
+    import radeval
 
+    # 2.2.1 imports parts of itself as RadEval, which only a file system without case would find
+    sys.modules.setdefault("RadEval", radeval)
     written = [i for i, line in enumerate(lines) if line["report"] is not None]
     reports = [lines[i]["report"] for i in written]
     references = [lines[i]["reference"] for i in written]
-    evaluator = RadEval(metrics=list(metrics), per_sample=True, show_progress=False)
+    evaluator = radeval.RadEval(metrics=list(metrics), per_sample=True, show_progress=False)
     values: list[dict[str, float | None]] = [{} for _ in lines]
     for key, found in evaluator(refs=references, hyps=reports).items():
         for i, value in zip(written, found, strict=True):

@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from medassay.errors import ModelError, UnknownName, UsageError
-from medassay.metrics.reports import KEYS, RENAMED
-from medassay.types import Row
+from medassay.metrics.reports import KEYS, METRICS, RENAMED
+from medassay.types import Measure, Row
 
 ENVIRONMENT = "MEDASSAY_RADEVAL"
 BRIDGE = Path(__file__).with_name("radeval_bridge.py")
@@ -55,6 +55,16 @@ def with_report_metrics(
         score = rows[i].score
         measured[i] = replace(rows[i], score=replace(score, values={**score.values, **values}))
     return measured
+
+
+def report_measures(names: Sequence[str]) -> tuple[Measure, ...]:
+    """The measures over all reports that RadEval's metrics of these names allow."""
+    return tuple(
+        Measure(metric=metric)
+        for name in names
+        for metric in METRICS
+        if metric in KEYS[name] or (metric.startswith(f"{name}_") and name == "f1chexbert")
+    )
 
 
 def _has(rows: Sequence[Row], reports: Sequence[int], keys: Sequence[str]) -> bool:
