@@ -13,7 +13,7 @@ from medassay.reporting import RunRecord
 from medassay.reporting.arrange import headline, overall
 from medassay.reporting.manifest import branch, model_name, protocol_id
 from medassay.reporting.record import deciding_value
-from medassay.types import Choice, Estimate, Image, Message, Metric, Part, Prompt, Row, Sample
+from medassay.types import Benchmark, Choice, Estimate, Image, Message, Metric, Part, Prompt, Row, Sample
 
 LEVEL = 0.95
 """Of every interval."""
@@ -79,15 +79,8 @@ class Exported:
         return tuple(e for e in self.estimates() if id(e) in kept)
 
     def metric(self, name: str) -> Metric:
-        """The metric of that name: the benchmark's own, or the registered one; on a corrected key the same.
-
-        Raises:
-            UnknownName: a metric of an older version that is not there any more.
-        """
-        name = name.removesuffix(SUFFIX)
-        own = (m.metric for m in self.record.benchmark.measures if isinstance(m.metric, Metric))
-        held: Metric = next((m for m in own if m.name == name), None) or registry.find("metric", name)
-        return held
+        """The metric of that name, as `metric_of`."""
+        return metric_of(self.record.benchmark, name)
 
     def messages(self, sample: Sample) -> tuple[Message, ...]:
         """What the model was sent, as far as it is known."""
@@ -96,16 +89,33 @@ class Exported:
         return (Message(role="user", parts=(*sample.images, question_of(sample))),)
 
     def worth(self, row: Row) -> float | None:
-        """What a row counts for: its value of the primary metric, else the one that decides right or wrong.
+        """What a row counts for, as `worth`."""
+        return worth(self.record.benchmark, row)
 
-        Unparsed and refused rows count 0. None where there is no such number: the row failed, or an error of
-        measurement has no size.
-        """
-        if row.score.status in {"unparsed", "refused"}:
-            return 0.0 if self.metric(self.record.benchmark.primary).higher_is_better else None
-        key = self.record.benchmark.primary
-        key = key if key in row.score.values else (deciding_value(row) or "")
-        return row.score.values.get(key)
+
+def metric_of(benchmark: Benchmark, name: str) -> Metric:
+    """The metric of that name: the benchmark's own, or the registered one; on a corrected key the same.
+
+    Raises:
+        UnknownName: a metric of an older version that is not there any more.
+    """
+    name = name.removesuffix(SUFFIX)
+    own = (m.metric for m in benchmark.measures if isinstance(m.metric, Metric))
+    held: Metric = next((m for m in own if m.name == name), None) or registry.find("metric", name)
+    return held
+
+
+def worth(benchmark: Benchmark, row: Row) -> float | None:
+    """What a row counts for: its value of the primary metric, else the one that decides right or wrong.
+
+    Unparsed and refused rows count 0. None where there is no such number: the row failed, or was not read
+    where the metric is an error, which then has no size.
+    """
+    if row.score.status in {"unparsed", "refused"}:
+        return 0.0 if metric_of(benchmark, benchmark.primary).higher_is_better else None
+    key = benchmark.primary
+    key = key if key in row.score.values else (deciding_value(row) or "")
+    return row.score.values.get(key)
 
 
 def facts(exported: Exported, estimate: Estimate) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """A run as an `.eval` log of inspect_ai, written through its own log API, for `inspect view` and its tools.
 
-Each estimate is a score of the results: its value, `stderr`, `ci_lower` and `ci_upper`, and all that doubts
-it as metadata. The log is written in one piece: the rows of a run lie in memory while it is.
+Each estimate is a metric of the results, with all that doubts it as metadata; the headline comes first, its
+error and interval beside it as `stderr`, `ci_lower` and `ci_upper`. The log is written in one piece: the rows
+of a run lie in memory while it is.
 """
 
 from __future__ import annotations
@@ -11,14 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from medassay.errors import MissingExtra
-from medassay.exporters.exported import Exported, facts, gold_of, judgement, label, named
+from medassay.exporters.exported import Exported, facts, gold_of, judgement, label, named, worth
 from medassay.reporting.files import write_whole
 from medassay.reporting.manifest import branch, date
-from medassay.types import Estimate, Image, Message, Part, Response, Row
+from medassay.types import Benchmark, Estimate, Image, Message, Part, Response, Row
 
 if TYPE_CHECKING:
-    from inspect_ai.log import EvalLog, EvalSample, EvalScore
+    from inspect_ai.log import EvalLog, EvalMetric, EvalSample, EvalScore
     from inspect_ai.model import ChatMessage, Content, ModelOutput
+    from inspect_ai.scorer import Score
 
 SCORER = "medassay"
 Encoded = Callable[[Image], str]
@@ -79,7 +81,7 @@ def eval_log(exported: Exported, *, encoded: Encoded | None = None) -> EvalLog:
         results=EvalResults(
             total_samples=manifest["n"],
             completed_samples=manifest["n"] - manifest["counts"].get("failed", 0),
-            scores=[_score(exported, estimate) for estimate in exported.estimates()],
+            scores=[_score(exported)] if exported.record.estimates else [],
         ),
         stats=EvalStats(
             started_at=environment["started"],
@@ -89,41 +91,39 @@ def eval_log(exported: Exported, *, encoded: Encoded | None = None) -> EvalLog:
     )
 
 
-def _score(exported: Exported, estimate: Estimate) -> EvalScore:
+def _score(exported: Exported) -> EvalScore:
+    """One score, that of the samples: the headline with its error and interval, then the other estimates."""
     from inspect_ai.log import EvalMetric, EvalScore
 
-    held = {
-        estimate.metric: estimate.value,
-        "stderr": estimate.se,
-        "ci_lower": estimate.low,
-        "ci_upper": estimate.high,
-    }
-    told = facts(exported, estimate)
+    first, *others = exported.estimates()
+    bounds = {"stderr": first.se, "ci_lower": first.low, "ci_upper": first.high}
+    metrics = [
+        _metric(exported, first),
+        *(EvalMetric(name=name, value=value) for name, value in bounds.items() if value is not None),
+        *(_metric(exported, other) for other in others),
+    ]
     return EvalScore(
-        name=label(estimate),
+        name=exported.record.benchmark.primary,
         scorer=SCORER,
-        scored_samples=estimate.n - estimate.unscored,
-        unscored_samples=estimate.unscored,
-        metrics={
-            name: EvalMetric(name=name, value=value, metadata=told if name == estimate.metric else None)
-            for name, value in held.items()
-            if value is not None
-        },
-        metadata=told,
+        scored_samples=first.n - first.unscored,
+        unscored_samples=first.unscored,
+        metrics={metric.name: metric for metric in metrics},
     )
+
+
+def _metric(exported: Exported, estimate: Estimate) -> EvalMetric:
+    from inspect_ai.log import EvalMetric
+
+    return EvalMetric(name=label(estimate), value=estimate.value, metadata=facts(exported, estimate))
 
 
 def _sample(exported: Exported, row: Row, encoded: Encoded | None) -> EvalSample:
     from inspect_ai.log import EvalError, EvalSample
-    from inspect_ai.scorer import NOANSWER, Score
 
     asked = [chat_message(message, encoded) for message in exported.messages(row.sample)]
     said, output = _output(exported.model, row.response)
-    failed = row.score.status == "failed"
-    worth = exported.worth(row)
+    failed, card = row.score.status == "failed", exported.record.benchmark
     told = judgement(row)
-    value = worth if row.score.status == "scored" and worth is not None else NOANSWER
-    score = Score(value=value, answer=row.score.answer, explanation=row.score.rule, metadata=told)
     return EvalSample(
         id=row.sample.id,
         epoch=1,
@@ -132,11 +132,29 @@ def _sample(exported: Exported, row: Row, encoded: Encoded | None) -> EvalSample
         target=gold_of(row.sample),
         messages=[*asked, *([] if failed else [said])],
         output=output,
-        scores=None if failed else {exported.record.benchmark.primary: score},
+        scores=None if failed else {card.primary: sample_score(card, row)},
         metadata={key: told[key] for key in ("cluster", "group", "kind", "tags", "status")},
         error=_error(EvalError, row.response.error or "failed") if failed else None,
         total_time=row.response.seconds,
     )
+
+
+def sample_score(benchmark: Benchmark, row: Row) -> Score:
+    """The score of a sample: its worth, or "N" (no answer, which counts 0) where it was not read.
+
+    A row that failed, or a measurement that was not read, has no value: inspect leaves it out of its metrics.
+    """
+    from inspect_ai.scorer import NOANSWER, Score
+
+    value = worth(benchmark, row)
+    told: dict[str, Any] = {
+        "answer": row.score.answer,
+        "explanation": row.score.rule or None,
+        "metadata": judgement(row),
+    }
+    if value is None:
+        return Score.unscored(reason=row.score.status, **told)
+    return Score(value=value if row.score.status == "scored" else NOANSWER, **told)
 
 
 def _error(kind: Any, message: str) -> Any:
