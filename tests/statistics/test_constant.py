@@ -86,6 +86,14 @@ def test_only_reports_and_metrics_of_words_have_it():
     assert not METRICS["accuracy"].constant
 
 
+def test_every_metric_of_words_of_reports_has_it():
+    theirs = {m.name for m in METRICS.values() if m.constant}
+    assert theirs == {
+        *("rouge_1", "rouge_2", "rouge_l", "rouge_l_coco", "bleu_1", "bleu_2", "bleu_3", "bleu_4"),
+        *("sentence_bleu_method4", "meteor_1_5", "cider_d"),
+    }
+
+
 def test_many_rows_are_sampled_and_the_note_says_so(monkeypatch):
     monkeypatch.setattr(module, "VALUED", 30)
     rows = [row_of(i, text) for i, text in enumerate(drawn(100))]
