@@ -33,3 +33,11 @@ def test_overlap_of_medvlmbench(case):
     made = dict(case["made"])
     assert scores.closed_scores(case["answer"], case["gold"])["accuracy"] == made.pop("closed")
     assert scores.overlap(case["answer"], case["gold"]) == pytest.approx(made, abs=1e-12)
+
+
+@pytest.mark.parametrize("case", HELD["captions"], ids=lambda case: repr(case["answer"])[:40])
+def test_captions_of_medvlmbench(case):
+    ours = scores.caption_scores(case["answer"], case["gold"])
+    assert {name: ours[name] for name in case["made"]} == pytest.approx(case["made"], abs=1e-6)
+    opened = scores.open_scores(case["answer"], case["gold"])
+    assert opened["rouge2"] == ours["rouge2_fmeasure"]

@@ -1,14 +1,13 @@
-"""What several harnesses share: golds, lettered options, sentence BLEU and ROUGE of their kind."""
+"""What several harnesses share: golds, lettered options, slices, sentence BLEU."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from string import ascii_uppercase
 
-from medassay.metrics.overlap import longest_common_subsequence
-from medassay.types import Case, Decoding, Image, Kind, Message, Part, Request, Sample
+from medassay.types import Benchmark, Case, Decoding, Image, Message, Part, Request, Sample
 
 YES_NO = frozenset({"yes", "no"})
 
@@ -28,9 +27,9 @@ def labels(case: Case) -> list[str]:
     return [choice.label for choice in case.choices]
 
 
-def kinds_of(*kinds: Kind) -> frozenset[Kind]:
-    """A set of kinds."""
-    return frozenset(kinds)
+def slices(benchmark: Benchmark) -> tuple[str, ...]:
+    """The tags by which the benchmark's own headline is told apart."""
+    return benchmark.measures[0].by if benchmark.measures else ()
 
 
 def ask(case: Case, parts: Iterable[Part], *, decoding: Decoding | None = None, system: str = "") -> Request:
@@ -64,7 +63,7 @@ def sentence_bleu(
         return 0.0
     logs = 0.0
     for n in range(1, order + 1):
-        ours, theirs = _grams(answer, n), _grams(reference, n)
+        ours, theirs = grams(answer, n), grams(reference, n)
         matched = (ours & theirs).total()
         if not matched and not floor:
             return 0.0
@@ -73,28 +72,6 @@ def sentence_bleu(
     return brevity * math.exp(logs / order)
 
 
-def rouge_n(answer: Sequence[str], reference: Sequence[str], n: int) -> float:
-    """F1 of the n-grams of two lists of tokens, clipped."""
-    ours, theirs = _grams(answer, n), _grams(reference, n)
-    return _f1((ours & theirs).total(), ours.total(), theirs.total())
-
-
-def rouge_l(answer: Sequence[str], reference: Sequence[str]) -> float:
-    """F1 of the longest common subsequence of two lists of tokens."""
-    return _f1(longest_common_subsequence(answer, reference), len(answer), len(reference))
-
-
-def values(pairs: Mapping[str, float], suffix: str) -> dict[str, float]:
-    """The values under their names with a suffix."""
-    return {f"{name}_{suffix}": float(value) for name, value in pairs.items()}
-
-
-def _grams(tokens: Sequence[str], n: int) -> Counter[tuple[str, ...]]:
+def grams(tokens: Sequence[str], n: int) -> Counter[tuple[str, ...]]:
+    """The runs of n tokens with their counts."""
     return Counter(zip(*(tokens[i:] for i in range(n)), strict=False))
-
-
-def _f1(common: int, ours: int, theirs: int) -> float:
-    if not common:
-        return 0.0
-    precision, recall = common / ours, common / theirs
-    return 2 * precision * recall / (precision + recall)
