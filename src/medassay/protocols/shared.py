@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from string import ascii_uppercase
 
 from medassay.types import Benchmark, Case, Decoding, Image, Message, Part, Request, Sample
@@ -51,27 +51,39 @@ def numbered(images: Sequence[Image]) -> list[Part]:
     return [part for i, image in enumerate(images, 1) for part in (f"<image_{i}>: ", image)]
 
 
-def sentence_bleu(
-    answer: Sequence[str], reference: Sequence[str], order: int, *, floor: float = 0.0
-) -> float:
-    """Unsmoothed BLEU of one answer against one reference.
+def sentence_bleus(answer: Sequence[str], reference: Sequence[str], *, floor: float = 0.0) -> list[float]:
+    """Unsmoothed BLEU-1 to BLEU-4 of one answer against one reference.
 
     0 without a common word; an order without a match makes it 0 too (torchmetrics), or counts as `floor`
     (nltk: the smallest float, which leaves next to nothing).
     """
+    made = [0.0] * 4
     if not answer or not reference or not set(answer) & set(reference):
-        return 0.0
+        return made
+    brevity = 1.0 if len(answer) > len(reference) else math.exp(1 - len(reference) / len(answer))
     logs = 0.0
-    for n in range(1, order + 1):
-        ours, theirs = grams(answer, n), grams(reference, n)
+    for n in range(1, 5):
+        theirs = grams(reference, n)
+        ours = Counter(gram for gram in _runs(answer, n) if gram in theirs)
         matched = (ours & theirs).total()
         if not matched and not floor:
-            return 0.0
-        logs += math.log(matched / ours.total() if matched else floor)
-    brevity = 1.0 if len(answer) > len(reference) else math.exp(1 - len(reference) / len(answer))
-    return brevity * math.exp(logs / order)
+            break
+        logs += math.log(matched / (len(answer) - n + 1) if matched else floor)
+        made[n - 1] = brevity * math.exp(logs / n)
+    return made
+
+
+def sentence_bleu(
+    answer: Sequence[str], reference: Sequence[str], order: int, *, floor: float = 0.0
+) -> float:
+    """BLEU of one order, as `sentence_bleus` gives it."""
+    return sentence_bleus(answer, reference, floor=floor)[order - 1]
 
 
 def grams(tokens: Sequence[str], n: int) -> Counter[tuple[str, ...]]:
     """The runs of n tokens with their counts."""
-    return Counter(zip(*(tokens[i:] for i in range(n)), strict=False))
+    return Counter(_runs(tokens, n))
+
+
+def _runs(tokens: Sequence[str], n: int) -> Iterator[tuple[str, ...]]:
+    return zip(*(tokens[i:] for i in range(n)), strict=False)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from medassay.metrics.overlap import longest_common_subsequence
 from medassay.protocols.medvlmbench.letters import letter
 from medassay.protocols.medvlmbench.words import normal, tokens
-from medassay.protocols.shared import grams, sentence_bleu
+from medassay.protocols.shared import grams, sentence_bleus
 
 RECALLED = 0.75  # an open answer is right from this recall on
 OVERLAP = ("exact_match", "recall", "precision", "f1_score")
@@ -78,19 +78,23 @@ def caption_scores(answer: str, gold: str) -> dict[str, float]:
 
 
 def _bleu(said: str, right: str) -> dict[str, float]:
-    return {f"bleu{n}": sentence_bleu(said.split(), right.split(), n) for n in (1, 2, 3, 4)}
+    return {f"bleu{n}": v for n, v in enumerate(sentence_bleus(said.split(), right.split()), start=1)}
 
 
 def _rouge(said: str, right: str) -> dict[str, dict[str, float]]:
     """As torchmetrics gives it: letters and digits of ASCII, no stems."""
     ours, theirs = (_OUTSIDE.sub(" ", text).split() for text in (said, right))
-    common = {f"rouge{n}": (grams(ours, n) & grams(theirs, n)).total() for n in (1, 2)}
+    common = {f"rouge{n}": _shared(ours, theirs, n) for n in (1, 2)}
     common["rougeL"] = longest_common_subsequence(ours, theirs)
     lost = {"rouge2": 1}  # a text has one bigram less than words
     return {
         name: _parts(n, len(ours) - lost.get(name, 0), len(theirs) - lost.get(name, 0))
         for name, n in common.items()
     }
+
+
+def _shared(ours: Sequence[str], theirs: Sequence[str], n: int) -> int:
+    return (grams(ours, n) & grams(theirs, n)).total()
 
 
 def _parts(common: int, ours: int, theirs: int) -> dict[str, float]:
