@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from string import ascii_uppercase
@@ -10,6 +11,7 @@ from string import ascii_uppercase
 from medassay.types import Benchmark, Case, Decoding, Image, Message, Part, Request, Sample
 
 YES_NO = frozenset({"yes", "no"})
+_NAMED = re.compile(r"<image (\d)>")
 
 
 def gold(sample: Sample) -> str:
@@ -49,6 +51,14 @@ def numbered(images: Sequence[Image]) -> list[Part]:
     if len(images) < 2:
         return list(images)
     return [part for i, image in enumerate(images, 1) for part in (f"<image_{i}>: ", image)]
+
+
+def placed(text: str, images: Sequence[Image]) -> list[Part]:
+    """The text with the images in the place of the words `<image n>`; first of all where none is named."""
+    pieces = _NAMED.split(text)
+    if len(pieces) == 1:
+        return [*images, text]
+    return [images[int(piece) - 1] if i % 2 else piece for i, piece in enumerate(pieces)]
 
 
 def sentence_bleus(answer: Sequence[str], reference: Sequence[str], *, floor: float = 0.0) -> list[float]:
