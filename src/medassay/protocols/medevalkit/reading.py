@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from string import ascii_lowercase
+
+from medassay.protocols.similar import most_similar
 
 _MARKERS = (
     "**answer**:",
@@ -84,7 +85,7 @@ def chosen(options: Sequence[str], text: str) -> tuple[str, str]:
         return "letter", said
     if said in lowered:
         return "option", said
-    return "nearest", letters[nearest(lowered, whole)]
+    return "nearest", letters[most_similar(lowered, whole) or 0]
 
 
 def right(options: Sequence[str], gold: str, text: str) -> bool:
@@ -100,22 +101,6 @@ def right(options: Sequence[str], gold: str, text: str) -> bool:
         return lowered[ascii_lowercase.index(said)] == gold
     index = ascii_lowercase.find(gold) if len(gold) == 1 else -1
     return 0 <= index < len(lowered) and lowered[index] == said
-
-
-def nearest(options: Sequence[str], text: str) -> int:
-    """The first option of the highest difflib ratio above 0, else the first option.
-
-    Bounds of the ratio pass over what cannot be higher: they never change the result.
-    """
-    matcher = SequenceMatcher(None, "", text)
-    best, highest = 0, 0.0
-    for index, option in enumerate(options):
-        matcher.set_seq1(option)
-        if matcher.real_quick_ratio() > highest and matcher.quick_ratio() > highest:
-            ratio = matcher.ratio()
-            if ratio > highest:
-                best, highest = index, ratio
-    return best
 
 
 def polarity(gold: str, text: str) -> bool:
