@@ -61,7 +61,7 @@ def load(where: Where) -> Iterator[Sample]:
     root = root_of(where, "chestxray14", _GET, BENCHMARK.splits)
     held = _held(root, where)
     table = _table(root, "Data_Entry_2017_v2020.csv", "Data_Entry_2017.csv")
-    image = _images(root)
+    image = _images(root, pictures=where.pictures)
     for row in read_csv(table, _COLUMNS):
         name, patient = row["Image Index"], row["Patient ID"]
         if held(name, patient):
@@ -100,7 +100,7 @@ def load_boxes(where: Where) -> Iterator[Sample]:
     """
     root = root_of(where, "chestxray14-boxes", _GET, BOXES.splits)
     table = _table(root, "BBox_List_2017.csv")
-    image = _images(root)
+    image = _images(root, pictures=where.pictures)
     for row in read_csv(table, ("Image Index", "Finding Label", "Bbox [x", "y", "w", "h]")):
         name = row["Image Index"]
         finding = _finding(table, name, row["Finding Label"])
@@ -141,10 +141,10 @@ def _table(root: Path, *names: str) -> Path:
     raise DataError(f"{root}: {' or '.join(names)} not found. {_GET}")
 
 
-def _images(root: Path) -> Callable[[str], Image]:
+def _images(root: Path, *, pictures: bool) -> Callable[[str], Image]:
     folders = [*sorted(root.glob("images_*/images")), root / "images"]
     places = {entry.name: folder for folder in folders if folder.is_dir() for entry in os.scandir(folder)}
-    if not places:
+    if not places and pictures:
         raise DataError(f"{root}: no images in images_001/images ... images_012/images or images/. {_GET}")
     return lambda name: Image(uri=str(places.get(name, root / "images") / name))
 

@@ -72,7 +72,7 @@ def load(where: Where, *, prompts: Prompts = "ensemble") -> Iterator[Sample]:
     root = root_of(where, "ham10000", _GET, BENCHMARK.splits)
     variant = detect(where)
     path = root / _TEST if (variant, where.split) == ("official", "test") else _metadata(root)
-    image = images_spread(root, _FOLDERS, _ARCHIVES, _GET)
+    image = images_spread(root, _FOLDERS, _ARCHIVES, _GET, needed=where.pictures)
     if variant == "malignant":
         options = choices(_BINARY, _BINARY_TEMPLATES, prompts)
     else:

@@ -61,7 +61,7 @@ def _load(name: str, where: Where, column: str, question: str, options: Sequence
     root = root_of(where, name, _GET, _SPLITS)
     root = root / "B. Disease Grading" if (root / "B. Disease Grading").is_dir() else root
     table = root / "2. Groundtruths" / _TABLES[where.split]
-    image = images_in(root, (f"1. Original Images/{_FOLDERS[where.split]}",), (), _GET)
+    image = images_in(root, (f"1. Original Images/{_FOLDERS[where.split]}",), (), _GET, needed=where.pictures)
     for row in map(_named, read_csv(table, ("Image name",))):
         stem = row["Image name"]
         yield Sample(

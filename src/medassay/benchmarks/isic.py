@@ -69,7 +69,7 @@ def _loader(challenge: _Challenge) -> Loader:
         if path is None:
             raise DataError(f"{root}: no {challenge.truth.format(word)}. {_GET}")
         folder = challenge.images.format(word)
-        image = images_spread(root, (folder, "images"), (f"{folder}.zip",), _GET)
+        image = images_spread(root, (folder, "images"), (f"{folder}.zip",), _GET, needed=where.pictures)
         facts = _facts(challenge, root, word)
         options = choices(tuple(challenge.labels.values()), TEMPLATES)
         for row in read_csv(path, (challenge.id, *challenge.columns)):

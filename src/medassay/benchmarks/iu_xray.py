@@ -54,7 +54,7 @@ def load(where: Where, *, section: Section = "findings") -> Iterator[Sample]:
     variant = detect(where)
     if variant == "r2gen":
         only_findings("iu-xray@r2gen", section)
-    yield from complete(_READERS[variant](root, where.split, section), "iu-xray", section)
+    yield from complete(_READERS[variant](root, where, section), "iu-xray", section)
 
 
 def detect(where: Where) -> str:
@@ -73,12 +73,12 @@ def detect(where: Where) -> str:
     return choose("iu-xray", where, present, _WANTED, _GET)
 
 
-def _xml(root: Path, split: str, section: Section) -> Iterator[Sample | None]:
-    folder = image_folder(root, ("NLMCXR_png", "images"), _GET)
+def _xml(root: Path, where: Where, section: Section) -> Iterator[Sample | None]:
+    folder = image_folder(root, ("NLMCXR_png", "images"), _GET, needed=where.pictures)
     paths = (root / "ecgen-radiology").glob("*.xml")
     for path in sorted(paths, key=lambda p: (len(p.stem), p.stem)):  # 2 before 10
         report = f"CXR{path.stem}"
-        if part_of(report, salt=_SALT) == split:
+        if part_of(report, salt=_SALT) == where.split:
             held, names = _read(path)
             views: list[View] = [("", Image(uri=str(folder / f"{name}.png"))) for name in names]
             yield study(f"iu-xray-xml-{report}", held, section, views, report)
@@ -94,8 +94,8 @@ def _read(path: Path) -> tuple[dict[str, str], list[str]]:
     return dict(texts), [image.get("id", "") for image in root.iter("parentImage")]
 
 
-def _r2gen(root: Path, split: str, _: Section) -> Iterator[Sample | None]:
-    return annotated(root, split, "iu-xray-r2gen", _report)
+def _r2gen(root: Path, where: Where, _: Section) -> Iterator[Sample | None]:
+    return annotated(root, where.split, "iu-xray-r2gen", _report)
 
 
 def _report(row: Record) -> str:
@@ -103,18 +103,20 @@ def _report(row: Record) -> str:
     return str(row["id"]).partition("_")[0]
 
 
-def _kaggle(root: Path, split: str, section: Section) -> Iterator[Sample | None]:
-    folder = image_folder(root, ("images/images_normalized", "images_normalized", "images"), _GET)
+def _kaggle(root: Path, where: Where, section: Section) -> Iterator[Sample | None]:
+    folder = image_folder(
+        root, ("images/images_normalized", "images_normalized", "images"), _GET, needed=where.pictures
+    )
     views: dict[str, list[View]] = defaultdict(list)
     for row in read_csv(root / _PROJECTIONS, ("uid", "filename", "projection")):
         views[row["uid"]].append((row["projection"], Image(uri=str(folder / row["filename"]))))
     for row in read_csv(root / _REPORTS, ("uid", "findings", "impression")):
         report = f"CXR{row['uid']}"
-        if part_of(report, salt=_SALT) == split:
+        if part_of(report, salt=_SALT) == where.split:
             yield study(f"iu-xray-kaggle-{report}", row, section, views[row["uid"]], report)
 
 
-_READERS: Mapping[str, Callable[[Path, str, Section], Iterator[Sample | None]]] = {
+_READERS: Mapping[str, Callable[[Path, Where, Section], Iterator[Sample | None]]] = {
     "xml": _xml,
     "r2gen": _r2gen,
     "kaggle": _kaggle,

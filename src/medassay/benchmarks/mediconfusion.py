@@ -38,17 +38,17 @@ def load(where: Where) -> Iterator[Sample]:
     path = root / "dataset.json"
     if not path.is_file():
         raise DataError(f"{root}: dataset.json not found. {_GET}")
-    image = _images(root)
+    image = _images(root, pictures=where.pictures)
     for pair, row in read_json_items(path, _FIELDS):
         for number in "12":
             yield _sample(path, pair, number, row, image)
 
 
-def _images(root: Path) -> Callable[[Record, str], Image]:
+def _images(root: Path, *, pictures: bool) -> Callable[[Record, str], Image]:
     """From a pair and the number of its image to the image."""
     if (root / _ROCO).is_dir():
         return lambda row, number: Image(uri=str(root / row[f"im_{number}"]))
-    folder = image_folder(root, ("images",), _GET)
+    folder = image_folder(root, ("images",), _GET, needed=pictures)
     return lambda row, number: Image(uri=str(folder / f"{row[f'im_{number}_local']}.jpg"))
 
 

@@ -51,7 +51,7 @@ def load_mm(where: Where) -> Iterator[Sample]:
         UsageError: no such split or variant.
     """
     path = _questions(MM, _MM, where)
-    image = images_in(_root(MM, where), ("images",), ("images.zip",), _GET)
+    image = images_in(_root(MM, where), ("images",), ("images.zip",), _GET, needed=where.pictures)
     for row in read_jsonl(path, (*_FIELDS, "images")):
         names = [str(i["image_path"] if isinstance(i, dict) else i) for i in row["images"]]
         yield replace(_sample(path, where.split, row), images=tuple(image(name) for name in names))

@@ -66,7 +66,9 @@ def load(where: Where) -> Iterator[Sample]:
     path = root / "metadata.csv"
     if not path.is_file():
         raise DataError(f"{root}: no metadata.csv. {_GET}")
-    image = images_spread(root, _FOLDERS, tuple(f"{name}.zip" for name in _FOLDERS), _GET)
+    image = images_spread(
+        root, _FOLDERS, tuple(f"{name}.zip" for name in _FOLDERS), _GET, needed=where.pictures
+    )
     options = choices(tuple(_LABELS.values()), _TEMPLATES)
     for row in read_csv(path, _FIELDS):
         if row["diagnostic"] not in _LABELS:

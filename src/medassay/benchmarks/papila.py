@@ -55,7 +55,7 @@ def load(where: Where, *, suspects: bool = False, prompts: Prompts = "ensemble")
         UsageError: no such split.
     """
     root = root_of(where, "papila", _GET, BENCHMARK.splits)
-    image = images_in(root, ("FundusImages",), (), _GET)
+    image = images_in(root, ("FundusImages",), (), _GET, needed=where.pictures)
     classes = _CLASSES if suspects else _CLASSES[:2]
     options = choices(classes, _TEMPLATES, prompts)
     for eye, side in _EYES.items():

@@ -47,7 +47,7 @@ def load(where: Where, *, only_keyed: bool = False) -> Iterator[Sample]:
     variant = detect(where)
     path = root / _FILES[variant][where.split]
     version = 2 if variant == "v2" else 1
-    image = images_in(root, _IMAGES[version], _PACKED[version], _GET)
+    image = images_in(root, _IMAGES[version], _PACKED[version], _GET, needed=where.pictures)
     fields = (*_FIELDS, "Answer_label") if version == 1 else _FIELDS
     left_out = 0
     for row, record in enumerate(read_csv(path, fields)):

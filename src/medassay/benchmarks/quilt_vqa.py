@@ -45,7 +45,7 @@ def load(where: Where) -> Iterator[Sample]:
         UsageError: no such split or variant.
     """
     root = root_of(where, "quilt-vqa", _GET, BENCHMARK.splits)
-    yield from _files(root) if detect(where) == "files" else _hub(root)
+    yield from _files(root, pictures=where.pictures) if detect(where) == "files" else _hub(root)
 
 
 def detect(where: Where) -> str:
@@ -63,8 +63,8 @@ def detect(where: Where) -> str:
     return choose("quilt-vqa", where, present, _WANTED, _GET)
 
 
-def _files(root: Path) -> Iterator[Sample]:
-    image = images_in(root, ("quilt_vqa/images", "images"), ("quilt_vqa.zip",), _GET)
+def _files(root: Path, *, pictures: bool) -> Iterator[Sample]:
+    image = images_in(root, ("quilt_vqa/images", "images"), ("quilt_vqa.zip",), _GET, needed=pictures)
     answers = {r["id"]: r for r in read_json(root / _ANSWERED, ("id", "answer", "answer_type"))}
     for asked in read_jsonl(root / _ASKED, ("question_id", "image", "text")):
         key, name = asked["question_id"], asked["image"]

@@ -42,7 +42,9 @@ def load(where: Where, *, context: Context = "path") -> Iterator[Sample]:
     paths = sorted((root / f"{_IN_FILES[where.split]}_qa_pairs").glob("*.json"))
     if not paths or not (root / _IMAGES).is_file():
         raise DataError(f"{root}: no {_IN_FILES[where.split]}_qa_pairs/*.json, or no {_IMAGES}. {_GET}")
-    image = images_in(root, ("images",), (), "Get NLMCXR_png.tgz from https://openi.nlm.nih.gov/faq.")
+    image = images_in(
+        root, ("images",), (), "Get NLMCXR_png.tgz from https://openi.nlm.nih.gov/faq.", needed=where.pictures
+    )
     names = dict(read_json_items(root / _IMAGES, ()))
     for path in paths:
         if path.stem not in names:

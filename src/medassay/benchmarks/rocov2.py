@@ -50,7 +50,7 @@ def load(where: Where, *, only_present: bool = False) -> Iterator[Sample]:
     if detect(where) == "hub":
         yield from _hub(root, where.split)
     else:
-        yield from _files(root, where.split, only_present)
+        yield from _files(root, where, only_present and where.pictures)
 
 
 def detect(where: Where) -> str:
@@ -68,9 +68,12 @@ def detect(where: Where) -> str:
     return choose("rocov2", where, present, _WANTED, _GET)
 
 
-def _files(root: Path, split: str, only_present: bool) -> Iterator[Sample]:
+def _files(root: Path, where: Where, only_present: bool) -> Iterator[Sample]:
+    split = where.split
     name = _IN_FILES[split]
-    folder = image_folder(root, (name, f"{name}_images/{name}", f"{name}_images", "images"), _GET)
+    folder = image_folder(
+        root, (name, f"{name}_images/{name}", f"{name}_images", "images"), _GET, needed=where.pictures
+    )
     captions = _tables(root, split, "captions")[0]
     modalities = {
         row["ID"]: _modality(row["CUIs"].split(";"))

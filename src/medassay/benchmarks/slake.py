@@ -75,7 +75,7 @@ def load(where: Where, *, disjoint: bool = True) -> Iterator[Sample]:
     root = root_of(where, "slake", _GET, BENCHMARK.splits)
     variant = detect(where)
     language = _LANGUAGES[variant]
-    image = images_in(root, ("imgs",), ("imgs.zip",), _GET)
+    image = images_in(root, ("imgs",), ("imgs.zip",), _GET, needed=where.pictures)
     filtered = disjoint and where.split == "train" and variant != "medvlmbench"
     in_test = {record["img_name"] for record in _records(root, "test")} if filtered else frozenset[str]()
     for record in _records(root, where.split):

@@ -51,7 +51,7 @@ def load(where: Where) -> Iterator[Sample]:
     inner = root / _FOLDERS[where.split]
     root = inner if inner.is_dir() else root
     name = _IMAGES[where.split]
-    image = images_in(root, (name, "images"), (f"{name}.zip",), _GET)
+    image = images_in(root, (name, "images"), (f"{name}.zip",), _GET, needed=where.pictures)
     for key, category, question, answer in _records(root, where.split):
         yield _sample(f"vqa-med-2019-{key}-{category}", key, category, question, answer, image(f"{key}.jpg"))
 

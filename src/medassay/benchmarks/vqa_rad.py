@@ -56,7 +56,7 @@ def load(where: Where) -> Iterator[Sample]:
         UsageError: no such split or variant.
     """
     root = root_of(where, "vqa-rad", _GET, BENCHMARK.splits)
-    yield from _READERS[detect(where)](root, where.split)
+    yield from _READERS[detect(where)](root, where)
 
 
 def detect(where: Where) -> str:
@@ -76,24 +76,24 @@ def detect(where: Where) -> str:
     return choose("vqa-rad", where, present, _WANTED, _GET)
 
 
-def _mevf(root: Path, split: str) -> Iterator[Sample]:
-    folder = image_folder(root, ("images", "VQA_RAD Image Folder"), _GET)
-    for row in read_json(root / f"{split}set.json", _FIELDS):
+def _mevf(root: Path, where: Where) -> Iterator[Sample]:
+    folder = image_folder(root, ("images", "VQA_RAD Image Folder"), _GET, needed=where.pictures)
+    for row in read_json(root / f"{where.split}set.json", _FIELDS):
         yield _sample("mevf", row, folder)
 
 
-def _osf(root: Path, split: str) -> Iterator[Sample]:
-    folder = image_folder(root, ("VQA_RAD Image Folder", "images"), _GET)
+def _osf(root: Path, where: Where) -> Iterator[Sample]:
+    folder = image_folder(root, ("VQA_RAD Image Folder", "images"), _GET, needed=where.pictures)
     for row in read_json(root / _OSF, _FIELDS):
-        if str(row["phrase_type"]).startswith("test_") == (split == "test"):
+        if str(row["phrase_type"]).startswith("test_") == (where.split == "test"):
             yield _sample("osf", row, folder)
 
 
-def _hub(root: Path, split: str) -> Iterator[Sample]:
-    return hub_pairs(root, split, "vqa-rad-hub")
+def _hub(root: Path, where: Where) -> Iterator[Sample]:
+    return hub_pairs(root, where.split, "vqa-rad-hub")
 
 
-_READERS: Mapping[str, Callable[[Path, str], Iterator[Sample]]] = {
+_READERS: Mapping[str, Callable[[Path, Where], Iterator[Sample]]] = {
     "mevf": _mevf,
     "osf": _osf,
     "hub": _hub,

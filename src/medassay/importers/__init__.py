@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from medassay.importers.flags import FAILURES, failure, same_answers
+from medassay.importers.formats import FORMATS, Format, read
 from medassay.importers.imported import Answer, Imported
 
-__all__ = ["Answer", "Imported"]
+__all__ = ["FAILURES", "FORMATS", "Answer", "Format", "Imported", "failure", "read", "same_answers"]

@@ -15,7 +15,8 @@ class Answer:
     `id` is as the file names its row; `where` is the place in the file ("answers.jsonl:7"), for messages.
     `question`, `gold`, `image` (a file name) and `options` (letter or label to text) are what the file tells
     of the sample, "" or empty where it tells nothing: an answer is matched to its sample by them where ids do
-    not agree. `claimed` are the scores that the file itself gives the row, by name.
+    not agree. `claimed` are the scores that the file itself gives the row, by name. `number` is the option
+    that was chosen, counted from 0, where the file names it in no other way.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Answer:
     image: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
     claimed: Mapping[str, float] = field(default_factory=dict)
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

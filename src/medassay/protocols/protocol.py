@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from medassay.errors import UsageError
+from medassay.metrics.answers import flags as flags_of
 from medassay.types import Benchmark, Measure, Prompt, Response, Sample, Score, Scorer, Where
 
 STRICT = "strict"
@@ -105,7 +106,7 @@ def judged(
         read: from the text to what was read and what it is worth.
         rule: the id of the rule.
     """
-    flags = ("truncated",) if response.finish_reason == "length" else ()
+    flags = flags_of(response)
     if response.error is not None:
         return Score(status="failed", rule="error", flags=flags)
     answer, values = read(response.text)

@@ -90,10 +90,8 @@ COLUMNS = (
 
 def sentences(ruling: Ruling) -> list[str]:
     """What a reader should take from the table, one thing each."""
-    said = [
-        f"Asked under {ruling.asked}; the same answers throughout. strict: our rules on the same rows. "
-        "+: rows right only by that protocol, −: only by ours."
-    ]
+    asked = f"Asked under {ruling.asked}; the same answers throughout."
+    said = [f"{asked} strict: our rules on the same rows. +: right by that protocol alone, −: by ours alone."]
     if spread := ruling.spread():
         low, high = spread
         said.append(
@@ -102,9 +100,9 @@ def sentences(ruling: Ruling) -> list[str]:
             "change of the model."
         )
     for line in ruling.lines:
-        if line.subset:
+        if line.subset and line.published:
             said.append(f"{line.protocol} counts {line.subset}.")
-        if line.note:
+        if line.note and line.published:
             said.append(f"{line.protocol}: {line.note}.")
         if line.alike and line.estimate:
             said.append(f"{', '.join(line.alike)}: the same as {line.protocol}.")

@@ -16,11 +16,16 @@ Access = Literal["open", "registration", "credentialed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
-    """Where a benchmark's files lie and which of them are wanted. `variant` None: the first that is there."""
+    """Where a benchmark's files lie and which of them are wanted.
+
+    `variant` None: the first that is there. `pictures` False: texts are enough, as for scoring answers that
+    exist; a loader then does not ask for images that lie beside its tables.
+    """
 
     root: Path | None = None
     split: str = "test"
     variant: str | None = None
+    pictures: bool = True
 
 
 Prompt = Callable[[Case], Request]

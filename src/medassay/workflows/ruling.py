@@ -17,6 +17,7 @@ from medassay.rows import read_rows, write_rows
 from medassay.statistics import estimate_all
 from medassay.statistics.frame import Wanted
 from medassay.types import UNKNOWN_CLUSTER, Benchmark, Measure, Metric, Response, Row, Sample, Score
+from medassay.workflows.dialect import heard
 from medassay.workflows.folder import ROWS, RunFolder, read_manifest
 from medassay.workflows.manifest import judged_again
 from medassay.workflows.resolve import find_benchmark
@@ -45,7 +46,8 @@ def stored(folder: Path) -> Answers:
     """
     manifest = read_manifest(folder)
     policy = manifest["protocol"]
-    benchmark = find_benchmark(manifest["benchmark_word"])
+    style = manifest["model"]["style"]
+    benchmark = heard(find_benchmark(manifest["benchmark_word"]), style.get("boxes", ""))
     variant = policy["benchmark"].get("variant")
     return Answers(
         name=str(manifest["model"]["name"]),

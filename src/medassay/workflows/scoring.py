@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from hashlib import sha256
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from medassay.errors import DataError
+from medassay.errors import DataError, UsageError
 from medassay.gate import open_to
+from medassay.importers import Imported, same_answers
+from medassay.importers import read as read_answers
 from medassay.protocols import STRICT
 from medassay.rows import write_rows
-from medassay.types import Benchmark, Request, Response, Row, Style, fingerprint
+from medassay.types import Benchmark, Estimate, Request, Response, Row, Style, fingerprint
+from medassay.workflows.claims import Watch, side_by_side
 from medassay.workflows.folder import ROWS, RunFolder
 from medassay.workflows.manifest import manifest, now, plan
 from medassay.workflows.manifest import protocol as policy_of
+from medassay.workflows.matching import MISSING, Matched, match
 from medassay.workflows.resolve import Named, Task, resolve_benchmark
 from medassay.workflows.results import Run, Tally, estimate_benchmark, finish
 from medassay.workflows.ruling import Answers
 
-MISSING = "missing: the file has no answer with this id"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Predictions:
-    """Answers from a file, in the place of a model: what made them, only the file's name tells."""
+    """Answers from a file, in the place of a model: what made them, only the file tells."""
 
-    responses: Mapping[str, Response]
     identity: Mapping[str, Any]
     style: Style = field(default_factory=Style)
     wants_pixels: bool = False
@@ -53,135 +52,159 @@ def score(  # noqa: PLR0913  what an import needs, named once
     name: str | None = None,
     protocol: str = STRICT,
     permit: Collection[str] = (),
+    format: str = "",
+    allow_cut: bool = False,
 ) -> Run:
-    """Judge the answers of a JSONL file: one object a line with `id`, `response` and, if known, `probs`.
+    """Judge the answers of a file or folder in any form of `medassay.importers.FORMATS`.
 
     A sample without an answer is failed, not wrong: the result is then incomplete. The manifest's
-    "predictions" says how many ids matched, were missing, or belong to no sample.
+    "predictions" says how answers were matched, what could not be, where the file disagrees with the
+    benchmark, what it claims beside what we find, and what is odd about it. Images are not needed.
 
     Args:
         benchmark: as in `run`.
-        predictions: the file.
+        predictions: the file or folder.
         data: the folder with the dataset's own files.
         split: a split of the benchmark; its first by default.
         out: where to write rows and report; nothing is written without it.
-        name: what to call the model; the file's name by default.
+        name: what to call the model; what the file says, else its name, by default.
         protocol: the published rules under which the answers are judged.
         permit: as in `run`.
+        format: the form; told by the content by default.
+        allow_cut: whether a last line that is cut off is left out; else it is refused.
 
     Raises:
-        DataError: the file is missing or malformed (names the line), or no id matches.
+        DataError: the file is missing or malformed (names the line), or no answer matches.
+        UsageError: an unknown format, benchmark, split or protocol.
+        MissingExtra: a spreadsheet, and openpyxl is not installed.
     """
-    started, path = now(), Path(predictions)
+    imported = read_answers(Path(predictions), format_name=format, allow_cut=allow_cut)
     task = resolve_benchmark(benchmark, data=data, split=split, protocol=protocol, asking=False)
-    model = read_predictions(path)
-    named = Named(model=model, name=name or path.stem, word=path.name)
-    held = plan(task, limit=None, seed=0)
-    policy = policy_of(task, held, solver="made elsewhere", decoding={})
-    begun = manifest(task, named, policy, seed=0, started=started, permit=permit)
-    tally = Tally(names=open_to(task.benchmark, "log", permitted=permit))
-    matched = _Matched(model.responses)
-    rows = tally.watch(matched.rows(task))
-    if out is None:
-        estimates = estimate_benchmark(task.benchmark, rows)
-        done = _ended(begun, tally, matched, held.n_clusters)
-        return Run(path=None, benchmark=task.benchmark, manifest=done, estimates=estimates)
-    with RunFolder(Path(out)) as folder:
-        folder.claim(begun)
-        write_rows(folder.path / ROWS, rows)
-        done = _ended(begun, tally, matched, held.n_clusters)
-        folder.write_manifest(done)
-        return finish(folder.path, task.benchmark, done)
+    return _judged(
+        imported,
+        task.without_pictures(),
+        path=Path(predictions),
+        out=Path(out) if out is not None else None,
+        name=name,
+        permit=permit,
+    )
 
 
-def answers(
+def score_each(
+    predictions: Sequence[Path],
+    *,
+    benchmark: str | Benchmark,
+    out: Path | None = None,
+    format: str = "",
+    allow_cut: bool = False,
+    **options: Any,
+) -> list[Run]:
+    """Judge the answers of several models; each says which others are the same answers. As `score`.
+
+    Raises:
+        UsageError: two would be written into one folder.
+    """
+    stems = [path.stem for path in predictions]
+    if out is not None and len(set(stems)) < len(stems):
+        raise UsageError(
+            "two of the predictions have one name, and --out has a folder by name: score them apart"
+        )
+    read = {path: read_answers(path, format_name=format, allow_cut=allow_cut) for path in predictions}
+    copies = same_answers([(str(path), imported) for path, imported in read.items()])
+    permit = options.pop("permit", ())
+    runs = []
+    for path, imported in read.items():
+        noted = replace(imported, notes=(*imported.notes, *(note for note in copies if str(path) in note)))
+        task = resolve_benchmark(benchmark, asking=False, **options)
+        place = out / path.stem if out is not None else None
+        runs.append(_judged(noted, task.without_pictures(), path=path, out=place, name=None, permit=permit))
+    return runs
+
+
+def answers(  # noqa: PLR0913  as `score`
     *,
     benchmark: str | Benchmark,
     predictions: str | Path,
     data: str | Path | None = None,
     split: str | None = None,
     name: str | None = None,
+    format: str = "",
+    allow_cut: bool = False,
 ) -> Answers:
     """The answers of a file beside their samples, to be judged under several protocols; as for `score`."""
-    task, path = resolve_benchmark(benchmark, data=data, split=split), Path(predictions)
-    responses = read_predictions(path).responses
-    missing = Response(error=MISSING)
+    task = resolve_benchmark(benchmark, data=data, split=split).without_pictures()
+    path = Path(predictions)
+    imported = read_answers(path, format_name=format, allow_cut=allow_cut)
+    matched = _matched(imported, task)
     return Answers(
-        name=name or path.stem,
+        name=name or imported.model or path.stem,
         benchmark=task.benchmark,
         title=task.title,
-        asked="words that the file does not tell",
-        pairs=lambda: ((sample, responses.get(sample.id, missing)) for sample in task.samples()),
+        asked=imported.asked or "words that the file does not tell",
+        pairs=lambda: ((sample, matched.response(sample)) for sample in task.samples()),
     )
 
 
-def read_predictions(path: Path) -> Predictions:
-    """Read a JSONL file of answers.
+def _judged(
+    imported: Imported, task: Task, *, path: Path, out: Path | None, name: str | None, permit: Collection[str]
+) -> Run:
+    started = now()
+    matched = _matched(imported, task)
+    model = Predictions(identity={"kind": "predictions", "sha256": imported.sha256})
+    named = Named(model=model, name=name or imported.model or path.stem, word=path.name)
+    held = plan(task, limit=None, seed=0)
+    policy = policy_of(task, held, solver="made elsewhere", decoding={})
+    begun = manifest(task, named, policy, seed=0, started=started, permit=permit)
+    tally = Tally(names=open_to(task.benchmark, "log", permitted=permit))
+    watch = Watch(matched.answers, task.benchmark.primary)
+    rows = watch.watch(tally.watch(_rows(task, matched)))
 
-    Raises:
-        DataError: it is missing, or a line is malformed or repeats an id; names the line.
-    """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror or error}") from error
-    responses: dict[str, Response] = {}
-    for number, line in enumerate(content.decode("utf-8", errors="replace").splitlines(), start=1):
-        if not line.strip():
-            continue
-        identity, response = _read_line(f"{path}:{number}", line)
-        if identity in responses:
-            raise DataError(
-                f"{path}:{number}: the id {identity!r} was given before: keep one answer for each sample"
-            )
-        responses[identity] = response
-    digest = sha256(content).hexdigest()
-    return Predictions(responses=responses, identity={"kind": "predictions", "sha256": digest})
+    def ended(estimates: Sequence[Estimate]) -> dict[str, Any]:
+        told = _told(imported, matched, watch, estimates)
+        return {**begun, **tally.summary(held.n_clusters), "predictions": told}
 
-
-def _read_line(where: str, line: str) -> tuple[str, Response]:
-    try:
-        held = json.loads(line)
-    except ValueError as error:
-        raise DataError(f"{where}: not JSON ({error}): one object a line, with id and response") from error
-    if not isinstance(held, dict) or not isinstance(held.get("response"), str) or "id" not in held:
-        raise DataError(f"{where}: needs an object with id and response (a text)")
-    probs = held.get("probs")
-    if probs is not None and not (
-        isinstance(probs, list) and all(isinstance(p, (int, float)) for p in probs)
-    ):
-        raise DataError(f"{where}: probs should be a list of numbers, one for each option")
-    return str(held["id"]), Response(text=held["response"], probs=tuple(map(float, probs)) if probs else None)
+    if out is None:
+        estimates = estimate_benchmark(task.benchmark, rows)
+        return Run(path=None, benchmark=task.benchmark, manifest=ended(estimates), estimates=estimates)
+    with RunFolder(out) as folder:
+        folder.claim(begun)
+        write_rows(folder.path / ROWS, rows)
+        folder.write_manifest(ended(()))
+        done = finish(folder.path, task.benchmark, ended(()))
+        folder.write_manifest(ended(done.estimates))
+        return replace(done, manifest=ended(done.estimates))
 
 
-class _Matched:
-    """Joins answers to samples and counts what does not join."""
-
-    def __init__(self, responses: Mapping[str, Response]) -> None:
-        self._responses, self._used = responses, set[str]()
-        self._missing: list[str] = []
-
-    def rows(self, task: Task) -> Iterator[Row]:
-        example = ""
-        for sample in task.samples():
-            example = example or sample.id
-            response = self._responses.get(sample.id)
-            (self._missing.append if response is None else self._used.add)(sample.id)
-            response = response or Response(error=MISSING)
-            yield Row(sample=sample, response=response, score=task.benchmark.scorer(sample, response))
-        if not self._used:
-            given = next(iter(self._responses), "none at all")
-            raise DataError(f"no id matches: {task.title} has ids like {example!r}, the file has {given!r}")
-
-    def summary(self) -> dict[str, Any]:
-        foreign = [i for i in self._responses if i not in self._used]
-        return {
-            "matched": len(self._used),
-            "missing": len(self._missing),
-            "foreign": len(foreign),
-            "examples": {"missing": self._missing[:3], "foreign": foreign[:3]},
-        }
+def _matched(imported: Imported, task: Task) -> Matched:
+    matched = match(imported, task.samples())
+    if not matched.answers:
+        ours = next(iter(matched.missing), "none at all")
+        theirs = imported.answers[0].id if imported.answers else "none at all"
+        odd = f" ({'; '.join(imported.notes)})" if imported.notes else ""
+        raise DataError(
+            f"no id matches, nor does a question: {task.title} has ids like {ours!r}, "
+            f"the file has {theirs!r}{odd}"
+        )
+    return matched
 
 
-def _ended(begun: Mapping[str, Any], tally: Tally, matched: _Matched, n_clusters: int) -> dict[str, Any]:
-    return {**begun, **tally.summary(n_clusters), "predictions": matched.summary()}
+def _rows(task: Task, matched: Matched) -> Iterator[Row]:
+    for sample in task.samples():
+        response = matched.response(sample)
+        yield Row(sample=sample, response=response, score=task.benchmark.scorer(sample, response))
+
+
+def _told(
+    imported: Imported, matched: Matched, watch: Watch, estimates: Sequence[Estimate]
+) -> dict[str, Any]:
+    """What the manifest says of where the answers come from."""
+    rows = watch.rows()
+    return {
+        "format": imported.format,
+        "asked": imported.asked,
+        "answers": len(imported.answers),
+        **matched.summary(),
+        "notes": list(imported.notes),
+        "claimed": side_by_side(imported.claimed, rows, estimates),
+        "claimed_of_rows": rows,
+    }

@@ -58,20 +58,22 @@ def choose(name: str, where: Where, present: Mapping[str, bool], wanted: Mapping
     raise DataError(f"{where.root}: {missing} not found for the split {where.split!r}. {hint}")
 
 
-def image_folder(root: Path, names: Sequence[str], hint: str) -> Path:
-    """The first of the folders that holds a file.
+def image_folder(root: Path, names: Sequence[str], hint: str, *, needed: bool = True) -> Path:
+    """The first of the folders that holds a file; the first of them where none does and none is `needed`.
 
     Raises:
-        DataError: none does.
+        DataError: none does, and images are `needed`.
     """
     for folder in (root / name for name in names):
         if folder.is_dir() and any(path.is_file() for path in folder.iterdir()):
             return folder
+    if not needed:
+        return root / names[0]
     raise DataError(f"{root}: no images in {' or '.join(f'{name}/' for name in names)}. {hint}")
 
 
 def images_in(
-    root: Path, folders: Sequence[str], archives: Sequence[str], hint: str
+    root: Path, folders: Sequence[str], archives: Sequence[str], hint: str, *, needed: bool = True
 ) -> Callable[[str], Image]:
     """Where a dataset's images lie: in the first folder with a file, else packed in the first .zip there.
 
@@ -80,7 +82,7 @@ def images_in(
         below any folder.
 
     Raises:
-        DataError: neither is there, or the archive is damaged.
+        DataError: neither is there and images are `needed`, or the archive is damaged.
     """
     for folder in (root / name for name in folders):
         if folder.is_dir() and any(folder.iterdir()):
@@ -88,12 +90,14 @@ def images_in(
     for archive in (root / name for name in archives):
         if archive.is_file():
             return _packed(archive)
+    if not needed:
+        return lambda name: Image(uri=str(root / next(iter(folders), "") / name))
     wanted = [*(f"{name}/" for name in folders), *archives]
     raise DataError(f"{root}: no images in {' or '.join(wanted)}. {hint}")
 
 
 def images_spread(
-    root: Path, folders: Sequence[str], archives: Sequence[str], hint: str
+    root: Path, folders: Sequence[str], archives: Sequence[str], hint: str, *, needed: bool = True
 ) -> Callable[[str], Image]:
     """Where images lie that a dataset spreads over several folders or .zip files, at any depth below them.
 
@@ -101,7 +105,7 @@ def images_spread(
         From the file name of an image to its handle; that of a name that is nowhere fails when it is opened.
 
     Raises:
-        DataError: none of them is there, or an archive is damaged.
+        DataError: none of them is there and images are `needed`, or an archive is damaged.
     """
     held: dict[str, Image] = {}
     for archive in (root / name for name in archives):
@@ -110,7 +114,7 @@ def images_spread(
     for folder in (root / name for name in folders):
         for base, _, names in os.walk(folder):
             held |= {name: Image(uri=str(Path(base, name))) for name in names}
-    if not held:
+    if not held and needed:
         wanted = [*(f"{name}/" for name in folders), *archives]
         raise DataError(f"{root}: no images in {' or '.join(wanted)}. {hint}")
     return lambda name: held.get(name, Image(uri=str(root / folders[0] / name)))

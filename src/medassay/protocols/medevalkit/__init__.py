@@ -38,7 +38,7 @@ BUGS = {
 }
 
 
-def _rules(boxes: bool) -> Callable[[Benchmark, Bugs], Rules]:
+def _rules(name: str, *, boxes: bool) -> Callable[[Benchmark, Bugs], Rules]:
     def rules(benchmark: Benchmark, bugs: Bugs) -> Rules:
         kinds = frozenset(benchmark.kinds)
         if benchmark.name == "mmmu":
@@ -47,7 +47,7 @@ def _rules(boxes: bool) -> Callable[[Benchmark, Bugs], Rules]:
             return _choices(kinds, boxes)
         if kinds & _QUESTIONS:
             return _questions(benchmark, boxes, bugs)
-        raise not_covered("medevalkit", benchmark, f"it has no rule for {', '.join(sorted(kinds))} rows")
+        raise not_covered(name, benchmark, f"it has no rule for {', '.join(sorted(kinds))} rows")
 
     return rules
 
@@ -162,7 +162,7 @@ PROTOCOL = Protocol(
     title="MedEvalKit",
     source="alibaba-damo-academy/MedEvalKit@9b12e3b",
     definition=_DEFINITION,
-    rules=_rules(False),
+    rules=_rules("medevalkit", boxes=False),
     bugs=BUGS,
     citation=_CITE,
 )
@@ -171,7 +171,7 @@ REASONING = Protocol(
     title="MedEvalKit, reasoning mode",
     source="alibaba-damo-academy/MedEvalKit@9b12e3b",
     definition=f"{_DEFINITION} The answer is asked for in a box.",
-    rules=_rules(True),
+    rules=_rules("medevalkit-reasoning", boxes=True),
     bugs=BUGS,
     citation=_CITE,
 )
