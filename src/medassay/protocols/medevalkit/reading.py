@@ -33,14 +33,14 @@ def boxed(text: str) -> str:
     return UNBALANCED
 
 
-def tagged(text: str) -> str:
-    """The contents of all `<answer>` tags with blanks between; the text itself where there are none."""
-    parts, place = [], 0
-    while (start := text.find("<answer>", place)) >= 0:
-        end = text.find("</answer>", start)
+def tagged(text: str, name: str = "answer") -> str:
+    """The contents of all such tags with blanks between; the text itself where there are none."""
+    parts, (opened, shut), place = list[str](), (f"<{name}>", f"</{name}>"), 0
+    while (start := text.find(opened, place)) >= 0:
+        end = text.find(shut, start)
         if end < 0:
             break
-        parts.append(text[start + len("<answer>") : end] + " ")
+        parts.append(text[start + len(opened) : end] + " ")
         place = end
     return "".join(parts).strip() or text
 
@@ -61,6 +61,16 @@ def first(text: str) -> str:
     """What its datasets take out before anything else: a balanced box, else a tag."""
     inside = boxed(text)
     return inside if inside != UNBALANCED else tagged(text)
+
+
+def mmmu_answer(text: str) -> str:
+    """What MMMU's parser is given: the tags, then a closed box, then both once more."""
+    said = tagged(text) if "<answer>" in text else text
+    inside = boxed(said)
+    said = said if inside == UNBALANCED else inside
+    if "<answer>" in said:
+        return tagged(said).strip()
+    return (boxed(said) if "\\boxed" in said else said).strip()
 
 
 def chosen(options: Sequence[str], text: str) -> tuple[str, str]:
