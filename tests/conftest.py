@@ -51,6 +51,8 @@ ALLOWED_SKIPS = (
     "openai absent",
     "ray absent",
     "pycocoevalcap absent",
+    "inspect_ai absent",
+    "openpyxl absent",
     "no Java",
 )
 _skips: Counter[str] = Counter()
@@ -72,6 +74,7 @@ SLOW = (
     "tests/workflows/test_comparing.py",
     "tests/workflows/test_describing_models.py",
     "tests/workflows/test_describing.py",
+    "tests/workflows/test_imports.py",
     "tests/workflows/test_permission.py",
     "tests/workflows/test_preparing.py",
     "tests/workflows/test_served_cards.py",
