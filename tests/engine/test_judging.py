@@ -90,6 +90,14 @@ def test_a_reply_that_cannot_be_read_is_no_verdict(store):
     assert (found.score.status, found.score.rule, dict(found.score.values)) == ("unparsed", "unread", {})
 
 
+def test_probabilities_without_words_are_no_empty_answer(store):
+    held = row("")
+    ranked = replace(held, response=replace(held.response, probs=(0.2, 0.8)))
+    model = Recorded(says)
+    [found] = run([ranked], model, store)
+    assert (found.score.rule, model.calls) == ("unread", [])
+
+
 def test_a_bug_of_the_judge_costs_its_own_rows_only(store):
     model = Failing(Scripted(says), when=lambda r: "[[poison" in r.text, raises=RuntimeError("broken"))
     found = run([row("left"), row("poison")], model, store)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -69,13 +70,20 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     place = tmp_path_factory.mktemp("runs")
     known: dict[tuple[object, ...], Run] = {}
 
-    def build(name: str, *, wrong: int = 20, missing: int = 0, may_leave: bool = True) -> Run:
-        key = (name, wrong, missing, may_leave)
+    def build(
+        name: str,
+        *,
+        wrong: int = 20,
+        missing: int = 0,
+        may_leave: bool = True,
+        said: Mapping[str, str] = MappingProxyType({}),
+    ) -> Run:
+        key = (name, wrong, missing, may_leave, *said)
         if key not in known:
             card = place / f"card_{may_leave}.py"
             card.write_text(CARD.replace("MAY_LEAVE", str(may_leave)), "utf-8")
             answers = place / f"{len(known)}.jsonl"
-            lines = [{"id": i, "response": r} for i, r in _answers(wrong).items()]
+            lines = [{"id": i, "response": r} for i, r in {**_answers(wrong), **said}.items()]
             answers.write_text("\n".join(map(json.dumps, lines[missing:])), "utf-8")
             out = place / str(len(known))
             score(benchmark=str(card), predictions=answers, name=name, data=place, out=out)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import math
+import re
 import zipfile
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,9 +19,11 @@ from medassay.cli import app
 from medassay.errors import UsageError
 from medassay.exporters import Form
 from medassay.exporters.exported import Exported, question_of, worth
-from medassay.types import Sample, Score
+from medassay.models.function import FunctionModel
+from medassay.types import Measure, Request, Sample, Score, Style
 from medassay.workflows.exporting import export
 from medassay.workflows.results import headline
+from medassay.workflows.running import run as ask
 
 FILES = ("lm-eval", "every-eval-ever", *(("inspect",) if find_spec("inspect_ai") else ()))
 quiet = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of inspect_ai's own packages
@@ -100,8 +106,90 @@ def test_answers_made_elsewhere_are_not_given_words_that_nobody_asked(made: Any)
     assert asked == run.benchmark.prompt(sample.case).messages != (message,)
 
 
+def test_rows_that_the_headline_does_not_take_have_no_worth(made: Any) -> None:
+    run = made("one")
+    row = next(run.rows())
+    box = Score(status="scored", values={"box_iou": 0.4})
+    assert worth(run.benchmark, row) == 0.0
+    for kind in ("box", "number", "report"):
+        assert worth(run.benchmark, replace(row, sample=replace(row.sample, kind=kind), score=box)) is None
+    closed = replace(run.benchmark, measures=(Measure(metric="accuracy", where={"kind": "yes/no"}),))
+    assert {worth(closed, r) is None for r in run.rows() if r.sample.kind == "open"} == {True}
+    assert {worth(closed, r) is None for r in run.rows() if r.sample.kind == "yes/no"} == {False}
+    held = [worth(run.benchmark, row) for row in run.rows()]
+    assert sum(filter(None, held)) / len(held) == run.estimates[0].value
+
+
 def test_an_unread_error_has_no_size(made: Any) -> None:
     run = made("one")
     row = replace(next(run.rows()), score=Score(status="unparsed"))
     assert worth(run.benchmark, row) == 0.0
-    assert worth(replace(run.benchmark, primary="mean_absolute_error"), row) is None
+    number = replace(row, sample=replace(row.sample, kind="number"))
+    assert worth(replace(run.benchmark, primary="mean_absolute_error"), number) is None
+    assert (
+        worth(replace(run.benchmark, primary="box_iou"), replace(row, sample=replace(row.sample, kind="box")))
+        == 0
+    )
+
+
+@quiet
+@pytest.mark.parametrize("form", FILES)
+def test_what_cannot_stand_in_utf8_does_not_stop_an_export(made: Any, tmp_path: Path, form: str) -> None:
+    run = made("broken", said={"made-up-3": "no \ud800 and \x00 \u202e"})
+    export([run], to=form, out=tmp_path)
+    assert b"no ? and" in _content(tmp_path)
+
+
+@quiet
+@pytest.mark.parametrize("form", FILES)
+def test_an_undefined_number_is_none(made: Any, tmp_path: Path, form: str) -> None:
+    run = made("one")
+    undefined = replace(run.estimates[1], value=math.nan, se=math.nan, low=None, high=None)
+    held = replace(run, estimates=[run.estimates[0], undefined])
+    export([held], to=form, out=tmp_path)
+    name = f"{undefined.metric} ({undefined.slice})"
+    if form == "inspect":
+        from inspect_ai.log import read_eval_log
+
+        log: Any = read_eval_log(str(next(tmp_path.glob("*.eval"))))
+        (score,) = log.results.scores
+        assert math.isnan(score.metrics[name].value)
+        return
+
+    def refused(constant: str) -> None:
+        raise AssertionError(f"{constant} is no JSON")
+
+    record = json.loads(next(tmp_path.rglob("*.json")).read_text("utf-8"), parse_constant=refused)
+    if form == "lm-eval":
+        assert record["results"][f"made-up:{undefined.slice}"][f"{undefined.metric},none"] == "N/A"
+    else:
+        assert [r["metric_config"]["metric_id"] for r in record["evaluation_results"]] == ["accuracy"]
+    assert "nan" not in export([held], to="model-index").text
+
+
+@quiet
+def test_a_run_of_ours_goes_out_in_the_words_that_were_asked(tmp_path: Path) -> None:
+    pytest.importorskip("inspect_ai", reason="inspect_ai absent")
+    from inspect_ai.log import read_eval_log
+
+    asked: list[str] = []
+
+    def answer(requests: Sequence[Request]) -> list[str]:
+        asked.extend(request.text for request in requests)
+        return ["yes"] * len(requests)
+
+    model = FunctionModel(answer, style=Style(system="Be brief."))
+    held = ask(
+        model=model, benchmark="phantom@vqa", limit=4, out=tmp_path / "run", store=tmp_path / "answers.db"
+    )
+    export([held], to="inspect", out=tmp_path, with_images=True)
+    export([held], to="lm-eval", out=tmp_path)
+    log: Any = read_eval_log(str(next(tmp_path.glob("*.eval"))))
+    assert {sample.input[0].content for sample in log.samples} == {"Be brief."}
+    shown = [sample.input[1].content for sample in log.samples]
+    assert [[part.type for part in parts] for parts in shown] == [["image", "text"]] * 4
+    assert sorted(f"Be brief.\n{parts[1].text}" for parts in shown) == sorted(asked)
+    lines = next(tmp_path.glob("*/samples_*.jsonl")).read_text("utf-8").splitlines()
+    prompts = [json.loads(line)["arguments"]["gen_args_0"]["arg_0"] for line in lines]
+    assert all(prompt.startswith("Be brief.\n[image sha256:") for prompt in prompts)
+    assert sorted(re.sub(r"\[image .*\]\n", "", prompt) for prompt in prompts) == sorted(asked)

@@ -61,6 +61,8 @@ def test_what_failed_is_an_error_and_no_zero(made: Any, tmp_path: Path) -> None:
     assert [s.id for s in failed] == ["made-up-0", "made-up-1"]
     assert all(not s.scores for s in failed)
     assert (log.status, log.results.completed_samples) == ("error", 58)
+    (score,) = log.results.scores
+    assert (score.scored_samples, score.unscored_samples) == (58, 2)
 
 
 def test_images_go_in_only_when_asked(made: Any, tmp_path: Path) -> None:

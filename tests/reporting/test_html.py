@@ -258,3 +258,12 @@ def test_a_run_over_the_real_questions_and_images(build, words_of, shared_data):
     assert len(page) < 3 * 2**20
     shown = words_of(page)
     assert all(" ".join(row.sample.question.split()) in shown for row in record.wrong)
+
+
+def test_the_constant_report_is_drawn_and_numbered(build, tmp_path):
+    rouge = build.estimate("rouge_l", value=0.31, chance=None, majority=None, constant=0.274)
+    text = write_html(tmp_path / "report.html", [build.record([], estimates=[rouge])]).read_text()
+    assert '<td class="num" data-label="constant">0.274</td>' in text
+    assert '<line class="constant" x1="27.4%"' in text
+    without = write_html(tmp_path / "report.html", [build.record([])]).read_text()
+    assert 'data-label="constant"' not in without

@@ -53,3 +53,12 @@ def test_equal_records_give_equal_text(build):
     assert render([build.record([])] * 2, [build.comparison()]) == render(
         [build.record([])] * 2, [build.comparison()]
     )
+
+
+def test_the_constant_report_has_a_column_where_there_is_one(build):
+    rouge = build.estimate("rouge_l", value=0.31, chance=None, majority=None, constant=0.274)
+    text = render([build.record([], estimates=[rouge])])
+    head = next(line for line in text.splitlines() if "| chance |" in line)
+    line = next(line for line in text.splitlines() if line.startswith("| ROUGE-L"))
+    assert dict(zip(head.split(" | "), line.split(" | "), strict=True))["constant"] == "0.274"
+    assert "constant" not in render([build.record([])])

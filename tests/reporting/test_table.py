@@ -27,6 +27,7 @@ estimates = st.builds(
     counts=st.dictionaries(st.sampled_from(["scored", "unparsed", "failed"]), st.integers(0, 2**40)),
     chance=maybe,
     majority=maybe,
+    constant=maybe,
     worst=maybe,
     best=maybe,
     note=text,
@@ -38,6 +39,14 @@ estimates = st.builds(
 def test_parquet_gives_back_equal_estimates(tmp_path, given_estimates):
     path = write_parquet(tmp_path / "estimates.parquet", given_estimates)
     assert read_parquet(path) == given_estimates
+
+
+def test_a_file_of_before_the_constant_report_is_still_read(build, tmp_path):
+    from pyarrow import parquet
+
+    path = write_parquet(tmp_path / "estimates.parquet", build.estimates())
+    parquet.write_table(parquet.read_table(path).drop_columns(["constant"]), path)
+    assert read_parquet(path) == build.estimates()
 
 
 def test_an_undefined_value_survives(build, tmp_path):
@@ -62,7 +71,7 @@ def test_csv_holds_every_field_and_reads_back_the_same_numbers(build, tmp_path):
     assert len(lines) == 2 * len(record.estimates)
     assert {f.name for f in fields(Estimate)} - {"counts"} <= set(lines[0])
     for line, estimate in zip(lines, record.estimates, strict=False):
-        for name in ("value", "se", "low", "high", "chance", "majority", "worst", "best"):
+        for name in ("value", "se", "low", "high", "chance", "majority", "constant", "worst", "best"):
             assert (float(line[name]) if line[name] else None) == getattr(estimate, name)
         assert {k: int(line[k]) for k in estimate.counts} == estimate.counts
         assert (line["metric"], line["slice"], line["note"]) == (

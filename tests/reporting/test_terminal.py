@@ -33,3 +33,14 @@ def test_names_cannot_steer_the_terminal(build):
     text = printed(render([build.record([], estimates=[odd])], with_slices=True), width=120)
     assert "\x1b" not in text
     assert "[red]x[/red]" in text
+
+
+def test_the_constant_report_takes_the_place_of_chance_where_there_is_none(build):
+    rouge = build.estimate("rouge_l", value=0.31, chance=None, majority=None, constant=0.274)
+    text = printed(render([build.record([], estimates=[rouge])]))
+    assert "constant" in text
+    assert "chance" not in text
+    assert "0.274" in text
+    both = printed(render([build.record([], estimates=[rouge, build.estimate()])]), width=100)
+    assert "constant" in both
+    assert "chance" in both

@@ -18,12 +18,10 @@ def test_kappa_is_scikit_learns(labels):
     one = RNG.integers(labels, size=80)
     other = np.where(RNG.random(80) < 0.6, one, RNG.integers(labels, size=80))
     assert cohen_kappa(one, other) == pytest.approx(cohen_kappa_score(one, other))
-    expected = cohen_kappa_score(one, other, weights="quadratic")
-    assert cohen_kappa(one, other, quadratic=True) == pytest.approx(expected)
 
 
 def test_alpha_is_krippendorffs_published_example():
-    # Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability", section C: nominal .743, interval .849
+    # Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability", section C
     raters = [
         [1, 2, 3, 3, 2, 1, 4, 1, 2, None, None, None],
         [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, None, 3],
@@ -32,7 +30,6 @@ def test_alpha_is_krippendorffs_published_example():
     ]
     units = [[rating for rating in unit if rating is not None] for unit in zip(*raters, strict=True)]
     assert krippendorff_alpha(units) == pytest.approx(0.743, abs=5e-4)
-    assert krippendorff_alpha(units, interval=True) == pytest.approx(0.849, abs=5e-4)
 
 
 def test_nothing_to_compare_is_no_number():

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from medassay.statistics.clusters import clustered_error
 from medassay.statistics.judged import labels_alone, prediction_powered, rogan_gladen
 
 
@@ -70,8 +71,8 @@ def test_a_perfect_judge_still_has_the_uncertainty_of_its_rates():
     verdict, label, codes = drawn(rng, sensitivity=1.0, specificity=1.0)
     found = rogan_gladen(verdict, label, codes)
     assert found.value == pytest.approx(verdict.mean())
-    naive = prediction_powered(verdict, label, codes)
-    assert found.se > naive.se > 0
+    powered = prediction_powered(verdict, label, codes)
+    assert found.se > powered.se > clustered_error(verdict, codes)
 
 
 @pytest.mark.parametrize("labels", [[], [1.0], [1.0, 1.0, 1.0]])
@@ -82,6 +83,16 @@ def test_too_few_labels_give_no_value(labels):
     assert found.value is None
     assert found.note.startswith("no value")
     assert (prediction_powered(np.ones(10), label, np.arange(10)).value is None) == (len(labels) < 2)
+
+
+def test_labels_that_all_agree_still_leave_doubt():
+    label = np.where(np.arange(100) < 40, 1.0, np.nan)
+    for found in (
+        labels_alone(label, np.arange(100)),
+        prediction_powered(np.ones(100), label, np.arange(100)),
+    ):
+        assert found.value == 1
+        assert 0.9 < found.low < 0.97
 
 
 @given(st.floats(-0.5, 0.5), st.integers(0, 2**32 - 1))

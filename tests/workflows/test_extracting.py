@@ -7,13 +7,14 @@ import json
 import pytest
 
 from medassay.errors import DataError, UsageError
-from medassay.workflows.extracting import FORMS, extract, options_of
+from medassay.workflows.extracting import FORMS, Asked, extract, options_of, size_of
 
 FRACTURE = "A=fracture;B=no fracture"
 
 
-def one(line, form, **options):
-    (found,) = extract([line], form=form, **options)
+def one(line, form, *, options="", as_json=False, **known):
+    asked = Asked(choices=options_of(options, form) if options else (), **known)
+    (found,) = extract([line], form=form, asked=asked, as_json=as_json)
     return found
 
 
@@ -33,7 +34,11 @@ def test_the_golden_letters(shared_golden):
         ("I cannot determine this.", "choice", {"options": FRACTURE}, {"status": "refused", "answer": None}),
         ("Normal heart.", "yes/no", {}, {"status": "unparsed"}),
         ("No, the heart is normal.", "yes/no", {}, {"answer": "no"}),
+        ("There is no cyst.", "yes/no", {"question": "Is there a cyst?"}, {"answer": "no"}),
         ("about 2.5 cm", "number", {"unit": "mm"}, {"number": 25.0}),
+        ("[1, 2, 3, 4]", "box", {}, {"answer": "[1, 2, 3, 4]"}),
+        ("[500, 0, 1000, 500]", "box", {"size": (8, 4), "dialect": "0-1000"}, {"answer": "[4, 0, 8, 2]"}),
+        ("<box>[[500, 0, 1000, 500]]</box>", "box", {}, {"status": "unparsed"}),
         ("A and B", "multi-choice", {"options": FRACTURE}, {"answers": ["A", "B"]}),
         ("fracture", "label", {"options": "fracture;effusion"}, {"answer": "fracture"}),
         ("", "text", {}, {"status": "unparsed", "rule": "empty"}),
@@ -58,7 +63,8 @@ def test_objects_bring_their_own_options_and_ids():
         json.dumps({"response": "B", "options": {"A": "x", "B": "y"}}),
         json.dumps({"id": "s", "response": "C"}),
     ]
-    found = list(extract(lines, form="choice", options=FRACTURE, as_json=True))
+    asked = Asked(choices=options_of(FRACTURE, "choice"))
+    found = list(extract(lines, form="choice", asked=asked, as_json=True))
     assert [(f.get("id"), f["answer"]) for f in found] == [(7, "C"), (None, "B"), ("s", None)]
 
 
@@ -68,6 +74,26 @@ def test_options_that_are_missing_are_asked_for(form):
         one("A", form)
     with pytest.raises(DataError, match=r"line 1: .*options"):
         one('{"response": "A"}', form, as_json=True)
+
+
+def test_objects_say_how_they_ended_and_how_large_their_image_is():
+    lines = [
+        json.dumps(
+            {"response": "<box>[[0, 0, 500, 500]]</box>", "size": [100, 50], "finish_reason": "length"}
+        ),
+        json.dumps({"response": "[1, 2, 3, 4] " * 400}),
+    ]
+    first, second = extract(lines, form="box", as_json=True)
+    assert (first["answer"], first["flags"]) == ("[0, 0, 50, 25]", ["truncated"])
+    assert second["flags"] == ["repetitive"]
+
+
+@pytest.mark.parametrize("text", ["640", "640x", "ax3", "0x3", "6.5x3"])
+def test_a_size_is_width_x_height(text):
+    with pytest.raises(UsageError, match="640x480"):
+        size_of(text)
+    assert size_of("640x480") == (640, 480)
+    assert size_of("") is None
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"text": "A"}', '{"response": 3}'])

@@ -18,9 +18,29 @@ from medassay.statistics.clusters import clustered_error
 from medassay.workflows.scoring import score
 
 pytest.importorskip("inspect_ai", reason="inspect_ai absent")
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::DeprecationWarning", "ignore::ResourceWarning"
-)  # inspect_ai's
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of inspect_ai's own packages
+
+# In a process of its own: inspect_ai leaves streams open, and whichever test runs next would fail for them.
+_EVALUATE = """
+import json, sys
+from inspect_ai import eval
+from inspect_ai.model import ModelOutput, ModelUsage, get_model
+from medassay.workflows import inspect_tasks
+
+answers = {line["id"]: line["response"] for line in map(json.loads, open(sys.argv[1], encoding="utf-8"))}
+held = inspect_tasks.load(inspect_tasks.Wanted(benchmark="vqa-rad@mevf", data=sys.argv[2], limit=60))
+asked = {(held.request(s).text, inspect_tasks._data_uri(s.images[0])): i for i, s in held.samples.items()}
+
+def reply(messages, *_):
+    image, words = messages[-1].content
+    output = ModelOutput.from_content("mockllm/model", answers[asked[words.text, image.image]])
+    output.usage = ModelUsage(input_tokens=1, output_tokens=1, total_tokens=2)
+    return output
+
+task = inspect_tasks.task_of("vqa-rad")(data=sys.argv[2], variant="mevf", limit=60)
+model = get_model("mockllm/model", custom_outputs=reply)
+eval(task, model=model, log_dir=sys.argv[3], display="none", log_images=False)
+"""
 
 
 def _answers(data: Path) -> dict[str, str]:
@@ -37,44 +57,23 @@ def _answers(data: Path) -> dict[str, str]:
     return {f"vqa-rad-mevf-{r['qid']}": said[i % len(said)].format(r["answer"]) for i, r in enumerate(rows)}
 
 
-def _evaluated(name: str, answers: dict[str, str], logs: Path, **arguments: Any) -> Any:
-    """What inspect makes of a task when its model gives these answers, by the words it is asked in."""
-    from inspect_ai import eval as evaluate
-    from inspect_ai.model import ModelOutput, ModelUsage, get_model
+def _evaluated(answers: Path, data: Path, logs: Path) -> Any:
+    """What inspect makes of VQA-RAD when its model gives these answers, by what it is asked and shown."""
+    from inspect_ai.log import read_eval_log
 
-    from medassay.workflows import inspect_tasks
-
-    held = inspect_tasks.load(
-        inspect_tasks.Wanted(benchmark=f"{name}@mevf", data=arguments["data"], limit=60)
-    )
-    by_picture = {
-        (held.request(s).text, inspect_tasks._data_uri(s.images[0])): i for i, s in held.samples.items()
-    }
-
-    def reply(messages: list[Any], *_: Any) -> ModelOutput:
-        image, words = messages[-1].content
-        said = answers[by_picture[words.text, image.image]]
-        output = ModelOutput.from_content("mockllm/model", said)
-        output.usage = ModelUsage(input_tokens=1, output_tokens=1, total_tokens=2)
-        return output
-
-    (log,) = evaluate(
-        inspect_tasks.task_of(name)(**arguments, variant="mevf", limit=60),
-        model=get_model("mockllm/model", custom_outputs=reply),
-        log_dir=str(logs),
-        display="none",
-        log_images=False,
-    )
-    return log
+    command = [sys.executable, "-W", "ignore", "-c", _EVALUATE, str(answers), str(data), str(logs)]
+    subprocess.run(command, check=True, timeout=200, capture_output=True)
+    (path,) = logs.glob("*.eval")
+    return read_eval_log(str(path))
 
 
 def test_scores_equal_those_of_medassay_row_by_row(shared_data: Path, tmp_path: Path) -> None:
     data = shared_data / "vqa_rad"
     answers = _answers(data)
-    log = _evaluated("vqa-rad", answers, tmp_path / "logs", data=str(data))
-    assert log.status == "success", log.error
     path = tmp_path / "answers.jsonl"
     path.write_text("\n".join(json.dumps({"id": i, "response": r}) for i, r in answers.items()), "utf-8")
+    log = _evaluated(path, data, tmp_path / "logs")
+    assert log.status == "success", log.error
     ours = {
         row.sample.id: row
         for row in score(benchmark="vqa-rad@mevf", data=data, predictions=path, out=tmp_path / "run").rows()

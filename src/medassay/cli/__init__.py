@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +16,7 @@ from medassay.cli.audit import app as audit_app
 from medassay.cli.data import app as data_app
 from medassay.cli.export import export
 from medassay.cli.extract import extract
+from medassay.cli.judge import judge
 from medassay.cli.options import (
     AsJson,
     BenchmarkWord,
@@ -29,7 +28,7 @@ from medassay.cli.options import (
     Split,
 )
 from medassay.cli.printing import INCOMPLETE, print_result, print_runs, put, say
-from medassay.cli.progress import Display
+from medassay.cli.progress import Display, stoppable
 from medassay.cli.score import score
 from medassay.cli.store import app as store_app
 from medassay.errors import MedassayError
@@ -49,8 +48,6 @@ app.add_typer(store_app, name="store")
 app.add_typer(data_app, name="data")
 app.add_typer(audit_app, name="audit")
 
-INTERRUPTED = 130
-
 
 class Listing(StrEnum):
     """What `medassay list` can show."""
@@ -60,6 +57,7 @@ class Listing(StrEnum):
     solvers = "solvers"
     metrics = "metrics"
     protocols = "protocols"
+    rubrics = "rubrics"
 
 
 class Template(StrEnum):
@@ -99,7 +97,7 @@ def demo(
     """Evaluate the shipped models on the built-in benchmark and compare them."""
     from medassay.workflows.demonstration import demo as work
 
-    with _stoppable(), Display(quiet=False) as progress:
+    with stoppable(), Display(quiet=False) as progress:
         result = work(out=out, progress=progress.show, started=progress.start)
     print_runs(result.runs, result.comparisons)
     say("The blind run asks the same questions without the image: what is left is what the words give away.")
@@ -110,7 +108,7 @@ def demo(
 def list_(
     what: Annotated[Listing | None, typer.Argument(help="One kind of things [default: all].")] = None,
 ) -> None:
-    """Show which benchmarks, models, solvers, metrics and protocols there are."""
+    """Show which benchmarks, models, solvers, metrics, protocols and rubrics there are."""
     from medassay.workflows.catalogue import tables
 
     for table in tables(what.value if what else None):
@@ -119,7 +117,7 @@ def list_(
 
 @app.command(epilog="Example: medassay show vqa-rad --data DIR")
 def show(
-    name: Annotated[str, typer.Argument(help="A benchmark, model, protocol or metric.")],
+    name: Annotated[str, typer.Argument(help="A benchmark, model, protocol, metric or rubric.")],
     data: DataFolder = None,
 ) -> None:
     """Print a card; for a benchmark also one sample on its way through all stages."""
@@ -190,7 +188,7 @@ def run(
         return
     from medassay.workflows.running import run as work
 
-    with _stoppable(), Display(quiet=as_json) as progress:
+    with stoppable(), Display(quiet=as_json) as progress:
         progress.start(f"{model} on {benchmark}")
         result = work(
             model=model,
@@ -258,6 +256,7 @@ def check(
     raise typer.Exit(0 if held.ok else INCOMPLETE)
 
 
+app.command(epilog="Example: medassay judge runs/first --judge MODEL --rubric semantic --only open")(judge)
 app.command(epilog="Example: medassay export runs/first runs/second --to latex")(export)
 app.command(epilog="Example: echo 'It is (B).' | medassay extract --options 'A=cyst;B=none'")(extract)
 
@@ -284,18 +283,6 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:  # `medassay list | head`
         sys.stderr.close()
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Ctrl-C ends in a sentence; the store has what was answered."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        typer.echo(
-            "medassay: stopped. What was answered is kept: the same command goes on from there.", err=True
-        )
-        raise typer.Exit(INTERRUPTED) from None
 
 
 def _log(verbose: bool) -> None:

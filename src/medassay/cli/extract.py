@@ -34,19 +34,38 @@ def extract(
     kind: Annotated[Form, typer.Option("--kind", "-k", help="What is looked for.")] = Form.choice,
     options: Annotated[str, typer.Option("--options", help="'A=fracture;B=no fracture'.")] = "",
     unit: Annotated[str, typer.Option("--unit", help="In which a number is wanted: mm, %, ...")] = "",
+    question: Annotated[str, typer.Option("--question", help="That yes or no answers: restatements.")] = "",
+    size: Annotated[str, typer.Option("--size", help="Of the image, for boxes: 640x480.")] = "",
+    dialect: Annotated[
+        str, typer.Option("--dialect", help="Of boxes: auto, pixels, fractions, 0-1000, ...")
+    ] = "auto",
     as_jsonl: Annotated[
-        bool, typer.Option("--jsonl", help="Lines are objects: response, id, options.")
+        bool,
+        typer.Option(
+            "--jsonl", help="Lines are objects: response, id, finish_reason, options, question, unit, size."
+        ),
     ] = False,
 ) -> None:
-    """Print what is read in each response, as JSON: status, answer, the rule that read it, and where."""
+    """Print what is read in each response, as JSON: status, answer, the rule that read it, and where.
+
+    Example: echo 'B is unlikely; the answer is (A).' | medassay extract --options 'A=fracture;B=cyst'
+    """
+    from medassay.workflows.extracting import Asked, options_of, size_of
     from medassay.workflows.extracting import extract as work
 
+    asked = Asked(
+        choices=options_of(options, kind.value) if options else (),
+        question=question,
+        unit=unit,
+        size=size_of(size),
+        dialect=dialect,
+    )
     objects = as_jsonl or (file is not None and file.suffix == ".jsonl")
     try:
         with (
             nullcontext(sys.stdin) if file is None else file.open(encoding="utf-8", errors="replace") as lines
         ):
-            for found in work(lines, form=kind.value, options=options, unit=unit, as_json=objects):
+            for found in work(lines, form=kind.value, asked=asked, as_json=objects):
                 typer.echo(json.dumps(found, ensure_ascii=False))
     except OSError as error:
         raise DataError(f"{file}: {error.strerror or error}") from error

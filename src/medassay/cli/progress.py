@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
 import typer
 
 LINE_EVERY_SECONDS = 30.0
+INTERRUPTED = 130
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Ctrl-C ends in a sentence; the store has what was answered."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo(
+            "medassay: stopped. What was answered is kept: the same command goes on from there.", err=True
+        )
+        raise typer.Exit(INTERRUPTED) from None
 
 
 class Display:

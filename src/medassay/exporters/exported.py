@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from medassay import registry
+from medassay import codec, registry
 from medassay.benchmarks.errata import SUFFIX
 from medassay.reporting import RunRecord
 from medassay.reporting.arrange import headline, overall
 from medassay.reporting.manifest import branch, model_name, protocol_id
 from medassay.reporting.record import deciding_value
-from medassay.types import Benchmark, Choice, Estimate, Image, Message, Metric, Part, Prompt, Row, Sample
+from medassay.statistics.frame import Wanted
+from medassay.types import (
+    Benchmark,
+    Choice,
+    Estimate,
+    Image,
+    Measure,
+    Message,
+    Metric,
+    Part,
+    Prompt,
+    Row,
+    Sample,
+)
 
 LEVEL = 0.95
 """Of every interval."""
@@ -106,16 +120,29 @@ def metric_of(benchmark: Benchmark, name: str) -> Metric:
 
 
 def worth(benchmark: Benchmark, row: Row) -> float | None:
-    """What a row counts for: its value of the primary metric, else the one that decides right or wrong.
+    """What a row counts for in the headline: its value of the primary metric, else whether it is right.
 
-    Unparsed and refused rows count 0. None where there is no such number: the row failed, or was not read
-    where the metric is an error, which then has no size.
+    Unparsed and refused rows count 0. None where there is no such number: the row failed, the headline does
+    not take it, or it was not read where the metric is an error, which then has no size.
     """
+    metric = metric_of(benchmark, benchmark.primary)
+    if not Wanted(metric=metric, wheres=(_taken(benchmark),)).takes(row):
+        return None
     if row.score.status in {"unparsed", "refused"}:
-        return 0.0 if metric_of(benchmark, benchmark.primary).higher_is_better else None
+        return 0.0 if metric.higher_is_better else None
     key = benchmark.primary
     key = key if key in row.score.values else (deciding_value(row) or "")
     return row.score.values.get(key)
+
+
+def well_formed(row: Row) -> Row:
+    """The row, with "?" for each lone surrogate: what a broken server sent cannot stand in UTF-8."""
+    text = json.dumps(codec.plain(row), ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return codec.restore(Row, json.loads(text.encode("utf-8", "replace")))
+    return row
 
 
 def facts(exported: Exported, estimate: Estimate) -> dict[str, Any]:
@@ -189,12 +216,22 @@ def text_of(parts: Sequence[Part]) -> str:
 
 
 def named(image: Image) -> str:
-    """An image by its digest: what stands for it where the picture is left out."""
-    return f"[image {image.digest or 'not read'}]"
+    """An image by its digest, if it was read: what stands for it where the picture is left out."""
+    return f"[image {image.digest}]" if image.digest else "[image]"
 
 
 def _undefined(value: Any) -> bool:
     return isinstance(value, float) and not math.isfinite(value)
+
+
+def _taken(benchmark: Benchmark) -> Mapping[str, str]:
+    """The tags of the rows that the headline is of: all rows if a measure of the primary metric takes all."""
+    wheres = [m.where for m in benchmark.measures if _name(m) == benchmark.primary]
+    return {} if not wheres or {} in wheres else wheres[0]
+
+
+def _name(measure: Measure) -> str:
+    return measure.metric if isinstance(measure.metric, str) else measure.metric.name
 
 
 def _options(choices: Sequence[Choice]) -> list[str]:

@@ -96,6 +96,7 @@ def _score(exported: Exported) -> EvalScore:
     from inspect_ai.log import EvalMetric, EvalScore
 
     first, *others = exported.estimates()
+    failed = first.counts.get("failed", 0)
     bounds = {"stderr": first.se, "ci_lower": first.low, "ci_upper": first.high}
     metrics = [
         _metric(exported, first),
@@ -105,8 +106,8 @@ def _score(exported: Exported) -> EvalScore:
     return EvalScore(
         name=exported.record.benchmark.primary,
         scorer=SCORER,
-        scored_samples=first.n - first.unscored,
-        unscored_samples=first.unscored,
+        scored_samples=first.n - failed,  # unparsed and refused rows count: they are wrong
+        unscored_samples=failed,
         metrics={metric.name: metric for metric in metrics},
     )
 
@@ -142,7 +143,8 @@ def _sample(exported: Exported, row: Row, encoded: Encoded | None) -> EvalSample
 def sample_score(benchmark: Benchmark, row: Row) -> Score:
     """The score of a sample: its worth, or "N" (no answer, which counts 0) where it was not read.
 
-    A row that failed, or a measurement that was not read, has no value: inspect leaves it out of its metrics.
+    A row without a worth (failed, or of a kind that the headline does not take) has no value: inspect leaves
+    it out of its metrics.
     """
     from inspect_ai.scorer import NOANSWER, Score
 
@@ -153,7 +155,8 @@ def sample_score(benchmark: Benchmark, row: Row) -> Score:
         "metadata": judgement(row),
     }
     if value is None:
-        return Score.unscored(reason=row.score.status, **told)
+        reason = "not in the headline" if row.score.status == "scored" else row.score.status
+        return Score.unscored(reason=reason, **told)
     return Score(value=value if row.score.status == "scored" else NOANSWER, **told)
 
 

@@ -13,6 +13,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ def results(exported: Exported) -> dict[str, Any]:
         },
         "config": {
             "model": str(branch(identity, "identity").get("loader") or "medassay"),
-            "model_args": {"pretrained": exported.repository or exported.model},
+            "model_args": f"pretrained={exported.repository or exported.model}",
             "limit": exported.part("selection").get("limit"),
             "gen_kwargs": dict(exported.part("decoding")),
             "random_seed": exported.manifest.get("seed"),
@@ -77,7 +78,7 @@ def results(exported: Exported) -> dict[str, Any]:
         "model_name": exported.model,
         "model_name_sanitized": _UNSAFE.sub("__", exported.model),
         "git_hash": None,
-        "date": date(exported.record),
+        "date": datetime.fromisoformat(date(exported.record)).timestamp(),
         "medassay": {
             "run": exported.id,
             "status": exported.manifest["status"],
@@ -179,10 +180,10 @@ def _doc(row: Row) -> dict[str, Any]:
 
 
 def _write_lines(path: Path, lines: Iterator[dict[str, Any]]) -> None:
-    with path.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
         for line in lines:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from string import ascii_uppercase
 
 from medassay.judges.reading import Reader
@@ -61,6 +61,7 @@ class Rubric:
     system: str = ""
     kinds: frozenset[Kind] = WORDED
     decoding: Decoding = field(default_factory=Decoding)
+    decides: bool = True  # whether a verdict says right or wrong, which labels can correct
     pairwise: bool = False
     identical: float | None = None  # the score of an answer equal to the accepted one, given without asking
     note: str = ""
@@ -73,8 +74,9 @@ class Rubric:
 
     @property
     def fingerprint(self) -> str:
-        """The hash of the words: 64 hex digits."""
-        return fingerprint([self.name, self.version, self.system, self.template])
+        """The hash of all that a judge is asked by it: 64 hex digits."""
+        decoding = asdict(self.decoding)
+        return fingerprint([self.name, self.version, self.system, self.template, decoding, self.pairwise])
 
     def sample(self, sample: Sample, response: Response) -> Sample:
         """What the judge is asked about as a sample of its own; its tags are the fields of the template.
@@ -159,14 +161,7 @@ def gold_words(sample: Sample) -> str:
 def second(response: Response, other: Response) -> Response:
     """The response with another model's answer to the same question beside it."""
     step = Step(role=SECOND, request_key="", text=answer_of(other))
-    return Response(
-        text=response.text,
-        thinking=response.thinking,
-        error=response.error or other.error,
-        finish_reason=response.finish_reason,
-        usage=response.usage,
-        trace=(*response.trace, step),
-    )
+    return replace(response, error=response.error or other.error, trace=(*response.trace, step))
 
 
 def _options(sample: Sample) -> list[tuple[str, Choice]]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from medassay.judges.reading import PREFERENCE
 from medassay.judges.rubric import Rubric, answer_of
 from medassay.metrics.verdicts import UNREAD
-from medassay.types import Benchmark, Kind, Measure, Response, Sample, Score, Scorer
+from medassay.types import Benchmark, Measure, Response, Sample, Score, Scorer
 
 REPLY, FAILED = "judge", "judge failed"
 """The roles of steps that hold a judge's reply, or why there is none."""
@@ -25,7 +25,8 @@ def scorer(rubric: Rubric) -> Scorer:
     """The scorer that reads what a judge replied under a rubric.
 
     Failed: the answer or the judge failed. Unparsed: the answer is empty or the judge says that it answers
-    nothing (both count as wrong), or the judge's reply cannot be read (rule "unread": counts nowhere).
+    nothing (both count as wrong), or there is no verdict that can be read (rule "unread": counts nowhere):
+    the judge said none, or the answer is probabilities without words.
     """
 
     def score(sample: Sample, response: Response) -> Score:
@@ -41,7 +42,8 @@ def scorer(rubric: Rubric) -> Scorer:
                 values={rubric.metric: rubric.identical or 0.0},
             )
         if not rubric.pairwise and not answer_of(response):
-            return Score(status="unparsed", rule="empty", flags=flags)
+            ranked = response.probs is not None  # an answer, but none in words
+            return Score(status="unparsed", rule=UNREAD if ranked else "empty", flags=flags)
         replies = [step.text for step in response.trace if step.role == REPLY]
         if not replies:
             reasons = [step.text for step in response.trace if step.role == FAILED]
@@ -82,8 +84,8 @@ def _paired(rubric: Rubric, sample: Sample, replies: list[str]) -> Score:
     )
 
 
-def protocol_word(rubric: Rubric, judge: str, only: Collection[Kind] = (), against: str = "") -> str:
-    """What names the rules of a judged run: rubric and version, the judge, and what it was given.
+def protocol_word(rubric: Rubric, judge: str, only: Collection[str] = (), against: str = "") -> str:
+    """What names the rules of a judged run: rubric, version, hash of its words, judge, and what it was given.
 
     Two runs compare only where all of it is equal.
 
@@ -93,7 +95,8 @@ def protocol_word(rubric: Rubric, judge: str, only: Collection[Kind] = (), again
         only: the kinds that it was asked about, empty for all that the rubric takes.
         against: the fingerprint of the other model of a pair.
     """
-    parts = [f"judge:{rubric.word}", judge[:16], "+".join(sorted(only)), against[:16]]
+    words = f"judge:{rubric.word}-{rubric.fingerprint[:8]}"
+    parts = [words, judge[:16], "+".join(sorted(only)), against[:16]]
     return ":".join(part for part in parts if part)
 
 

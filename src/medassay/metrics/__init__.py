@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from medassay.metrics import consistency, groups, retrieval, tables, verdicts, words
+from medassay.metrics import consistency, groups, reports, retrieval, tables, verdicts, words
 from medassay.metrics.answers import score
 from medassay.types import Metric
 
@@ -14,6 +14,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         **groups.METRICS,
         **consistency.METRICS,
         **retrieval.METRICS,
+        **reports.METRICS,
         **verdicts.METRICS,
     }
 )

@@ -16,6 +16,7 @@ from medassay.metrics.boxes import box_iou
 from medassay.metrics.overlap import exact_match, rouge_l, token_f1
 from medassay.text import (
     Reading,
+    form_of,
     normalise,
     read_boxes,
     read_choice,
@@ -25,6 +26,7 @@ from medassay.text import (
     read_number,
     read_text,
     read_yes_no,
+    repetitive,
 )
 from medassay.types import Kind, Response, Sample, Score
 
@@ -36,18 +38,30 @@ THRESHOLD = 0.5  # a label of a multilabel answer is present from this probabili
 class _Judge:
     """How answers of one kind are read, judged, and what their target must have."""
 
-    read: Callable[[Sample, str], Reading]
+    read: Callable[[Sample, str, str], Reading]  # the sample, the text, the dialect of boxes
     judge: Callable[[Sample, Reading], Mapping[str, float]]
     check: Callable[[Sample], bool]
 
 
-def score(sample: Sample, response: Response) -> Score:
+def flags(response: Response) -> tuple[str, ...]:
+    """What stands beside the status: "truncated" at the token limit, "repetitive" where it ran in a loop."""
+    truncated = ("truncated",) if response.finish_reason == "length" else ()
+    return (*truncated, "repetitive") if repetitive(response.text) else truncated
+
+
+def score(sample: Sample, response: Response, *, boxes: str = "auto") -> Score:
     """The judgement of one response to one sample.
 
     `values` by kind: accuracy (choice, multi-choice, yes/no, closed, open, label, multilabel; closed and
-    open by exact match in the form "vqa-med", sets by equality), exact_match and token_f1 (closed, open;
-    form "squad"), rouge_l (open, report), box_iou (box), absolute_error in the target's unit and
-    relative_error (number; the latter is left out where the target is 0).
+    open by exact match in the form "vqa-med", "cjk" where the key is Chinese or Japanese; sets by
+    equality), exact_match and token_f1 (closed, open; form "squad"), rouge_l (open, report), box_iou (box),
+    absolute_error in the target's unit and relative_error (number; the latter is left out where the target
+    is 0).
+
+    Args:
+        sample: with its target; of a box in fractions the size of its first image is needed.
+        response: what came back.
+        boxes: the dialect in which the model writes boxes (`medassay.text.DIALECTS`).
 
     Raises:
         DataError: the sample's target lacks what its kind needs, or the probabilities do not fit the choices.
@@ -55,18 +69,19 @@ def score(sample: Sample, response: Response) -> Score:
     judge = _JUDGES[sample.kind]
     if not judge.check(sample):
         raise DataError(f"sample {sample.id}: its target is not one of kind {sample.kind!r}: mend its loader")
-    flags = ("truncated",) if response.finish_reason == "length" else ()
     if response.error is not None:
-        return Score(status="failed", rule="error", flags=flags)
+        return Score(status="failed", rule="error", flags=flags(response))
     ranked = response.probs is not None and not response.text.strip()
-    reading = _most_probable(sample, response.probs or ()) if ranked else judge.read(sample, response.text)
+    reading = (
+        _most_probable(sample, response.probs or ()) if ranked else judge.read(sample, response.text, boxes)
+    )
     values = judge.judge(sample, reading) if reading.status == "scored" else {}
     return Score(
         status=reading.status,
         answer=reading.answer,
         rule=reading.rule,
         span=reading.span,
-        flags=flags,
+        flags=flags(response),
         values=values,
     )
 
@@ -95,6 +110,10 @@ def _most_probable(sample: Sample, probs: tuple[float, ...]) -> Reading:
     return Reading("scored", best[0], "argmax") if len(best) == 1 else Reading("unparsed", rule="tie")
 
 
+def _size(sample: Sample) -> tuple[int, int] | None:
+    return sample.images[0].size if sample.images else None
+
+
 # ---- judging: (sample, what was read) -> values
 
 
@@ -111,7 +130,7 @@ def _same_set(sample: Sample, reading: Reading) -> Mapping[str, float]:
 def _short(sample: Sample, reading: Reading) -> Mapping[str, float]:
     answer, gold = reading.answer or "", sample.target.texts
     return {
-        "accuracy": exact_match(answer, gold, "vqa-med"),
+        "accuracy": exact_match(answer, gold, form_of(" ".join(gold))),
         "exact_match": exact_match(answer, gold, "squad"),
         "token_f1": token_f1(answer, gold),
     }
@@ -154,20 +173,24 @@ def _some_of_classes(sample: Sample) -> bool:
 
 
 _JUDGES: Mapping[Kind, _Judge] = {
-    "choice": _Judge(lambda s, text: read_choice(text, s.choices), _accuracy, _some_of_classes),
-    "multi-choice": _Judge(lambda s, text: read_letters(text, s.choices), _same_set, _some_of_classes),
-    "yes/no": _Judge(lambda s, text: read_yes_no(text, s.question), _accuracy, _some_of_classes),
-    "label": _Judge(lambda s, text: read_label(text, s.choices), _accuracy, _some_of_classes),
+    "choice": _Judge(lambda s, text, _: read_choice(text, s.choices), _accuracy, _some_of_classes),
+    "multi-choice": _Judge(lambda s, text, _: read_letters(text, s.choices), _same_set, _some_of_classes),
+    "yes/no": _Judge(lambda s, text, _: read_yes_no(text, s.question), _accuracy, _some_of_classes),
+    "label": _Judge(lambda s, text, _: read_label(text, s.choices), _accuracy, _some_of_classes),
     "multilabel": _Judge(
-        lambda s, text: read_labels(text, s.choices),
+        lambda s, text, _: read_labels(text, s.choices),
         _same_set,
         lambda s: bool(s.choices) and _among_classes(s),
     ),
-    "closed": _Judge(lambda _, text: read_text(text), _short, _texts),
-    "open": _Judge(lambda _, text: read_text(text), _open, _texts),
-    "report": _Judge(lambda _, text: read_text(text, cues=False), _report, _texts),
-    "box": _Judge(lambda _, text: read_boxes(text), _box, lambda s: bool(s.target.boxes)),
+    "closed": _Judge(lambda _, text, __: read_text(text), _short, _texts),
+    "open": _Judge(lambda _, text, __: read_text(text), _open, _texts),
+    "report": _Judge(lambda _, text, __: read_text(text, cues=False), _report, _texts),
+    "box": _Judge(
+        lambda s, text, dialect: read_boxes(text, size=_size(s), dialect=dialect),
+        _box,
+        lambda s: bool(s.target.boxes),
+    ),
     "number": _Judge(
-        lambda s, text: read_number(text, s.target.unit), _number, lambda s: s.target.number is not None
+        lambda s, text, _: read_number(text, s.target.unit), _number, lambda s: s.target.number is not None
     ),
 }

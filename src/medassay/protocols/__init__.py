@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from medassay import registry
 from medassay.errors import UsageError
-from medassay.protocols.protocol import STRICT, Chosen, Protocol, Rules, judged, not_covered
+from medassay.protocols.protocol import STRICT, Chosen, NotCovered, Protocol, Rules, judged, not_covered
 
-__all__ = ["PROTOCOLS", "STRICT", "Chosen", "Protocol", "Rules", "choose", "judged", "not_covered"]
+__all__ = [
+    "PROTOCOLS",
+    "STRICT",
+    "Chosen",
+    "NotCovered",
+    "Protocol",
+    "Rules",
+    "choose",
+    "judged",
+    "not_covered",
+]
 
 PROTOCOLS = {
+    "how-far-2025": "medassay.protocols.how_far_2025:PROTOCOL",
+    "lmms-eval": "medassay.protocols.lmms_eval:PROTOCOL",
+    "medevalkit": "medassay.protocols.medevalkit:PROTOCOL",
+    "medevalkit-reasoning": "medassay.protocols.medevalkit:REASONING",
+    "medvlmbench": "medassay.protocols.medvlmbench:PROTOCOL",
+    "medvlmbench-dev": "medassay.protocols.medvlmbench:DEV",
     "strict": "medassay.protocols.strict:PROTOCOL",
+    "vlmevalkit": "medassay.protocols.vlmevalkit:PROTOCOL",
 }
 """The built-in protocols by name."""
 

@@ -112,9 +112,17 @@ def judged(
     return Score(status="scored", answer=answer, rule=rule, flags=flags, values=values)
 
 
-def not_covered(protocol: str, benchmark: Benchmark, reason: str) -> UsageError:
+class NotCovered(UsageError):
+    """A protocol that makes nothing of a benchmark, and why."""
+
+    def __init__(self, protocol: str, benchmark: str, reason: str) -> None:
+        super().__init__(f"the protocol {protocol} has no rules for {benchmark}: {reason}")
+        self.reason = reason
+
+
+def not_covered(protocol: str, benchmark: Benchmark, reason: str) -> NotCovered:
     """The error of a protocol that makes nothing of a benchmark."""
-    return UsageError(f"the protocol {protocol} has no rules for {benchmark.name}: {reason}")
+    return NotCovered(protocol, benchmark.name, reason)
 
 
 def _only(load: Callable[..., Iterator[Sample]], takes: Callable[[Sample], bool]) -> Any:

@@ -39,6 +39,7 @@ class Mark:
     high: float | None
     chance: float | None
     majority: float | None
+    constant: float | None
     label: str
 
 
@@ -65,7 +66,7 @@ class Block:
 class Table:
     """A captioned table of estimates, how its intervals were made, and its notes, numbered from 1.
 
-    `baselines` are those of "chance" and "majority" that some line has.
+    `baselines` are those of "chance", "majority" and "constant" that some line has.
     """
 
     caption: str
@@ -123,12 +124,9 @@ def leaderboard(records: Sequence[RunRecord]) -> list[Table]:
 
 
 def baselines(estimates: Sequence[Estimate]) -> tuple[str, ...]:
-    """Which of "chance" and "majority" exist for any of the estimates."""
-    known = {
-        "chance": any(e.chance is not None for e in estimates),
-        "majority": any(e.majority is not None for e in estimates),
-    }
-    return tuple(name for name, exists in known.items() if exists)
+    """Which of "chance", "majority" and "constant" exist for any of the estimates."""
+    names = ("chance", "majority", "constant")
+    return tuple(name for name in names if any(getattr(e, name) is not None for e in estimates))
 
 
 def difference_axis(bounds: Iterable[float | None]) -> Axis:
@@ -145,7 +143,11 @@ def axis_of(estimate: Estimate) -> Axis:
 
 def mark(axis: Axis, estimate: Estimate) -> Mark:
     """The mark of an estimate, with the same in words for those who do not see it."""
-    baselines = (("chance", estimate.chance), ("majority", estimate.majority))
+    baselines = (
+        ("chance", estimate.chance),
+        ("majority", estimate.majority),
+        ("constant report", estimate.constant),
+    )
     said = [f"{name} {words.number(value)}" for name, value in baselines if value is not None]
     return Mark(
         point=axis.at(estimate.value),
@@ -153,6 +155,7 @@ def mark(axis: Axis, estimate: Estimate) -> Mark:
         high=axis.at(estimate.high),
         chance=axis.at(estimate.chance),
         majority=axis.at(estimate.majority),
+        constant=axis.at(estimate.constant),
         label=", ".join([words.value_line(estimate), *said]),
     )
 

@@ -87,6 +87,7 @@ def _line(compared: Compared, axis: arrange.Axis, *, final: bool) -> ComparisonL
             high=axis.at(c.high),
             chance=axis.at(0.0),
             majority=None,
+            constant=None,
             label=f"difference {difference} {reach}, zero in the middle",
         ),
     )

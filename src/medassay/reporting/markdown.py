@@ -18,6 +18,7 @@ _HEAD = (
     "SE",
     "chance",
     "majority",
+    "constant",
     "rows",
     "clusters",
     "unparsed",
@@ -73,8 +74,12 @@ def _run(record: RunRecord, *, level: int) -> list[str]:
 
 
 def _table(table: arrange.Table) -> str:
-    lines = [(_name(line), *_numbers(line)) for block in table.blocks for line in block.lines]
-    grid = _grid((escape(table.head), *_HEAD), lines, numbers=len(_HEAD))
+    constant = "constant" in table.baselines
+    lines = [
+        (_name(line), *_numbers(line, constant=constant)) for block in table.blocks for line in block.lines
+    ]
+    head = [name for name in _HEAD if name != "constant" or constant]
+    grid = _grid((escape(table.head), *head), lines, numbers=len(head))
     methods = f"Intervals by {escape(table.methods)}." if table.methods else ""
     notes = "\n".join(f"{i}. {escape(note)}" for i, note in enumerate(table.notes, 1))
     return "\n\n".join(part for part in (f"**{escape(table.caption)}**", grid, methods, notes) if part)
@@ -85,7 +90,7 @@ def _name(line: arrange.Line) -> str:
     return f"{escape(line.name)}{of}" + (f" <sup>{line.note}</sup>" if line.note else "")
 
 
-def _numbers(line: arrange.Line) -> tuple[str, ...]:
+def _numbers(line: arrange.Line, *, constant: bool) -> tuple[str, ...]:
     e = line.estimate
     return (
         words.number(e.value),
@@ -93,6 +98,7 @@ def _numbers(line: arrange.Line) -> tuple[str, ...]:
         words.number(e.se),
         words.number(e.chance),
         words.number(e.majority),
+        *((words.number(e.constant),) if constant else ()),
         words.count(e.n),
         words.count(e.n_clusters),
         *(words.count(e.counts.get(status, 0)) for status in ("unparsed", "refused", "failed")),

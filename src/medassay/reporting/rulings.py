@@ -21,7 +21,7 @@ class Ruled:
     the value under our own rules on the same rows, so that `estimate.value - strict` is the work of the rule
     and `strict` minus the strict value of all rows that of the subset. `credited` are rows that only the
     protocol calls right, by their status under our rules; `denied` those that only we call right. Both are
-    None where its values are no right or wrong.
+    None where its values are no right or wrong. `alike` are variants of it that make the same of the answers.
     """
 
     protocol: str
@@ -32,6 +32,7 @@ class Ruled:
     strict: float | None = None
     credited: Mapping[str, int] | None = None
     denied: int | None = None
+    alike: tuple[str, ...] = ()
 
     @property
     def published(self) -> bool:
@@ -49,12 +50,12 @@ class Ruling:
     lines: Sequence[Ruled] = field(default_factory=tuple)
 
     def spread(self, *, bugs: bool = False) -> tuple[float, float] | None:
-        """The lowest and highest value of the headline metric of our rules; None with fewer than two."""
-        metric = next((line.estimate.metric for line in self.lines if line.estimate), None)
+        """The lowest and highest headline of the family of ours (accuracies); None with fewer than two."""
+        family = next((line.estimate.metric for line in self.lines if line.estimate), "")
         values = [
             line.estimate.value
             for line in self.lines
-            if line.estimate and line.estimate.metric == metric and (bugs or line.published)
+            if line.estimate and line.estimate.metric.startswith(family) and (bugs or line.published)
         ]
         return (min(values), max(values)) if len(values) > 1 else None
 
@@ -89,19 +90,23 @@ COLUMNS = (
 
 def sentences(ruling: Ruling) -> list[str]:
     """What a reader should take from the table, one thing each."""
-    said = [f"Asked under {ruling.asked}; the same answers throughout."]
+    asked = f"Asked under {ruling.asked}; the same answers throughout."
+    said = [f"{asked} strict: our rules on the same rows. +: right by that protocol alone, −: by ours alone."]
     if spread := ruling.spread():
         low, high = spread
         said.append(
-            f"The ruler alone moves the number from {words.number(low)} to {words.number(high)}: "
-            f"{100 * (high - low):.1f} points, without any change of the model."
+            "The ruler alone (which rows it counts, and how it reads them) moves the number from "
+            f"{words.number(low)} to {words.number(high)}: {100 * (high - low):.1f} points, without any "
+            "change of the model."
         )
     for line in ruling.lines:
-        if line.subset:
+        if line.subset and line.published:
             said.append(f"{line.protocol} counts {line.subset}.")
-        if line.note:
-            said.append(f"{line.protocol}: {line.note}")
-    left_out = [f"{line.protocol} ({line.reason})" for line in ruling.lines if line.estimate is None]
+        if line.note and line.published:
+            said.append(f"{line.protocol}: {line.note}.")
+        if line.alike and line.estimate:
+            said.append(f"{', '.join(line.alike)}: the same as {line.protocol}.")
+    left_out = [f"{line.protocol}: {line.reason}" for line in ruling.lines if line.estimate is None]
     return [*said, *([f"No rules: {'; '.join(left_out)}."] if left_out else [])]
 
 
@@ -143,13 +148,9 @@ def render_rulings(rulings: Sequence[Ruling]) -> list[RenderableType]:
             padding=(0, 1, 0, 0),
             pad_edge=False,
         )
-        for index, name in enumerate(
-            ("protocol", "value", "95 % interval", "rows", "strict", "only here", "only strict")
-        ):
-            table.add_column(
-                name, justify="left" if index == 0 else "right", overflow="fold", no_wrap=index > 0
-            )
-        for line in ruling.lines:
+        for index, name in enumerate(("protocol", "value", "95 % interval", "rows", "strict", "+", "−")):
+            table.add_column(name, justify="left" if index == 0 else "right", no_wrap=True)
+        for line in (held for held in ruling.lines if held.estimate):
             cells = _cells(line)
             only_here, _, only_strict = cells[6].partition(" / ")
             table.add_row(cells[0], *cells[2:6], only_here.partition(" (")[0], only_strict)

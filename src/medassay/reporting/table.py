@@ -16,7 +16,7 @@ from medassay.reporting.record import RunRecord
 from medassay.types import STATUSES, Estimate
 
 COUNTS = (*STATUSES, "truncated")
-_NUMBERS = ("value", "se", "low", "high", "chance", "majority", "worst", "best")
+_NUMBERS = ("value", "se", "low", "high", "chance", "majority", "constant", "worst", "best")
 _FIELDS = tuple(f.name for f in fields(Estimate))
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-_NUMBERS = ("value", "95 % interval", "chance", "rows", "clusters", "unscored")
+_NUMBERS = ("value", "95 % interval", "chance", "constant", "rows", "clusters", "unscored")
 
 
 def render(
@@ -49,7 +49,7 @@ def estimates_table(record: RunRecord, *, with_slices: bool = False) -> Table:
         pad_edge=False,
     )
     table.add_column("", overflow="fold")  # the one that gives way on a narrow terminal
-    for name in _NUMBERS:
+    for name in _columns(record):
         table.add_column(name, justify="right", no_wrap=True)
     _add_run(table, record, with_slices)
     return table
@@ -71,6 +71,12 @@ def comparison_text(compared: Compared, records: Sequence[RunRecord] = ()) -> Te
     from rich.text import Text
 
     return Text(words.printable(sentence(comparison_lines([compared], records)[0])))
+
+
+def _columns(record: RunRecord) -> list[str]:
+    """Of chance and the constant report those that there are; chance where there is neither."""
+    there = set(arrange.baselines(record.estimates)) & {"chance", "constant"} or {"chance"}
+    return [name for name in _NUMBERS if name in there or name not in {"chance", "constant"}]
 
 
 def _title(record: RunRecord) -> Text:
@@ -109,12 +115,18 @@ def _lines(table: arrange.Table) -> list[arrange.Line]:
 def _add(table: Table, name: str, estimate: Estimate, *, bold: bool = False) -> None:
     from rich.text import Text
 
-    table.add_row(
-        Text(words.printable(name), style="bold" if bold else ""),
-        words.number(estimate.value),
-        words.interval(estimate.low, estimate.high) if estimate.low is not None else words.ABSENT,
-        words.number(estimate.chance),
-        words.count(estimate.n),
-        words.count(estimate.n_clusters),
-        Text(words.count(estimate.unscored), style="yellow" if estimate.counts.get("failed") else ""),
-    )
+    shown: dict[str, str | Text] = {
+        "value": words.number(estimate.value),
+        "95 % interval": words.ABSENT
+        if estimate.low is None
+        else words.interval(estimate.low, estimate.high),
+        "chance": words.number(estimate.chance),
+        "constant": words.number(estimate.constant),
+        "rows": words.count(estimate.n),
+        "clusters": words.count(estimate.n_clusters),
+        "unscored": Text(
+            words.count(estimate.unscored), style="yellow" if estimate.counts.get("failed") else ""
+        ),
+    }
+    heads = [str(column.header) for column in table.columns[1:]]
+    table.add_row(Text(words.printable(name), style="bold" if bold else ""), *(shown[head] for head in heads))

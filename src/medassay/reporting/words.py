@@ -86,11 +86,15 @@ def value_line(estimate: Estimate) -> str:
 
 
 def against_baselines(estimate: Estimate, *, final: bool = True) -> str:
-    """What the interval says of chance and of the majority baseline, in a sentence or two; "" without them.
+    """What the interval says of chance and the other baselines, in a sentence or two; "" without them.
 
     A verdict is withheld (`final` False) while rows are failed.
     """
-    names = (("chance", estimate.chance), ("the majority baseline", estimate.majority))
+    names = (
+        ("chance", estimate.chance),
+        ("the majority baseline", estimate.majority),
+        ("one report for all", estimate.constant),
+    )
     known = [(f"{name} ({number(value)})", value) for name, value in names if value is not None]
     low, high = estimate.low, estimate.high
     if not final or low is None or high is None:

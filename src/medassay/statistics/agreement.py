@@ -77,26 +77,22 @@ def rate(hits: FloatArray, codes: Codes) -> Rate:
     return Rate(value=share, low=low, high=high, n=n)
 
 
-def cohen_kappa(one: NDArray[Any], other: NDArray[Any], *, quadratic: bool = False) -> float:
-    """Cohen's kappa (1960), or with quadratic weights (1968) for ordered labels; NaN where undefined.
+def cohen_kappa(one: NDArray[Any], other: NDArray[Any]) -> float:
+    """Cohen's kappa (1960); NaN where undefined.
 
     Args:
         one: (n,) labels.
         other: (n,) labels of the same items by somebody else.
-        quadratic: a disagreement weighs the square of the difference of the labels.
     """
     labels, both = np.unique(np.concatenate([one, other]), return_inverse=True)
     table = np.zeros((len(labels), len(labels)))
-    np.add.at(table, (both[: len(one)], both[len(one) :]), 1.0)
-    chance = np.outer(table.sum(axis=1), table.sum(axis=0)) / max(table.sum(), 1)
-    apart = labels[:, None].astype(np.float64) - labels[None, :] if quadratic else None
-    weights = apart**2 if apart is not None else 1.0 - np.eye(len(labels))
-    expected = float((weights * chance).sum())
-    return 1 - float((weights * table).sum()) / expected if expected > 0 else math.nan
+    np.add.at(table, (both[: len(one)], both[len(one) :]), 1 / len(one))
+    chance = float(table.sum(axis=1) @ table.sum(axis=0))
+    return (float(np.trace(table)) - chance) / (1 - chance) if chance < 1 else math.nan
 
 
-def krippendorff_alpha(ratings: Sequence[Sequence[float]], *, interval: bool = False) -> float:
-    """Krippendorff's alpha for any number of raters, each of whom may have left items out.
+def krippendorff_alpha(ratings: Sequence[Sequence[float]]) -> float:
+    """Krippendorff's alpha for names, any number of raters, each of whom may have left items out.
 
     `1 - observed / expected disagreement` over all pairs of ratings within an item and over all pairs of
     ratings whatsoever (Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability"). NaN where there is
@@ -104,21 +100,18 @@ def krippendorff_alpha(ratings: Sequence[Sequence[float]], *, interval: bool = F
 
     Args:
         ratings: for each item the ratings that it has; items with fewer than two do not count.
-        interval: disagreement is the squared difference; otherwise ratings are names.
     """
     units = [np.asarray(unit, dtype=np.float64) for unit in ratings if len(unit) > 1]
     if not units:
         return math.nan
     pooled = np.concatenate(units)
-    observed = sum(_disagreement(unit, interval) / (len(unit) - 1) for unit in units) / len(pooled)
-    expected = _disagreement(pooled, interval) / (len(pooled) * (len(pooled) - 1))
+    observed = sum(_disagreements(unit) / (len(unit) - 1) for unit in units) / len(pooled)
+    expected = _disagreements(pooled) / (len(pooled) * (len(pooled) - 1))
     return 1 - observed / expected if expected > 0 else math.nan
 
 
-def _disagreement(values: FloatArray, interval: bool) -> float:
-    """The sum over ordered pairs of the values."""
-    if interval:
-        return float(2 * len(values) * (values**2).sum() - 2 * values.sum() ** 2)
+def _disagreements(values: FloatArray) -> float:
+    """How many ordered pairs of the values differ."""
     _, counts = np.unique(values, return_counts=True)
     return float(len(values) ** 2 - (counts**2).sum())
 

@@ -14,6 +14,7 @@ from medassay.errors import UnknownName, UsageError
 from medassay.statistics import groups
 from medassay.statistics.bootstrap import Job, generator, job, resample, weigh
 from medassay.statistics.chance import chance_level, majority_share
+from medassay.statistics.constant import Constant, Sketch
 from medassay.statistics.frame import NO_GOLD, Frame, Table, Wanted, build, choose, join
 from medassay.statistics.uncertainty import (
     FEW_CLUSTERS,
@@ -23,7 +24,7 @@ from medassay.statistics.uncertainty import (
     of_ranking,
     without,
 )
-from medassay.types import STATUSES, Columns, Estimate, Measure, Metric, Row
+from medassay.types import STATUSES, Columns, Estimate, Measure, Metric, Row, Scorer
 
 
 def estimate_all(
@@ -33,6 +34,7 @@ def estimate_all(
     *,
     seed: str,
     draws: int = 2000,
+    scorer: Scorer | None = None,
 ) -> list[Estimate]:
     """Every measure on all its rows and on each of its slices, with 95 % intervals over clusters.
 
@@ -51,6 +53,8 @@ def estimate_all(
         metrics: the metrics by name.
         seed: the benchmark's name and version: what the draws depend on, beside the clusters.
         draws: number of bootstrap draws.
+        scorer: of the benchmark: judges the constant report, which then stands beside what is measured of
+            reports (`medassay.statistics.constant`).
 
     Raises:
         UnknownName: a measure names a metric that `metrics` lacks.
@@ -59,13 +63,16 @@ def estimate_all(
     chosen = [_metric(measure, metrics) for measure in measures]
     wanted = _wanted(measures, chosen)
     tags = [name for measure in measures for name in (*measure.where, *measure.by)]
-    frame = build(rows, wanted, tags)
-    drafts = [
-        _draft(frame, metric, name, mask)
-        for measure, metric in zip(measures, chosen, strict=True)
-        for name, mask in _slices(frame, measure)
-        if mask[frame.tables[metric.name].rows].any()
-    ]
+    sketch = Sketch(scorer)
+    frame = build(sketch.watch(rows), wanted, tags)
+    drafts: list[_Draft] = []
+    for measure, metric in zip(measures, chosen, strict=True):
+        constant = sketch.constant(metric, frame.where(measure.where))
+        drafts += [
+            _draft(frame, metric, name, mask).beside(constant, mask)
+            for name, mask in _slices(frame, measure)
+            if mask[frame.tables[metric.name].rows].any()
+        ]
     waiting = [draft for draft in drafts if draft.job is not None]
     values = resample(
         [draft.job for draft in waiting if draft.job is not None],
@@ -119,6 +126,15 @@ class _Draft:
     cautions: tuple[str, ...] = ()  # what to know of its interval, should it get one
     job: Job | None = None
     spread: int = 0  # rows that the job spreads the counts over
+
+    def beside(self, constant: Constant | None, mask: NDArray[np.bool_]) -> _Draft:
+        """The draft with what the constant report gets on its rows."""
+        if constant is None:
+            return self
+        value, n = constant.value(mask)
+        sampled = f"constant report on {n:,} of the rows" if n < self.estimate.n else ""
+        note = "; ".join(filter(None, (self.estimate.note, sampled)))
+        return replace(self, estimate=replace(self.estimate, constant=value, note=note))
 
     def finish(self, found: Uncertainty) -> _Draft:
         """The draft with its interval."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from medassay.statistics.bootstrap import ROUNDING
 from medassay.statistics.clusters import Codes, cluster_totals
 from medassay.statistics.intervals import student_quantile
 from medassay.types import FloatArray
@@ -44,7 +45,8 @@ def prediction_powered(verdict: FloatArray, label: FloatArray, codes: Codes) -> 
 
     Angelopoulos, Bates, Fannjiang, Jordan and Zrnic 2023 (Science 382, arXiv 2301.09633). The first mean is
     over all rows, the second over the labelled ones. It is unbiased however wrong the judge is; a good judge
-    makes it narrower than the labels alone. For the difference of two models give the differences of their
+    makes it narrower than the labels alone. Where judge and labels never differ, that shows no variance: one
+    difference in two more rows is allowed for. For the difference of two models give the differences of their
     verdicts and of their labels on the same items.
 
     Args:
@@ -60,7 +62,8 @@ def prediction_powered(verdict: FloatArray, label: FloatArray, codes: Codes) -> 
     shift = float(gap.sum() / held)
     value = float(verdict.mean()) + shift
     influence = (verdict - verdict.mean()) / n + np.where(labelled, (gap - shift) / held, 0.0)
-    return _with_error("prediction-powered", value, influence, labelled, codes)
+    unseen = _unseen(1.0, held) if np.ptp(gap[labelled]) < ROUNDING else 0.0
+    return _with_error("prediction-powered", value, influence, labelled, codes, unseen=unseen)
 
 
 def labels_alone(label: FloatArray, codes: Codes) -> Corrected:
@@ -76,7 +79,8 @@ def labels_alone(label: FloatArray, codes: Codes) -> Corrected:
         return _none("labels alone", len(label), held, "fewer than two labels")
     value = float(label[labelled].mean())
     influence = np.where(labelled, (np.nan_to_num(label) - value) / held, 0.0)
-    return _with_error("labels alone", value, influence, labelled, codes)
+    unseen = _unseen(1.0, held) if np.ptp(label[labelled]) < ROUNDING else 0.0
+    return _with_error("labels alone", value, influence, labelled, codes, unseen=unseen)
 
 
 def rogan_gladen(verdict: FloatArray, label: FloatArray, codes: Codes) -> Corrected:

@@ -6,17 +6,21 @@ letter, no first capital, no default. It knows nothing of what is right.
 
 from medassay.text.box import read_boxes
 from medassay.text.choice import read_choice
-from medassay.text.forms import Form, normalise
+from medassay.text.dialects import DIALECTS
+from medassay.text.forms import Form, form_of, normalise
 from medassay.text.label import final_answer, read_label, read_labels, read_text
 from medassay.text.letters import read_letters
 from medassay.text.number import read_number
 from medassay.text.polarity import read_yes_no
 from medassay.text.reading import Reading
+from medassay.text.repetition import repetitive
 
 __all__ = [
+    "DIALECTS",
     "Form",
     "Reading",
     "final_answer",
+    "form_of",
     "normalise",
     "read_boxes",
     "read_choice",
@@ -26,4 +30,5 @@ __all__ = [
     "read_number",
     "read_text",
     "read_yes_no",
+    "repetitive",
 ]

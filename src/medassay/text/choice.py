@@ -25,6 +25,7 @@ from medassay.text.cues import (
     rejected,
     statement_end,
 )
+from medassay.text.languages import latin_letters
 from medassay.text.mentions import equal, mentions, phrase
 from medassay.text.reading import Hit, Reading, Rule, read
 from medassay.types import Choice
@@ -37,7 +38,7 @@ def read_choice(text: str, choices: Sequence[Choice]) -> Reading:
         text: the answer as the model gave it.
         choices: the options in order A, B, ...; a label may begin with its own letter ("A: opacity").
     """
-    return read(text, _RULES, options_of(tuple(choices)))
+    return read(latin_letters(text), _RULES, options_of(tuple(choices)))
 
 
 def _whole(text: str, options: Options) -> Hit | None:
@@ -73,6 +74,9 @@ def _lead(text: str, options: Options) -> Hit | None:
     if len({letter for letter, _, _ in letters}) > 1:
         return Hit(None, letters[0][1], letters[-1][2])
     found = (match["letter"].upper(), *match.span("letter"))
+    named = _named(text, options, found[2]) if text.startswith(":", found[2]) else None
+    if named and found[0] == "A" and named.answer != "A":  # "A:" may be short for answer
+        return Hit(None, *found[1:])
     prose = found[0] not in letters_of(options) and match.end() < len(text)
     return None if prose or heads_list(text, found[0], found[2]) else chosen(text, options, *found)
 
@@ -81,12 +85,12 @@ _MENTION = re.compile(
     r"(?<![A-Za-z0-9'’.-])(?P<name>(?:option|choice|answer|alternative)\s+)?"
     r"(?P<open>[(\[])?\s?(?P<letter>[A-Za-z])\s?(?P<close>[)\]])?(?![A-Za-z0-9'’-])",
 )
-_RIGHT = re.compile(
+RIGHT = re.compile(
     r"\s*(?:(?:is|must\s+be|would\s+be|seems|appears|looks|remains|as)\s+(?:(?:the|my|clearly|most|definitely)\s+){0,3}"
     r"(?:correct|right|best|answer|true|appropriate|likely|accurate|suitable|choice|final)\b|fits\b|(?:is\s+)?[✓✔])",
     re.IGNORECASE,
 )
-_NOT_BEFORE = re.compile(
+NOT_BEFORE = re.compile(
     r"(?:\bnot|n't|\bneither|\bnor|\bexclude[sd]?|\breject(?:ed)?|\beliminated?|\brule[sd]?\s+out|\bthan)"
     r"\s+(?:be\s+|is\s+)?(?:option\s+|choice\s+)?$",
     re.IGNORECASE,
@@ -104,9 +108,9 @@ def _standing(text: str) -> Iterator[tuple[re.Match[str], bool]]:
         before = text[max(0, match.start() - 40) : match.start()]
         clear = match["letter"].isupper() or (match["open"] and match["close"]) or match["name"]
         if clear and not (
-            _NOT_BEFORE.search(before) or _NAME_BEFORE.search(before) or rejected(text, match.end())
+            NOT_BEFORE.search(before) or _NAME_BEFORE.search(before) or rejected(text, match.end())
         ):
-            yield match, bool(_RIGHT.match(text[match.end() : match.end() + 60]))
+            yield match, bool(RIGHT.match(text[match.end() : match.end() + 60]))
 
 
 def _one(found: list[re.Match[str]], options: Options) -> Hit | None:
@@ -168,7 +172,8 @@ def _bracketed(text: str, options: Options) -> Hit | None:
     """The one letter in brackets; none if the option that is named is another."""
     valid = letters_of(options)
     found = [m for m, _ in _standing(text) if m["open"] and m["close"] and m["letter"] in valid]
-    hit, named = _one(found, options), _named(text, options)
+    hit = _one(found, options)
+    named = _named(text, options) if hit else None
     return Hit(None, hit.start, hit.end) if hit and named and named.answer != hit.answer else hit
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from string import ascii_uppercase
 
+from medassay.text.languages import LETTER_IS, LETTER_NAMES, leads
 from medassay.text.mentions import equal
 from medassay.text.passage import clean, fold
 from medassay.text.reading import Hit
@@ -44,16 +45,15 @@ _THOUGHT = (
     r"|\bit\s+(?:is|must\s+be|should\s+be|has\s+to\s+be)\s+(?=(?:option|choice|letter|answer)\b)"
 )
 _SO = r"\b(?P<so>so|thus|hence|therefore|it\s+is|it's)\b[,:]?\s+(?:it\s+is\s+|it's\s+)?"
-_ABROAD = (
-    r"答案(?:是|为|:)?\s*|选择?\s*|(?:正しい答え|正解|答え|解答)(?:は|:)?[、:\s]*"
-    r"|\b(?:respuesta|opci[oó]n|resposta|op[çc][aã]o|alternativa)(?:\s+\w+){0,4}?\s+(?:es|é)\s*:?\s*"
-    r"(?:(?:la|a)\s+)?(?:(?:opci[oó]n|op[çc][aã]o|letra|alternativa)\s+)?"
+_FITS = (
+    r"\b(?:(?:consistent|compatible|in\s+keeping)\s+with|suggests?|supports?|favou?rs?|indicates?|represents?"
+    r"|corresponds?\s+to|match(?:es)?|points?\s+to)\s+(?=(?:the\s+)?(?:option|choice|answer|letter)\s+[^\w\s]?[A-Z]\b)"
 )
-_CUE = re.compile(rf"(?:{_NOUN}{_CONNECTOR}|{_THOUGHT}|{_SO}|{_ABROAD}){_ADVERB}", re.IGNORECASE)
+_CUE = re.compile(rf"(?:{_NOUN}{_CONNECTOR}|{_THOUGHT}|{_FITS}|{_SO}){_ADVERB}", re.IGNORECASE)
 # "why the others are not the best choice:" and "let us look at each option:" decide nothing
 _NO_CUE_BEFORE = re.compile(
     r"(?:\bnot|n't|\b(?:in|un)\w+|\bwrong|\beach|\bevery|\bothers?|\banother|\bremaining|\bno|\bgiven|\bavailable"
-    r"|\bfollowing|\bif)(?:\s+(?:the|an?|best|right|correct|most|appropriate|likely|suitable|answer))*\s*$",
+    r"|\bfollowing|\bif|\bless|\bleast|\bwould|\bcould|\bmight|\bmay)(?:\s+(?:the|an?|best|right|correct|most|appropriate|likely|suitable|answer))*\s*$",
     re.IGNORECASE,
 )
 _LETTER = re.compile(
@@ -62,8 +62,8 @@ _LETTER = re.compile(
     re.IGNORECASE,
 )
 _CLOSED = re.compile(
-    r"\s*(?:$|[.,:;!?\n)\]\"'–—/&(-]|[\u3040-\u9fff]"
-    r"|(?:because|since|as|due|given|which|based|for|is|are|and|or|but|not|it|this|that|so|if|where|rather)\b)",
+    r"\s*(?:$|[.,:;!?\n)\]\"'–—/&(、。،-]|[\u0900-\u097f\u3040-\u9fff\uac00-\ud7af]"
+    r"|(?:y|et|und|e|o|ou|oder|because|since|as|due|given|which|based|for|is|are|and|or|but|not|it|this|that|so|if|where|rather)\b)",
     re.IGNORECASE,
 )
 _CELLS = re.compile(r"\s+cells?\b")
@@ -101,17 +101,23 @@ def letters_of(options: Options) -> str:
     return ascii_uppercase[: len(options)]
 
 
-def letters_at(text: str, place: int) -> list[Letter]:
-    """The list of letters that begins at `place`: "B", "(b)", "A or D", "A, C and D"; empty if none does."""
+def letters_at(text: str, place: int, joint: re.Pattern[str] = _AND) -> list[Letter]:
+    """The list of letters that begins at `place`: "B", "(b)", "A or D", "A, C and D"; empty if none does.
+
+    Args:
+        text: clean text.
+        place: where the list begins.
+        joint: what stands between two letters.
+    """
     found: list[Letter] = []
     while match := _LETTER.match(text, place):
         if not _stands_alone(text, match):
             break
         found.append((match["letter"].upper(), *match.span("letter")))
-        joint = _AND.match(text, match.end())
-        if joint is None:
+        further = joint.match(text, match.end())
+        if further is None:
             break
-        place = joint.end()
+        place = further.end()
     return found
 
 
@@ -131,15 +137,24 @@ def begins_name(text: str, end: int) -> bool:
 
 def cues(text: str) -> Iterator[tuple[int, bool, list[Letter]]]:
     """Decisions in words, the last first: where each begins, whether it may be words, and its letters."""
-    for cue in reversed(list(_CUE.finditer(text))[-_MANY:]):
-        letters = letters_at(text, cue.end())
-        weak = cue["so"] is not None  # "so A mass ..." and "so B is less likely" decide nothing
+    english = [(cue.start(), cue.end(), cue["so"] is not None) for cue in _CUE.finditer(text)]
+    for start, end, weak in sorted([*english, *_abroad(text)], reverse=True)[:_MANY]:
+        letters = letters_at(text, end)
+        # "so A mass ..." and "so B is less likely" decide nothing
         if weak and letters and not _NOTHING_MORE.match(text, letters[-1][2]):
             continue
         if letters and heads_list(text, letters[0][0], letters[0][2]):
             continue
-        if not _NO_CUE_BEFORE.search(text[max(0, cue.start() - 60) : cue.start()]):
-            yield cue.end(), not weak, letters
+        if not _NO_CUE_BEFORE.search(text[max(0, start - 60) : start]):
+            yield end, not weak, letters
+
+
+def _abroad(text: str) -> Iterator[tuple[int, int, bool]]:
+    for start, end in leads(text):
+        name = LETTER_NAMES.match(text, end)
+        yield start, name.end() if name else end, False
+    for start, end in leads(text, LETTER_IS):
+        yield start, end, False
 
 
 def heads_list(text: str, letter: str, end: int) -> bool:

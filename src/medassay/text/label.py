@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from medassay.text.languages import leads
 from medassay.text.mentions import equal, mentions, phrase
 from medassay.text.passage import clean, marked, prepare
-from medassay.text.reading import Hit, Reading, Rule, read, refusal
+from medassay.text.reading import Hit, Reading, Rule, read
+from medassay.text.refusals import Refusal, refusal
 from medassay.types import Choice
 
 Labels = tuple[str, ...]
@@ -61,8 +63,9 @@ _SET: tuple[Rule[Labels], ...] = (("none", _none), ("mentions", _mentions))
 
 # ---- short answers
 
-_CUE = re.compile(r"(?:\banswer\s*(?:is|:|would\s+be)|答案(?:是|为|:))\s*:?\s*(?=\S)", re.IGNORECASE)
+_CUE = re.compile(r"\banswer\s*(?:is|:|would\s+be)\s*:?\s*(?=\S)", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[;!?\n。]|\.(?!\d)")
+_APOLOGY = re.compile(r"\W*(?:i'?m\s+|i\s+am\s+)?(?:sorry|unfortunately|apologi)", re.IGNORECASE)
 _CONTINUES = re.compile(
     r"\b(?:but|however|nevertheless|(?:most\s+)?likely|probably|appears?|suggests?|suggestive)\b",
     re.IGNORECASE,
@@ -81,13 +84,18 @@ def read_text(text: str, *, cues: bool = True) -> Reading:
     if not part.text:
         return Reading("unparsed", rule="empty")
     rule = mark or "whole"
-    if declines(part.text):
-        place = refusal(part.text)
-        return Reading("refused", rule="refusal", span=part.span(*place) if place else None)
-    if cues and not mark and (found := list(_CUE.finditer(part.text))):
-        end = _SENTENCE_END.search(part.text, found[-1].end() + 1)
-        part, rule = part.part(found[-1].end(), end.start() if end else len(part.text)).strip(), "cue"
+    if found := declines(part.text):
+        return Reading("refused", rule=found.rule, span=part.span(found.start, found.end))
+    if cues and not mark and (place := _after_cue(part.text)):
+        end = _SENTENCE_END.search(part.text, place + 1)
+        part, rule = part.part(place, end.start() if end else len(part.text)).strip(), "cue"
     return Reading("scored", part.text, rule, part.span(0, len(part.text)))
+
+
+def _after_cue(text: str) -> int:
+    """Where the words after the last "the answer is" begin; 0 where there is none."""
+    ends = [cue.end() for cue in _CUE.finditer(text)] + [end for _, end in leads(text)]
+    return max((end for end in ends if end < len(text)), default=0)
 
 
 def final_answer(text: str) -> str:
@@ -95,14 +103,12 @@ def final_answer(text: str) -> str:
     return read_text(text).answer or ""
 
 
-def declines(text: str) -> bool:
-    """Whether a free answer as a whole declines: its first sentence does, and nothing more is ventured."""
-    place = refusal(text)
-    if place is None:
-        return False
+def declines(text: str) -> Refusal | None:
+    """Where a free answer as a whole declines: its first sentence does, and nothing more is ventured."""
+    found = refusal(text)
+    if found is None:
+        return None
     first = _SENTENCE_END.search(text)
-    begins = first is None or place[0] < first.start() or not text[: first.start()].strip()
-    apologises = bool(
-        re.compile(r"\W*(?:i'?m\s+|i\s+am\s+)?(?:sorry|unfortunately|apologi)", re.IGNORECASE).match(text)
-    )
-    return (begins or apologises) and not _CONTINUES.search(text, place[1])
+    begins = first is None or found.start < first.start() or not text[: first.start()].strip()
+    whole = begins or _APOLOGY.match(text)
+    return found if whole and not _CONTINUES.search(text, found.end) else None

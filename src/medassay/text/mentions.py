@@ -11,7 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
-from medassay.text.reading import without_refusals
+from medassay.text.refusals import without_refusals
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[\u3040-\u9fff]|[^\W\d_\u3040-\u9fff]+|[<>≤≥+%±=]")
 _BETWEEN = re.compile(r"[\s\-–/,()'’\"*]{0,3}")  # what may stand between two tokens of a phrase

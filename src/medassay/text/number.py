@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from medassay.text.forms import NUMBER_WORDS
+from medassay.text.languages import leads
 from medassay.text.reading import Hit, Reading, Rule, read
 
 _SCALES = {
@@ -23,8 +24,8 @@ _SCALES = {
 
 _SPELLINGS = {
     "m": "metre meter",
-    "cm": "centimetre centimeter",
-    "mm": "millimetre millimeter",
+    "cm": "centimetre centimeter 厘米",
+    "mm": "millimetre millimeter 毫米",
     "um": "µm μm micrometre micrometer micron",
     "nm": "nanometre nanometer",
     "in": "inch inche",
@@ -32,35 +33,48 @@ _SPELLINGS = {
     "cm2": "cm^2 cm²",
     "um2": "µm2 μm2 µm² μm² um^2",
     "l": "liter litre",
-    "ml": "cc cm3 cm³ cm^3 milliliter millilitre",
-    "deg": "° degree",
+    "ml": "cc cm3 cm³ cm^3 milliliter millilitre 毫升",
+    "deg": "° degree 度",
     "%": "percent",
     "s": "sec second",
     "ms": "millisecond",
     "min": "minute",
-    "h": "hour",
-    "px": "pixel",
+    "h": "hour 小时",
+    "px": "pixel 像素",
 }
 _UNIT_WORDS = {word: unit for unit, words in _SPELLINGS.items() for word in words.split()}
 _KINDS = {unit: (kind, scale) for kind, units in _SCALES.items() for unit, scale in units.items()}
 _NAMES = sorted({*_KINDS, *_UNIT_WORDS} - {""}, key=len, reverse=True)
 
 _NUMBER = re.compile(
-    r"(?<![\w.,])(?P<sign>[-+−](?=[\d.])|(?<!\d))(?P<digits>\d+(?:[.,]\d+)*|\.\d+)(?:[eE](?P<power>[-+]?\d{1,3}))?"
+    r"(?<![^\W\u3040-\u9fff\uac00-\ud7af])(?<![.,])(?P<sign>[-+−](?=[\d.])|(?<!\d))(?P<digits>\d+(?:[.,]\d+)*|\.\d+)"
+    r"(?:[eE](?P<power>[-+]?\d{1,3})|\s?[x×*·]\s?10\^(?P<ten>[-+−]?\d{1,3})|(?P<raised>\^[-+−]?\d+))?"
     rf"(?:\s?[-–]?(?P<unit>{'|'.join(re.escape(name) for name in _NAMES)})s?(?![^\W\d]|\^|²))?",
     re.IGNORECASE,
 )
+_PARTS = r"half|halves|thirds?|quarters?|fourths?|fifths?|tenths?|dozens?|hundred|thousand|million|billion"
 _WORD = re.compile(
-    rf"\b(?:{'|'.join(NUMBER_WORDS)})\b(?!\s+(?:can|could|may|might|should|would|must|sees?|of)\b)",
+    rf"\b(?:{'|'.join(NUMBER_WORDS)})\b(?![-–]|\s+(?:can|could|may|might|should|would|must|sees?|of|{_PARTS})\b)",
     re.IGNORECASE,
 )
 _APPROXIMATELY = (
     r"\W{0,3}(?:(?:it\s+is|there\s+(?:is|are)|approximately|about|around|roughly|circa|ca\.?|nearly|almost"
-    r"|exactly|only)\s+)*\W{0,3}"
+    r"|exactly|only|aproximadamente|cerca\s+de|environ|etwa|около)\s+|大?约|およそ|約|약\s?)*\W{0,3}"
 )
 _LEAD = re.compile(_APPROXIMATELY, re.IGNORECASE)
-_CUE = re.compile(r"(?:\banswer\s*(?:is|:|=)|答案(?:是|为|:))" + _APPROXIMATELY, re.IGNORECASE)
-_RANGE = re.compile(r"\s?(?:-|–|—|to|and|or|x|×|/|:)\s?(?=[\d.])", re.IGNORECASE)
+_CUE = re.compile(r"\banswer\s*(?:is|:|=)", re.IGNORECASE)
+_RANGE = re.compile(
+    rf"(?:\s?(?:-|–|—|to|and|or|x|×|/|:|by)\s?|[^\S\n])(?=\.?\d)|\s(?:{_PARTS})\b", re.IGNORECASE
+)
+_BOUND_BEFORE = re.compile(
+    r"(?:(?<![-=])(?<!<\w)[<>≤≥]=?|\b(?:less|more|greater|smaller|larger|fewer|lower|higher)\s+than|\bat\s+(?:least|most)"
+    r"|\bup\s+to|\b(?:under|over|below|above|exceed(?:s|ing)?|minus|negative))\s?$",
+    re.IGNORECASE,
+)
+_NAME_BEFORE = re.compile(
+    r"\b(?:slice|image|figure|fig\.?|series|frame|case|panel|page|question|step)\s?$", re.IGNORECASE
+)
+_EUROPEAN = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+,\d+")
 _TOLERANCE = re.compile(r"\s?(?:±|\+/-|\+-)\s?\d+(?:[.,]\d+)*")
 
 
@@ -78,7 +92,8 @@ def read_number(text: str, unit: str = "") -> Reading:
     """The number in the asked unit; `number` is its value, `answer` its shortest decimal form.
 
     "12 mm", "approximately 1.2 cm", "0,45", "1,234", "45 %" for 0.45, "three" (where no digits are).
-    Ranges ("10-12", "10 to 12"), products ("3 x 4 mm") and fractions are unparsed, and so are several
+    Ranges ("10-12", "10 to 12"), bounds ("<5", "at least 3"), products ("3 x 4 mm"), compounds ("1 h 30
+    min") and fractions are unparsed, and so are several
     different numbers of which none follows "the answer is" or opens the text. A number without a unit
     is taken to be in the asked one; one with a unit of another dimension does not count.
 
@@ -97,12 +112,16 @@ def _unit(name: str) -> str:
 
 def _value(match: re.Match[str]) -> float:
     digits = match["digits"]
+    if match["raised"]:
+        return float("nan")
+    if _EUROPEAN.fullmatch(digits):
+        digits = digits.replace(".", "")
     thousands = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?").fullmatch(digits)
     plain = digits.replace(",", "") if thousands else digits.replace(",", ".")
     if plain.count(".") > 1:  # a date or a version
         return float("nan")
     sign = -1.0 if match["sign"] in {"-", "−"} else 1.0
-    return sign * float(plain) * 10.0 ** int(match["power"] or 0)
+    return sign * float(plain) * 10.0 ** int((match["power"] or match["ten"] or "0").replace("−", "-"))
 
 
 def _convert(value: float, given: str, asked: str) -> tuple[float, int]:
@@ -127,7 +146,10 @@ def _numbers(text: str, asked: str) -> list[_Found]:
         tolerance = _TOLERANCE.match(text, match.end())
         last = tolerance.end() if tolerance else match.end()
         joint = _RANGE.match(text, last)
-        single = not (joined or joint or math.isnan(value))
+        before = text[max(0, match.start() - 20) : match.start()]
+        if _NAME_BEFORE.search(before):
+            continue
+        single = not (joined or joint or math.isnan(value) or _BOUND_BEFORE.search(before))
         found.append(_Found(value if single else None, rank, match.start(), last))
         joined = bool(joint)
     best = min((n.rank for n in found if n.value is not None), default=3)
@@ -142,8 +164,10 @@ def _hit(found: _Found) -> Hit:
 
 
 def _cue(text: str, asked: str) -> Hit | None:
-    at = {n.start: n for n in _numbers(text, asked)}
-    return next((_hit(at[cue.end()]) for cue in reversed(list(_CUE.finditer(text))) if cue.end() in at), None)
+    ends = sorted([cue.end() for cue in _CUE.finditer(text)] + [end for _, end in leads(text)], reverse=True)
+    at = {n.start: n for n in _numbers(text, asked)} if ends else {}
+    places = (lead.end() for end in ends if (lead := _LEAD.match(text, end)))
+    return next((_hit(at[place]) for place in places if place in at), None)
 
 
 def _lead(text: str, asked: str) -> Hit | None:

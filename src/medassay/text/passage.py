@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 Span = tuple[int, int]
@@ -143,11 +143,13 @@ def prepare(text: str) -> Passage:
 
 _MARKUP = re.compile(
     r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mathit|mathsf|boxed|fbox|rm|bf)\s*\{|\\[()\[\]]"
-    r"|[*`${}#]|__|^>\s",
+    r"|\*\*|[`${}#]|__|^(?:>|[^\S\n]{0,9}\*)\s",
     re.MULTILINE,
 )
 
 
+# one asterisk is a mark only as one of a pair around words: those of "T2*" and "HLA-B*27" are names
+_EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])[^*\n]{1,300}(?<=\S)\*(?![\w*])")
 _BLANKS = re.compile(r"[^\S\n]+(?=\s)")
 _EMPTY_LINES = re.compile(r"(?<=\n\n)\n+")
 
@@ -157,15 +159,30 @@ def clean(passage: Passage) -> Passage:
 
     The rules may then pass over white space as they like: their time stays linear.
     """
-    return passage.without(_MARKUP).without(_BLANKS).without(_EMPTY_LINES).strip()
+    plain = passage.without(_MARKUP)
+    stars = [place for pair in _EMPHASIS.finditer(plain.text) for place in (pair.start(), pair.end() - 1)]
+    if stars:
+        plain = plain.keep(zip([0, *(s + 1 for s in stars)], [*stars, len(plain.text)], strict=True))
+    return compact(plain)
 
+
+def compact(passage: Passage) -> Passage:
+    """The passage with all its marks and with white space of three characters at most."""
+    return passage.without(_BLANKS).without(_EMPTY_LINES).strip()
+
+
+_TAGS = (("<answer>", "</answer>"), ("<|begin_of_box|>", "<|end_of_box|>"))  # the second is GLM's
+Mark = Callable[[Passage], Passage | None]
+Marks = tuple[tuple[str, Mark], ...]
 
 _BRACE = re.compile(r"\\[{}]|(?P<box>\\f?boxed\s*\{)|(?P<open>\{)|(?P<close>\})")
 _FIELD = re.compile(
-    r'"(?:final[_ ]?answer|answer|choice|letter|option|label)"\s*:\s*'
+    r'"(?P<key>[a-zA-Z_ ]{1,20})"\s*:\s*'
     r'(?:"(?P<text>(?:[^"\\]|\\.)*)"|(?P<list>\[[^\[\]]*\])|(?P<bare>[^\s,}\]"\[{]+))',
     re.IGNORECASE,
 )
+_ANSWER_KEYS = frozenset({"answer", "final_answer"})
+_CHOICE_KEYS = _ANSWER_KEYS | {"choice", "letter", "option", "label"}
 
 
 def boxed(passage: Passage) -> Passage | None:
@@ -183,31 +200,44 @@ def boxed(passage: Passage) -> Passage | None:
 
 
 def tagged(passage: Passage) -> Passage | None:
-    """The inside of the last closed `<answer>` tag; of an open one (cut by a stop string) if none closes."""
+    """The inside of the last closed answer tag; of an open one (cut by a stop string) if none closes."""
     lower = passage.text.lower()
-    stop = lower.rfind("</answer>")
-    start = lower.rfind("<answer>", 0, stop) if stop >= 0 else lower.rfind("<answer>")
-    if start < 0 or len(lower) != len(passage.text):
-        return None
-    return passage.part(start + len("<answer>"), stop if stop >= 0 else len(lower))
+    for opening, closing in _TAGS:
+        stop = lower.rfind(closing)
+        start = lower.rfind(opening, 0, stop) if stop >= 0 else lower.rfind(opening)
+        if start >= 0 and len(lower) == len(passage.text):
+            return passage.part(start + len(opening), stop if stop >= 0 else len(lower))
+    return None
 
 
-def json_field(passage: Passage) -> Passage | None:
-    """The value of the last JSON field that is called answer, choice, letter, option or label."""
-    if '"' not in passage.text:
-        return None
-    fields = [field.span(field.lastgroup or 0) for field in _FIELD.finditer(passage.text)]
-    return passage.part(*fields[-1]) if fields else None
+def _json_field(keys: frozenset[str]) -> Mark:
+    def find(passage: Passage) -> Passage | None:
+        """The value of the last JSON field with one of the keys."""
+        if '"' not in passage.text:
+            return None
+        fields = [
+            field.span(next(name for name in ("text", "list", "bare") if field[name] is not None))
+            for field in _FIELD.finditer(passage.text)
+            if field["key"].lower().replace(" ", "_").replace("finalanswer", "final_answer") in keys
+        ]
+        return passage.part(*fields[-1]) if fields else None
+
+    return find
 
 
-MARKS = (("boxed", boxed), ("tag", tagged), ("json", json_field))
+MARKS: Marks = (("boxed", boxed), ("tag", tagged), ("json", _json_field(_CHOICE_KEYS)))
 """Ways in which a text sets its answer apart, the strongest first."""
 
+ANSWER_MARKS: Marks = (("boxed", boxed), ("tag", tagged), ("json", _json_field(_ANSWER_KEYS)))
+"""The same where a label is something else than the answer: the name of a box."""
 
-def marked(passage: Passage) -> tuple[str, Passage] | None:
-    """The part that the text itself marks as its answer, with the name of the mark; else None."""
-    for name, find in MARKS:
+
+def marked(
+    passage: Passage, marks: Marks = MARKS, tidy: Callable[[Passage], Passage] = clean
+) -> tuple[str, Passage] | None:
+    """The part that the text itself marks as its answer, tidied, with the name of the mark; else None."""
+    for name, find in marks:
         part = find(passage)
-        if part is not None and (part := clean(part)).text:
+        if part is not None and (part := tidy(part)).text:
             return name, part
     return None

@@ -25,8 +25,8 @@ class Score:
     """The judgement of one response.
 
     `answer` is what was read, `rule` the id of the rule that read it, `span` where in the text.
-    `values` are per-sample metric values; empty unless `status` is "scored". `flags` stand beside the
-    status ("truncated").
+    `values` are per-sample metric values; unless `status` is "scored" they are empty, or of the target alone.
+    `flags` stand beside the status ("truncated").
     """
 
     status: Status
@@ -52,8 +52,8 @@ class Estimate:
 
     `low` and `high` bound the 95 % interval over clusters, None where no honest one exists (`note` says
     why). `counts` are rows by status, and "truncated". While rows have failed, `worst` and `best` are the
-    value if every failed row were wrong, or right; else None. `chance` and `majority` are None where they
-    have no meaning.
+    value if every failed row were wrong, or right; else None. `chance`, `majority` and `constant` (one and
+    the same report for every row: the best of several) are None where they have no meaning.
     """
 
     metric: str
@@ -68,6 +68,7 @@ class Estimate:
     counts: Mapping[str, int]
     chance: float | None = None
     majority: float | None = None
+    constant: float | None = None
     worst: float | None = None
     best: float | None = None
     note: str = ""

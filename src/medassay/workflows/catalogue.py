@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from medassay import registry
 from medassay.errors import DataError, UnknownName
+from medassay.judges.rubric import WORDED, Rubric
 from medassay.protocols import Protocol
 from medassay.registry import Thing
 from medassay.types import Benchmark, Message, Metric, ModelCard, Response, Sample, Style
@@ -24,6 +25,7 @@ _KINDS: dict[str, Thing] = {
     "solvers": "solver",
     "metrics": "metric",
     "protocols": "protocol",
+    "rubrics": "rubric",
 }
 
 
@@ -33,7 +35,7 @@ def tables(what: str | None = None) -> list[RenderableType]:
 
 
 def show(name: str, *, data: str | None = None) -> RenderableType:
-    """The card of a benchmark, model, protocol or metric; of a benchmark also one sample on its way.
+    """The card of a benchmark, model, protocol, metric or rubric; of a benchmark also one sample on its way.
 
     Raises:
         UnknownName: nothing is called so.
@@ -46,11 +48,11 @@ def show(name: str, *, data: str | None = None) -> RenderableType:
         return Group(_fields(find_benchmark(word.name)), *_journey(task, why))
     if word.name in registry.names("model"):
         return _model(registry.find("model", word.name))
-    if word.name in registry.names("protocol"):
-        return _fields(registry.find("protocol", word.name))
-    if word.name in registry.names("metric"):
-        return _fields(registry.find("metric", word.name))
-    kinds: tuple[Thing, ...] = ("benchmark", "model", "protocol", "metric")
+    described: tuple[Thing, ...] = ("protocol", "metric", "rubric")
+    for kind in described:
+        if word.name in registry.names(kind):
+            return _fields(registry.find(kind, word.name))
+    kinds: tuple[Thing, ...] = ("benchmark", "model", *described)
     raise UnknownName("benchmark", word.name, [name for kind in kinds for name in registry.names(kind)])
 
 
@@ -227,6 +229,14 @@ def _protocols(kind: Thing) -> RenderableType:
     return _listing("Protocols", ("name", "source", "bugs", "definition"), rows)
 
 
+def _rubrics(kind: Thing) -> RenderableType:
+    held: list[Rubric] = [registry.find(kind, name) for name in registry.names(kind)]
+    rows = [
+        (r.name, ", ".join(sorted(r.kinds)) if r.kinds != WORDED else "all but box", r.scale) for r in held
+    ]
+    return _listing("Rubrics of judges", ("name", "kinds", "scale"), rows)
+
+
 def _listing(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> RenderableType:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
@@ -250,4 +260,5 @@ _TABLES = {
     "solvers": _solvers,
     "metrics": _metrics,
     "protocols": _protocols,
+    "rubrics": _rubrics,
 }

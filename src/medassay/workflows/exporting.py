@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import get_args
 
-from medassay import protocols, registry
+from medassay import codec, protocols, registry
 from medassay.errors import UsageError
 from medassay.exporters import (
     Exported,
@@ -22,13 +22,15 @@ from medassay.exporters import (
     markdown,
     model_index,
 )
+from medassay.exporters.exported import well_formed
 from medassay.exporters.grid import grid
 from medassay.gate import open_to
 from medassay.images import read_bytes
 from medassay.models.server.payload import data_uri
+from medassay.prompts import styled
 from medassay.reporting.arrange import headline as headline_of
 from medassay.reporting.files import write_text
-from medassay.types import Image, Prompt
+from medassay.types import Image, Prompt, Style
 from medassay.workflows.comparing import compare, differences
 from medassay.workflows.manifest import now
 from medassay.workflows.resolve import find_benchmark
@@ -150,17 +152,19 @@ def _best(peers: Sequence[Run]) -> set[str]:
 def _exported(run: Run, permit: Collection[str]) -> Exported:
     permitted = {*run.manifest.get("permitted", ()), *permit}
     may_leave = run.path is not None and open_to(run.benchmark, "export", permitted=permitted)
-    return Exported(
-        record=headline(run), rows=run.rows if may_leave else None, prompt=_prompt(run) if may_leave else None
-    )
+    if not may_leave:
+        return Exported(record=headline(run))
+    return Exported(record=headline(run), rows=lambda: map(well_formed, run.rows()), prompt=_prompt(run))
 
 
 def _prompt(run: Run) -> Prompt | None:
-    """The words in which the run was asked; None where they cannot be told from its manifest."""
+    """The words in which the run was asked, in its model's style; None where the manifest cannot tell."""
     if run.manifest["protocol"]["solver"] != "direct":
         return None
     asked = run.manifest["protocol"].get("asked", protocols.STRICT)
-    return protocols.choose(asked).on(find_benchmark(run.manifest["benchmark_word"]), asking=True).prompt
+    prompt = protocols.choose(asked).on(find_benchmark(run.manifest["benchmark_word"]), asking=True).prompt
+    style = codec.restore(Style, run.manifest["model"].get("style", {}))
+    return lambda case: styled(prompt(case), style)
 
 
 def _protocol(run: Run) -> str:

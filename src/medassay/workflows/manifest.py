@@ -27,7 +27,7 @@ from medassay.workflows.exposing import exposed
 from medassay.workflows.resolve import Named, Task
 
 SCHEMA_VERSION = 1
-EXTRACTION = "strict 1"
+EXTRACTION = "strict 2"
 _PACKAGES = (
     "nibabel",
     "numpy",

@@ -14,6 +14,7 @@ from medassay.reporting import Compared
 from medassay.rows import read_rows, write_rows
 from medassay.types import Benchmark, Row
 from medassay.workflows.comparing import compare, differences
+from medassay.workflows.dialect import heard
 from medassay.workflows.folder import ROWS, RunFolder, read_manifest
 from medassay.workflows.manifest import judged_again
 from medassay.workflows.resolve import benchmark_of
@@ -69,7 +70,7 @@ def summarise(runs: Sequence[Run], *, out: Path) -> Report:
 def _again(folder: Path, permit: Collection[str], errata: Errata | None) -> Run:
     """The run with its rows judged by the scorer of today."""
     manifest = read_manifest(folder)
-    benchmark = benchmark_of(manifest)
+    benchmark = heard(benchmark_of(manifest), manifest["model"]["style"].get("boxes", ""))
     if errata is not None and errata.benchmark != benchmark.name:
         raise UsageError(f"the errata are of {errata.benchmark}, and {folder} is a run on {benchmark.name}")
     with RunFolder(folder) as held:

@@ -135,13 +135,15 @@ def benchmark_of(manifest: Mapping[str, Any]) -> Benchmark:
     """The card of a run's benchmark, under the protocol by which the run was judged.
 
     Raises:
-        UsageError: the benchmark or the protocol is not there any more.
+        UsageError: the benchmark or the protocol is not there any more, or a rubric has other words now.
     """
     held = find_benchmark(manifest["benchmark_word"])
     policy = manifest["protocol"]
     if judge := manifest.get("judge"):
-        asked = replace(held, asked=policy["asked"])
-        return judges.judged(asked, registry.find("rubric", judge["rubric"]), policy["rules"])
+        rubric = registry.find("rubric", judge["rubric"])
+        if rubric.fingerprint != judge["words_sha256"]:
+            raise UsageError(f"the words of the rubric {rubric.name} have changed since: have it judge again")
+        return judges.judged(replace(held, asked=policy["asked"]), rubric, policy["rules"])
     asked = replace(held, asked=policy.get("asked", protocols.STRICT))  # runs of before protocols have none
     return protocols.choose(policy.get("rules", protocols.STRICT)).on(asked, asking=False)
 
@@ -200,7 +202,7 @@ def _named(text: str, budget: float | None, place: Place) -> Named:
     if word.name in registry.names("model"):
         return _carded(word, text, budget, place)
     if ":" in word.name or word.name.endswith(".py"):
-        return _own(_absolute(word.name), word=text, options=word.options, place=place)
+        return _own(absolute(word.name), word=text, options=word.options, place=place)
     if Path(word.name).is_dir() or ("/" in word.name and not word.name.startswith((".", "/", "~"))):
         return _checkpoint(word.name, options=word.options, place=place)
     if "/" in word.name:
@@ -303,7 +305,7 @@ def _own_model(held: Any, word: str, options: Mapping[str, str], run: str) -> Mo
     return FunctionModel(held, **{"id": run, **registry.arguments(FunctionModel, options, what=word)})
 
 
-def _absolute(name: str) -> str:
+def absolute(name: str) -> str:
     """`folder/file.py:attribute` as any process finds it; `module:attribute` as it is."""
     place, colon, attribute = name.partition(":")
     return f"{Path(place).absolute()}{colon}{attribute}" if place.endswith(".py") else name

@@ -170,11 +170,12 @@ def estimate_benchmark(
     seed = f"{benchmark.name} {benchmark.version}"
     errata = errata or errata_of(benchmark.name)
     if errata is None:
-        return estimate_all(rows, benchmark.measures, METRICS, seed=seed)
+        return estimate_all(rows, benchmark.measures, METRICS, seed=seed, scorer=benchmark.scorer)
     touched = Touched(errata)
     first, *others = benchmark.measures
     measures = (first, *corrected_measures(benchmark, errata, METRICS), *others)
-    return touched.noted(estimate_all(touched.watch(rows), measures, METRICS, seed=seed))
+    rows = touched.watch(rows)
+    return touched.noted(estimate_all(rows, measures, METRICS, seed=seed, scorer=benchmark.scorer))
 
 
 def finish(

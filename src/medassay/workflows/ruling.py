@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from medassay import protocols, registry
-from medassay.errors import UsageError
 from medassay.gate import open_to
 from medassay.metrics import METRICS
-from medassay.protocols import STRICT, Chosen, Rules
+from medassay.protocols import STRICT, Chosen, NotCovered, Rules
 from medassay.reporting.rulings import Ruled, Ruling
 from medassay.rows import read_rows, write_rows
 from medassay.statistics import estimate_all
-from medassay.types import UNKNOWN_CLUSTER, Benchmark, Response, Row, Sample, Score
+from medassay.statistics.frame import Wanted
+from medassay.types import UNKNOWN_CLUSTER, Benchmark, Measure, Metric, Response, Row, Sample, Score
+from medassay.workflows.dialect import heard
 from medassay.workflows.folder import ROWS, RunFolder, read_manifest
 from medassay.workflows.manifest import judged_again
 from medassay.workflows.resolve import find_benchmark
@@ -45,7 +46,8 @@ def stored(folder: Path) -> Answers:
     """
     manifest = read_manifest(folder)
     policy = manifest["protocol"]
-    benchmark = find_benchmark(manifest["benchmark_word"])
+    style = manifest["model"]["style"]
+    benchmark = heard(find_benchmark(manifest["benchmark_word"]), style.get("boxes", ""))
     variant = policy["benchmark"].get("variant")
     return Answers(
         name=str(manifest["model"]["name"]),
@@ -115,7 +117,20 @@ def rule(answers: Answers, words: Sequence[str]) -> Ruling:
     """
     ours = _Ours(answers)
     lines = [_ruled(answers, protocols.choose(word), ours) for word in dict.fromkeys([STRICT, *words])]
-    return Ruling(name=answers.name, benchmark=answers.title, asked=answers.asked, lines=tuple(lines))
+    return Ruling(name=answers.name, benchmark=answers.title, asked=answers.asked, lines=_folded(lines))
+
+
+def _folded(lines: Iterable[Ruled]) -> tuple[Ruled, ...]:
+    """The lines, those of one harness that make the same of the answers as one."""
+    kept: dict[tuple[object, ...], Ruled] = {}
+    for line in lines:
+        harness = line.protocol.partition("+")[0].partition("-")[0]
+        estimate = line.estimate
+        made = (estimate.metric, estimate.value, estimate.n) if estimate else (line.reason,)
+        key = (harness, *map(str, made))
+        held = kept.get(key)
+        kept[key] = replace(held, alike=(*held.alike, line.protocol)) if held else line
+    return tuple(kept.values())
 
 
 class _Ours:
@@ -135,6 +150,7 @@ class _Difference:
     """Gathers, row by row, where a protocol and our rules part."""
 
     ours: _Ours
+    takes: Callable[[Row], bool]
     total: float = 0.0
     n: int = 0
     comparable: bool = True
@@ -143,7 +159,8 @@ class _Difference:
 
     def watch(self, rows: Iterable[Row]) -> Iterator[Row]:
         for row in rows:
-            if row.sample.id in self.ours.held and row.score.status != "failed":
+            known = row.sample.id in self.ours.held and row.score.status != "failed"
+            if known and self.takes(row):
                 self._add(row.score, *self.ours.held[row.sample.id])
             yield row
 
@@ -160,10 +177,10 @@ class _Difference:
 def _ruled(answers: Answers, chosen: Chosen, ours: _Ours) -> Ruled:
     try:
         rules = chosen.rules(answers.benchmark)
-    except UsageError as error:
-        return Ruled(protocol=chosen.word, reason=str(error).rpartition(": ")[2])
-    difference = _Difference(ours)
+    except NotCovered as error:
+        return Ruled(protocol=chosen.word, reason=error.reason)
     headline = replace(rules.measures[0], by=())
+    difference = _Difference(ours, takes=Wanted(metric=_metric(headline), wheres=(headline.where,)).takes)
     estimates = estimate_all(
         difference.watch(_rows(answers, rules)), [headline], METRICS, seed=_seed(answers.benchmark)
     )
@@ -181,6 +198,10 @@ def _ruled(answers: Answers, chosen: Chosen, ours: _Ours) -> Ruled:
         credited=difference.credited if told else None,
         denied=difference.denied if told else None,
     )
+
+
+def _metric(measure: Measure) -> Metric:
+    return measure.metric if isinstance(measure.metric, Metric) else METRICS[measure.metric]
 
 
 def _rows(answers: Answers, rules: Rules) -> Iterator[Row]:

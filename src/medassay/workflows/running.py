@@ -22,6 +22,7 @@ from medassay.protocols import STRICT
 from medassay.rows import write_rows
 from medassay.store import Store
 from medassay.types import Benchmark, Case, Model, Prompt, Request, Solver
+from medassay.workflows.dialect import heard
 from medassay.workflows.folder import ROWS, RunFolder
 from medassay.workflows.manifest import Selection, manifest, now, plan
 from medassay.workflows.manifest import protocol as policy_of
@@ -100,6 +101,7 @@ def run(  # noqa: PLR0913  the options of a run, named once
         model, budget=budget, replicas=replicas, gpus_per_replica=gpus_per_replica, may_ask=may_ask
     )
     with _released(resolved) as named:
+        task = replace(task, benchmark=heard(task.benchmark, named.model.style.boxes))
         if address := gate.destination(named.model):
             gate.require(task.benchmark, "model", address=address, permitted=permit)
         for node in gate.nodes(named.model):
@@ -124,9 +126,9 @@ def run(  # noqa: PLR0913  the options of a run, named once
         with RunFolder(folder) as held_folder, _disk(folder):
             held_folder.claim(begun)
             tally = Tally(names=gate.open_to(task.benchmark, "log", permitted=permit))
-            watch = _Watch(progress)
+            watch = Watch(progress)
             try:
-                with Store(_store_path(store)) as answers:
+                with Store(store_path(store)) as answers:
                     rows = evaluate(
                         samples,
                         _addressed(named, decoding or {}),
@@ -193,7 +195,7 @@ def _addressed(named: Named, decoding: Mapping[str, Any]) -> Model:
     return Restyled(named.model, replace(style, decoding={**style.decoding, **decoding}))
 
 
-class _Watch:
+class Watch:
     """Passes progress on and remembers the last state, for the pace of the run."""
 
     def __init__(self, tell: Callable[[Progress], None] | None) -> None:
@@ -201,6 +203,7 @@ class _Watch:
         self._last: Progress | None = None
 
     def __call__(self, state: Progress) -> None:
+        """Take the state of the run."""
         self._last = state
         if self._tell is not None:
             self._tell(state)
@@ -217,14 +220,16 @@ class _Watch:
 
 
 def _default_folder(task: Task, named: Named, identity: str) -> Path:
-    return Path("runs") / _plain(task.title) / _plain(named.name) / identity[:8]
+    return Path("runs") / plain(task.title) / plain(named.name) / identity[:8]
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """The name as that of a folder."""
     return re.sub(r"[^\w.@-]+", "-", name).strip("-") or "model"
 
 
-def _store_path(store: str | Path | None) -> Path:
+def store_path(store: str | Path | None) -> Path:
+    """Where answers are kept: the user's word, `$MEDASSAY_STORE`, else the default."""
     return Path(store or os.environ.get("MEDASSAY_STORE") or DEFAULT_STORE)
 
 

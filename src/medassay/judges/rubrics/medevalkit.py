@@ -10,8 +10,8 @@ RUBRIC = Rubric(
     title="After MedEvalKit: 0 is correct",
     source="alibaba-damo-academy/MedEvalKit at 9b12e3b",
     template=(
-        "Decide whether a user's answer is correct, given the question and the standard answer. An answer of "
-        "similar meaning, or another way of putting the standard answer, is correct.\n\n"
+        "Decide whether a user's answer is correct, given the question and the standard answer. An answer "
+        "of similar meaning, or another way of putting the standard answer, is correct.\n\n"
         "Question: {question}\n\n"
         "Standard answer: {gold}\n\n"
         "User's answer: {answer}\n\n"
@@ -26,8 +26,7 @@ RUBRIC = Rubric(
     kinds=frozenset[Kind]({"yes/no", "closed", "open"}),
     note=(
         "The published judge is gpt-4.1-2025-04-14; there a reply that cannot be read is incorrect, here "
-        "it is "
-        "no verdict."
+        "it is no verdict."
     ),
     unverified=("the words: the convention and its tags are the published ones, the sentences are ours",),
 )

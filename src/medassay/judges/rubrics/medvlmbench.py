@@ -11,26 +11,29 @@ RUBRIC = Rubric(
     source="arXiv 2506.17337; Nanboy-Ronan/MedVLMBench at 90b4abc, notebooks/ruinan/llm_evaluate_vqa_open.py",
     system="You are a careful reviewer of answers to medical questions about images.",
     template=(
-        "[Question]\n{question}\n\n"
-        "[True answer]\n{gold}\n\n"
-        "[Prediction]\n{answer}\n\n"
-        "[Task]\nRate the prediction with the true answer at hand: how helpful, relevant, accurate and "
-        "detailed "
-        "it is, as one number from 1 to 100, higher for better. Write the number alone in the first line. In "
+        "[Question]\n"
+        "{question}\n\n"
+        "[True answer]\n"
+        "{gold}\n\n"
+        "[Prediction]\n"
+        "{answer}\n\n"
+        "[Task]\n"
+        "Rate the prediction with the true answer at hand: how helpful, relevant, accurate and detailed it "
+        "is, as one number from 1 to 100, higher for better. Write the number alone in the first line. In "
         "the next line explain it, with reference to the true answer. Be impartial."
     ),
     read=points_in_first_line(highest=100),
     metric=SCORE,
     scale="1 to 100, given as a share of 100; an empty answer is 0",
     right="no threshold is published",
+    decides=False,
     kinds=frozenset[Kind]({"open"}),
     identical=1.0,
     note=(
         "From the script: roles of the messages, the four criteria, the scale, the number in the first "
-        "line, open "
-        "questions only, an answer identical to the accepted one has 100 without asking. The script's "
-        "judge is "
-        "gpt-4o-mini at its default temperature; it leaves out what the judge did not answer."
+        "line, open questions only, an answer identical to the accepted one has 100 without asking. The "
+        "script's judge is gpt-4o-mini at its default temperature; it leaves out what the judge did not "
+        "answer."
     ),
     unverified=(
         "that the paper's table was made with this script and this judge",
