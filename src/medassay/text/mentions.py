@@ -67,7 +67,11 @@ def mentions(text: str, phrases: tuple[str, ...]) -> list[Mention]:
     index, declining = _index(phrases)
     body = text if declining else without_refusals(text)
     words = [match.span() for match in _TOKEN.finditer(body)]
-    tokens = [body[start:end].lower() for start, end in words]
+    lower = body.lower()
+    if len(lower) == len(body):
+        tokens = [lower[start:end] for start, end in words]
+    else:  # a letter that becomes two in lower case
+        tokens = [body[start:end].lower() for start, end in words]
     found: list[tuple[int, int, int]] = []
     for place, token in enumerate(tokens):
         for number, wanted in index.get(token, ()):

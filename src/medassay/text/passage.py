@@ -72,6 +72,8 @@ class Passage:
     def strip(self) -> Passage:
         """The passage without white space at its ends."""
         start = len(self.text) - len(self.text.lstrip())
+        if not start and len(self.text.rstrip()) == len(self.text):
+            return self
         return self.part(start, max(start, len(self.text.rstrip())))
 
 
@@ -151,6 +153,7 @@ _MARKUP = re.compile(
 # one asterisk is a mark only as one of a pair around words: those of "T2*" and "HLA-B*27" are names
 _EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])[^*\n]{1,300}(?<=\S)\*(?![\w*])")
 _BLANKS = re.compile(r"[^\S\n]+(?=\s)")
+_TWO_BLANKS = re.compile(r"\s\s")
 _EMPTY_LINES = re.compile(r"(?<=\n\n)\n+")
 
 
@@ -168,7 +171,9 @@ def clean(passage: Passage) -> Passage:
 
 def compact(passage: Passage) -> Passage:
     """The passage with all its marks and with white space of three characters at most."""
-    return passage.without(_BLANKS).without(_EMPTY_LINES).strip()
+    if _TWO_BLANKS.search(passage.text):
+        passage = passage.without(_BLANKS).without(_EMPTY_LINES)
+    return passage.strip()
 
 
 _TAGS = (("<answer>", "</answer>"), ("<|begin_of_box|>", "<|end_of_box|>"))  # the second is GLM's

@@ -55,7 +55,7 @@ class Known:
     def same_options(self, answer: Answer) -> bool | None:
         """Whether the file has these options in this order; None where it tells none."""
         given = tuple(map(folded, answer.options.values()))
-        if not given or not self.options or set(given) <= set(ascii_lowercase):
+        if not given or not self.options or given == tuple(ascii_lowercase[: len(given)]):
             return None
         return given == self.options
 

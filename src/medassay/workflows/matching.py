@@ -90,7 +90,8 @@ class _Work:
         self.answers, self.known = answers, known
         self.held: dict[Place, Place] = {}
         self.used: set[Place] = set()
-        self.unsure: set[Place] = set()
+        self.unsure: set[Place] = set()  # answers that could be several samples'
+        self.closed: set[Place] = set()  # samples that answers contend for
         self.repeated = 0
         self.ways: Counter[str] = Counter()
 
@@ -99,18 +100,20 @@ class _Work:
         return ((n, answer) for n, answer in enumerate(self.answers) if n not in self.used)
 
     def take(self, way: str, claims: Claims) -> None:
-        """Give each sample its answer, unless several that differ claim it."""
+        """Give each sample its answer, unless several that differ claim it: then it has none."""
         for sample, claimants in claims.items():
-            several = [*claimants, *([self.held[sample]] if sample in self.held else [])]
-            if len({_content(self.answers[n]) for n in several}) > 1:
-                self.unsure.update(claimants)
+            held = [self.held[sample]] if sample in self.held else []
+            fits = [n for n in claimants if not self.known[sample].contradicts(self.answers[n])]
+            chosen = fits if len(claimants) > 1 and fits else claimants
+            if sample in self.closed or len({_content(self.answers[n]) for n in (*held, *chosen)}) > 1:
+                self.unsure.update(chosen)
+                self.closed.add(sample)
                 continue
-            if sample not in self.held:
-                self.held[sample] = claimants[0]
+            self.used.update(chosen)
+            self.repeated += len(chosen) - (not held)
+            if not held:
+                self.held[sample] = chosen[0]
                 self.ways[way] += 1
-                self.repeated -= 1
-            self.repeated += len(claimants)
-            self.used.update(claimants)
 
     def restart(self, way: str) -> None:
         """The nth answer is the nth sample's, whatever was found before."""
