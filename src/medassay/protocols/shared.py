@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from string import ascii_uppercase
 
 from medassay.metrics.overlap import longest_common_subsequence
-from medassay.types import Case, Decoding, Image, Kind, Message, Part, Request, Sample
+from medassay.types import Case, Decoding, Message, Part, Request, Sample
 
 YES_NO = frozenset({"yes", "no"})
 
@@ -28,11 +28,6 @@ def labels(case: Case) -> list[str]:
     return [choice.label for choice in case.choices]
 
 
-def kinds_of(*kinds: Kind) -> frozenset[Kind]:
-    """A set of kinds."""
-    return frozenset(kinds)
-
-
 def ask(case: Case, parts: Iterable[Part], *, decoding: Decoding | None = None, system: str = "") -> Request:
     """One turn of the user, with a system prompt where there is one; the options stay rankable."""
     user = Message(role="user", parts=tuple(part for part in parts if part != ""))
@@ -43,13 +38,6 @@ def ask(case: Case, parts: Iterable[Part], *, decoding: Decoding | None = None, 
         exclusive=case.kind not in {"multi-choice", "multilabel"},
         decoding=decoding or Decoding(),
     )
-
-
-def numbered(images: Sequence[Image]) -> list[Part]:
-    """The images, each behind `<image_i>: ` where there are several."""
-    if len(images) < 2:
-        return list(images)
-    return [part for i, image in enumerate(images, 1) for part in (f"<image_{i}>: ", image)]
 
 
 def sentence_bleu(

@@ -59,7 +59,7 @@ PROTOCOL = Protocol(
     title="The datasets' own authors",
     source=(
         "MMMU-Benchmark/MMMU@bb0b95a; TsinghuaC3I/MedXpertQA@f21247d; xiaoman-zhang/PMC-VQA@1678ec2; "
-        "OpenGVLab/Multi-Modality-Arena@bd2999a; MShahabSepehri/MediConfusion@40a8b41; MedMNIST/MedMNIST; "
+        "OpenGVLab/Multi-Modality-Arena@bd2999a; MShahabSepehri/MediConfusion@40a8b41; MedMNIST/MedMNIST@805b742; "
         "Irvin et al. 2019 (CheXpert)"
     ),
     definition=(
