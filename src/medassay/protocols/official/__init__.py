@@ -59,8 +59,8 @@ PROTOCOL = Protocol(
     title="The datasets' own authors",
     source=(
         "MMMU-Benchmark/MMMU@bb0b95a; TsinghuaC3I/MedXpertQA@f21247d; xiaoman-zhang/PMC-VQA@1678ec2; "
-        "OpenGVLab/Multi-Modality-Arena@bd2999a; MShahabSepehri/MediConfusion@40a8b41; MedMNIST/MedMNIST@805b742; "
-        "Irvin et al. 2019 (CheXpert)"
+        "OpenGVLab/Multi-Modality-Arena@bd2999a; MShahabSepehri/MediConfusion@40a8b41; "
+        "MedMNIST/MedMNIST@805b742; Irvin et al. 2019 (CheXpert)"
     ),
     definition=(
         "Each dataset as its authors ask and score it: letters by MMMU's parser, MedXpertQA's second turn, "
