@@ -26,7 +26,7 @@ def canonical(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(k): canonical(v) for k, v in value.items()}
     if isinstance(value, (tuple, list)):
-        return [canonical(v) for v in value]
+        return [v if isinstance(v, str) else canonical(v) for v in value]
     return value
 
 

@@ -72,7 +72,9 @@ def match(imported: Imported, samples: Iterable[Sample]) -> Matched:
     the row counts where there are as many answers as samples and every question, or every gold answer,
     agrees.
     """
-    work = _Work(imported.answers, [Known.of(sample) for sample in samples])
+    told = any(a.question or a.gold or a.image or a.options for a in imported.answers)
+    known = Known.of if told else Known.by_id  # ids alone need nothing else of a sample
+    work = _Work(imported.answers, [known(sample) for sample in samples])
     work.take("id", _by_id(work))
     if suffixed := _by_suffix(work):
         work.take("id without prefix", suffixed)
