@@ -42,7 +42,8 @@ class Protocol:
 
     `source` is the repository at a commit, or the paper. `bugs` are known defects of the published scorer by
     name: all off, each can be switched on to reproduce a printed number. `rules` gives what the protocol
-    makes of a benchmark with some bugs on, and raises `UsageError` where it makes nothing of it (says why).
+    makes of a benchmark with some bugs on, and raises `NotCovered` where it makes nothing of it (says why).
+    `reads_its_own`: whether it can only read answers that were asked for in its words (a box).
     """
 
     name: str
@@ -52,6 +53,7 @@ class Protocol:
     rules: Callable[[Benchmark, Bugs], Rules]
     bugs: Mapping[str, str]
     citation: str = ""
+    reads_its_own: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ from string import ascii_uppercase
 
 from medassay.types import Benchmark, Case, Decoding, Image, Message, Part, Request, Sample
 
-YES_NO = frozenset({"yes", "no"})
 _NAMED = re.compile(r"<image (\d)>")
 
 
@@ -44,13 +43,6 @@ def ask(case: Case, parts: Iterable[Part], *, decoding: Decoding | None = None, 
         exclusive=case.kind not in {"multi-choice", "multilabel"},
         decoding=decoding or Decoding(),
     )
-
-
-def numbered(images: Sequence[Image]) -> list[Part]:
-    """The images, each behind `<image_i>: ` where there are several."""
-    if len(images) < 2:
-        return list(images)
-    return [part for i, image in enumerate(images, 1) for part in (f"<image_{i}>: ", image)]
 
 
 def placed(text: str, images: Sequence[Image]) -> list[Part]:
