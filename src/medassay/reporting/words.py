@@ -56,11 +56,15 @@ def p_value(value: float | None) -> str:
 
 
 def metric_name(name: str) -> str:
-    """`macro_f1` as "macro F1": the names of metrics as a reader writes them."""
+    """`macro_f1` as "macro F1", `auroc:edema` as "AUROC (edema)": metrics as a reader writes them."""
     known = {
         "auroc": "AUROC",
         "auroc_multilabel": "AUROC, multilabel",
         "macro_f1": "macro F1",
+        "micro_f1": "micro F1",
+        "f1": "F1",
+        "cohen_kappa": "Cohen's kappa",
+        "quadratic_kappa": "quadratic kappa",
         "token_f1": "token F1",
         "rouge_1": "ROUGE-1",
         "rouge_2": "ROUGE-2",
@@ -72,7 +76,9 @@ def metric_name(name: str) -> str:
         "box_iou": "box IoU",
         **{f"bleu_{n}": f"BLEU-{n}" for n in range(1, 5)},
     }
-    return known.get(name, plain_name(name))
+    name, _, of = name.partition(":")
+    words = known.get(name, plain_name(name))
+    return f"{words} ({of})" if of else words
 
 
 def plain_name(name: str) -> str:
