@@ -2,7 +2,7 @@
 
 Every row of the kinds a metric applies to is in its denominator. Unparsed, refused and failed rows count
 as wrong: value 0, an empty text, no class, the last rank. Only the errors of measurements cannot be
-wrong by a number: they are over scored rows, and the counts beside them say how many those are.
+wrong by a number (`medassay.metrics.measurement`).
 """
 
 from __future__ import annotations
@@ -23,9 +23,6 @@ EXACT: frozenset[Kind] = frozenset(
 )
 _SHORT: frozenset[Kind] = frozenset({"closed", "open"})
 _LONG: frozenset[Kind] = frozenset({"open", "report"})
-_CLASSES: frozenset[Kind] = frozenset(
-    {"yes/no", "label"}
-)  # a letter is no class: it changes with the question
 
 
 # ---- means of a value per row
@@ -147,31 +144,6 @@ _ALL: tuple[Metric, ...] = (
         source="Lin, ROUGE, 2004; google-research rouge-score",
         details="Of several accepted texts the best counts. An unscored row has 0.",
         checked="the package rouge-score on random texts",
-    ),
-    mean_of(
-        "box_iou",
-        "box_iou",
-        frozenset({"box"}),
-        definition="mean intersection over union; several boxes: best pairs over the larger number",
-    ),
-    mean_of(
-        "absolute_error",
-        "mean_absolute_error",
-        frozenset({"number"}),
-        optional=True,
-        high=float("inf"),
-        higher_is_better=False,
-        definition="mean absolute error in the target's unit over scored rows; unscored are counted beside",
-    ),
-    mean_of(
-        "relative_error",
-        "mean_relative_error",
-        frozenset({"number"}),
-        optional=True,
-        high=float("inf"),
-        higher_is_better=False,
-        definition="mean of absolute error over absolute target, over scored rows whose target is not 0; "
-        "unscored are counted beside",
     ),
 )
 METRICS: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in _ALL})

@@ -74,6 +74,11 @@ def metric_name(name: str) -> str:
         "meteor_1_5": "METEOR 1.5",
         "cider_d": "CIDEr-D",
         "box_iou": "box IoU",
+        "box_f1_at_0.5": "box F1 at 0.5",
+        "box_matched_iou": "IoU of right boxes",
+        "box_map_at_0.5": "box mAP at 0.5",
+        "box_map_at_0.5_to_0.95": "box mAP at 0.5 to 0.95",
+        **{f"within_{n}_percent": f"within {n} %" for n in (5, 10, 20, 50)},
         **{f"bleu_{n}": f"BLEU-{n}" for n in range(1, 5)},
     }
     name, _, of = name.partition(":")
