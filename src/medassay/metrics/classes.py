@@ -8,6 +8,7 @@ of the choices.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -56,16 +57,62 @@ def ranking_columns(rows: Sequence[Row]) -> Columns:
 
 
 def multilabel_columns(rows: Sequence[Row]) -> Columns:
-    """`truth`: (n, K) int64, 1 present, 0 absent, -1 unknown; `probs`: (n, K) float32, NaN where none."""
+    """`truth`: (n, K) int64, 1 present, 0 absent, -1 unknown; `probs`: (n, K) float32, NaN where none.
+
+    `guess`: (n, K) int64, 1 where a label was answered; `labels`: (n,) their names, a tuple each.
+    """
     truths = [_presence(row) for row in rows]
     lists = np.array([_list(sorted(named(row))) for row in rows], dtype=np.int64)
     if len(set(map(len, truths))) > 1:
         one_list({"list": lists})
     return {
         "truth": np.array(truths, dtype=np.int64).reshape(len(rows), -1),
+        "guess": np.array([_said(row) for row in rows], dtype=np.int64).reshape(len(rows), -1),
         "probs": probabilities(rows),
         "list": lists,
+        "labels": objects([tuple(sorted(named(row))) for row in rows]),
     }
+
+
+def label_columns(rows: Sequence[Row], label: str) -> Columns:
+    """The columns of `multilabel_columns` for one label, (n, 1) each.
+
+    Raises:
+        UsageError: a row has no such label.
+    """
+    columns, wanted = multilabel_columns(rows), normalise(label, "lower")
+    one_list(columns)
+    names = columns["labels"][0] if len(rows) else (wanted,)
+    if wanted not in names:
+        raise UsageError(f"no label {label!r} but {', '.join(names)}: narrow the measure by a tag")
+    at = names.index(wanted)
+    return {
+        name: column[:, at : at + 1] if column.ndim == 2 else column
+        for name, column in columns.items()
+        if name != "labels"
+    }
+
+
+def against_rest_columns(rows: Sequence[Row]) -> Columns:
+    """Each class as a label: `truth`, `probs`: (n, K); of yes/no questions yes alone, (n, 1); `list`."""
+    columns = class_columns(rows)
+    truth = (columns["truth"][:, None] == np.arange(columns["classes"].max(initial=0))).astype(np.int64)
+    probs = probabilities(rows)
+    if all(row.sample.kind == "yes/no" for row in rows):
+        truth, probs = truth[:, -1:], probs[:, -1:]  # sorted, yes is last
+    return {"truth": truth, "probs": probs, "list": columns["list"]}
+
+
+def class_against_rest(rows: Sequence[Row], positive: str) -> Columns:
+    """`truth`, `probs`: (n, 1) of one class.
+
+    Raises:
+        UsageError: a row has no such class.
+    """
+    probs, wanted = probabilities(rows), normalise(positive, "lower")
+    truth = one_against_rest(rows, positive)["truth"]
+    at = [sorted(named(row)).index(wanted) for row in rows]
+    return {"truth": truth[:, None], "probs": probs[np.arange(len(rows)), at][:, None]}
 
 
 def one_list(columns: Columns) -> None:
@@ -100,6 +147,13 @@ def probabilities(rows: Sequence[Row]) -> NDArray[np.float32]:
     return table
 
 
+def objects(items: Sequence[object]) -> NDArray[Any]:
+    """(n,) an array of things, tuples among them, that numpy would otherwise take apart."""
+    held = np.empty(len(items), dtype=object)
+    held[:] = items
+    return held
+
+
 def _indices(rows: Sequence[Row], lists: Sequence[list[str]]) -> Columns:
     table = np.full((len(rows), 4), -1, dtype=np.int64)
     for i, (row, names) in enumerate(zip(rows, lists, strict=True)):
@@ -116,6 +170,12 @@ def _gold(row: Row) -> str:
 def _list(names: list[str]) -> int:
     """A number for a list of classes: rows of one ranking or confusion must share it."""
     return crc32("\n".join(names).encode())
+
+
+def _said(row: Row) -> list[int]:
+    """Which labels were answered. The answer is a list of names; a name may hold a comma itself."""
+    said = f", {answered(row)}, "
+    return [int(f", {name}, " in said) for name in sorted(named(row))]
 
 
 def _presence(row: Row) -> list[int]:

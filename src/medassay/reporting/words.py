@@ -60,6 +60,8 @@ def metric_name(name: str) -> str:
     known = {
         "auroc": "AUROC",
         "auroc_multilabel": "AUROC, multilabel",
+        "auroc_one_against_one": "AUROC, one against one",
+        "average_precision_multilabel": "average precision, multilabel",
         "macro_f1": "macro F1",
         "micro_f1": "micro F1",
         "f1": "F1",
