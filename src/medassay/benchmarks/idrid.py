@@ -110,7 +110,8 @@ BENCHMARK = Benchmark(
     ),
     primary="accuracy",
     measures=tuple(
-        Measure(metric=metric) for metric in ("accuracy", "balanced_accuracy", "macro_f1", "auroc")
+        Measure(metric=metric)
+        for metric in ("accuracy", "quadratic_kappa", "balanced_accuracy", "macro_f1", "auroc")
     ),
     load=load,
     prompt=plain,

@@ -113,7 +113,7 @@ def _labels(held: Set, path: Path, split: str) -> tuple[str, NDArray[Any]]:
 
 
 def _card(held: Set) -> Benchmark:
-    measures = ("auroc_multilabel", "accuracy") if held.multilabel else _MEASURES
+    measures = _measures(held)
     return Benchmark(
         name=held.name,
         version=1,
@@ -145,7 +145,13 @@ def _card(held: Set) -> Benchmark:
     )
 
 
-_MEASURES = ("accuracy", "balanced_accuracy", "macro_f1", "auroc")
+def _measures(held: Set) -> tuple[str, ...]:
+    if held.multilabel:
+        return ("auroc_multilabel", "accuracy")
+    grades = ("quadratic_kappa",) if held.ordered else ()
+    return ("accuracy", *grades, "balanced_accuracy", "macro_f1", "auroc")
+
+
 _NOTES = (
     "The file has no patient ids although several images may come from one patient, so the cluster is "
     "unknown and intervals are optimistic. The download is the 224-pixel file; its checksum and the counts "

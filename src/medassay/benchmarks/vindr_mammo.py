@@ -111,7 +111,7 @@ BENCHMARK = Benchmark(
     primary="balanced_accuracy",
     measures=tuple(
         Measure(metric=metric, by=("view", "breast_density"))
-        for metric in ("balanced_accuracy", "accuracy", "macro_f1", "auroc")
+        for metric in ("balanced_accuracy", "quadratic_kappa", "accuracy", "macro_f1", "auroc")
     ),
     load=load,
     prompt=plain,
@@ -137,7 +137,7 @@ DENSITY = replace(
     task="diagnosis, ordinal A-D",
     measures=tuple(
         Measure(metric=metric, by=("view",))
-        for metric in ("balanced_accuracy", "accuracy", "macro_f1", "auroc")
+        for metric in ("balanced_accuracy", "quadratic_kappa", "accuracy", "macro_f1", "auroc")
     ),
     load=load_density,
 )

@@ -3,13 +3,29 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from medassay.metrics import consistency, groups, reports, retrieval, tables, verdicts, words
+from medassay.metrics import (
+    classification,
+    consistency,
+    groups,
+    localisation,
+    measurement,
+    rankings,
+    reports,
+    retrieval,
+    tables,
+    verdicts,
+    words,
+)
 from medassay.metrics.answers import score
 from medassay.types import Metric
 
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
         **tables.METRICS,
+        **classification.METRICS,
+        **rankings.METRICS,
+        **localisation.METRICS,
+        **measurement.METRICS,
         **words.METRICS,
         **groups.METRICS,
         **consistency.METRICS,

@@ -192,8 +192,8 @@ def _draft(frame: Frame, metric: Metric, name: str, mask: NDArray[np.bool_]) -> 
 def _baselines(
     metric: Metric, frame: Frame, rows: NDArray[Any], columns: Columns
 ) -> tuple[float | None, float | None]:
-    """Chance and majority beside an accuracy; one half beside a ranking; nothing beside the rest."""
-    if "group" in columns:
+    """What the metric says of chance; else chance and majority beside an accuracy, one half beside AUROC."""
+    if metric.chance is not None or "group" in columns:
         return groups.chance(metric, columns, frame.chance[rows]), None
     if metric.interval == "proportion":
         return chance_level(frame.chance[rows]), majority_share(frame.gold[rows], NO_GOLD)
@@ -245,6 +245,8 @@ def _note(metric: Metric, columns: Columns, estimate: Estimate, *, left_out: int
     notes += [f"incomplete: {failed} failed left out{others}"] if failed else []
     if unread and (metric.interval == "auroc" or len(gallery)):
         notes.append(f"{unread} unparsed or refused ranked worst")
-    elif unread and math.isinf(metric.high):
+    elif unread and math.isinf(metric.high) and metric.note is None:
         notes.append(f"{unread} unparsed or refused left out: a wrong answer has no size")
-    return "; ".join(notes)
+    if metric.note is not None and left_out < estimate.n:
+        notes.append(metric.note(columns))
+    return "; ".join(filter(None, notes))
