@@ -182,7 +182,14 @@ def run(
         from medassay.workflows.planning import dry_run as estimate
 
         held = estimate(
-            model=model, benchmark=benchmark, data=data, split=split, solver=solver, limit=limit, seed=seed
+            model=model,
+            benchmark=benchmark,
+            data=data,
+            split=split,
+            protocol=protocol,
+            solver=solver,
+            limit=limit,
+            seed=seed,
         )
         say(json.dumps(held.to_json()) if as_json else held.text())
         return
