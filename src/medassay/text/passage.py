@@ -118,6 +118,8 @@ def without_thinking(passage: Passage) -> Passage:
     closes only the line that holds its last final mark (a box, an answer tag, "final answer is") is left.
     """
     text = passage.text
+    if "<" not in text and "◁" not in text:
+        return passage
     kept: list[Span] = []
     last, inside = 0, False
     for mark in _THINKING.finditer(text):
@@ -192,6 +194,8 @@ _CHOICE_KEYS = _ANSWER_KEYS | {"choice", "letter", "option", "label"}
 
 def boxed(passage: Passage) -> Passage | None:
     r"""The inside of the last `\boxed{...}` whose braces balance."""
+    if "boxed" not in passage.text:
+        return None
     found: Span | None = None
     held: list[int | None] = []
     for brace in _BRACE.finditer(passage.text):
@@ -206,6 +210,8 @@ def boxed(passage: Passage) -> Passage | None:
 
 def tagged(passage: Passage) -> Passage | None:
     """The inside of the last closed answer tag; of an open one (cut by a stop string) if none closes."""
+    if "<" not in passage.text:
+        return None
     lower = passage.text.lower()
     for opening, closing in _TAGS:
         stop = lower.rfind(closing)

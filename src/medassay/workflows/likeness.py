@@ -14,6 +14,7 @@ from medassay.types import Sample
 _NOISE = re.compile(r"<image[^>]*>|\s+")
 _LABEL = re.compile(r"^(?:question|q)\s*:\s*")
 _LETTER = re.compile(r"\(?([a-z])(?:[).:]|$)")
+_NONE = frozenset[str]()
 _LONG = 20  # characters from which a question that is part of ours is taken for it
 _WITH_TEXT = frozenset({"choice", "multi-choice", "closed", "yes/no", "open", "label", "multilabel"})
 
@@ -44,6 +45,11 @@ class Known:
             images=tuple(end for image in sample.images for end in ends(image.uri)),
             options=tuple(folded(choice.label) for choice in sample.choices),
         )
+
+    @classmethod
+    def by_id(cls, sample: Sample) -> Known:
+        """The sample's id alone."""
+        return cls(id=sample.id, question="", golds=_NONE, images=(), options=())
 
     def same_question(self, answer: Answer) -> bool | None:
         """Whether the file's question is this one, or holds it; None where the file has none."""

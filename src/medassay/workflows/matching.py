@@ -72,7 +72,10 @@ def match(imported: Imported, samples: Iterable[Sample]) -> Matched:
     the row counts where there are as many answers as samples and every question, or every gold answer,
     agrees.
     """
-    work = _Work(imported.answers, [Known.of(sample) for sample in samples])
+    known = (
+        Known.of if any(map(tells, imported.answers)) else Known.by_id
+    )  # ids alone need nothing else of a sample
+    work = _Work(imported.answers, [known(sample) for sample in samples])
     work.take("id", _by_id(work))
     if suffixed := _by_suffix(work):
         work.take("id without prefix", suffixed)
@@ -81,6 +84,11 @@ def match(imported: Imported, samples: Iterable[Sample]) -> Matched:
     if len(work.held) < len(work.known) and _in_order(work):
         work.restart("row number")
     return work.done()
+
+
+def tells(answer: Answer) -> bool:
+    """Whether the file says anything of the sample beside its id."""
+    return bool(answer.question or answer.gold or answer.image or answer.options)
 
 
 class _Work:
@@ -103,8 +111,9 @@ class _Work:
         """Give each sample its answer, unless several that differ claim it: then it has none."""
         for sample, claimants in claims.items():
             held = [self.held[sample]] if sample in self.held else []
-            fits = [n for n in claimants if not self.known[sample].contradicts(self.answers[n])]
-            chosen = fits if len(claimants) > 1 and fits else claimants
+            several = claimants if len(claimants) > 1 else []
+            fits = [n for n in several if not self.known[sample].contradicts(self.answers[n])]
+            chosen = fits or claimants
             if sample in self.closed or len({_content(self.answers[n]) for n in (*held, *chosen)}) > 1:
                 self.unsure.update(chosen)
                 self.closed.add(sample)
@@ -125,6 +134,7 @@ class _Work:
         pairs = [(self.known[s], self.answers[a]) for s, a in sorted(self.held.items())]
         unsure = self.unsure - self.used
         checks = {"question": Known.same_question, "options": Known.same_options, "gold": Known.same_gold}
+        told = [(known, answer) for known, answer in pairs if tells(answer)]
         return Matched(
             answers={known.id: answer for known, answer in pairs},
             ways={way: n for way, n in self.ways.items() if n},
@@ -134,7 +144,7 @@ class _Work:
             differs={
                 what: ids
                 for what, check in checks.items()
-                if (ids := [known.id for known, answer in pairs if check(known, answer) is False])
+                if (ids := [known.id for known, answer in told if check(known, answer) is False])
             },
             repeated=self.repeated,
         )
