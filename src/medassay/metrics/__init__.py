@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from medassay.metrics import (
     classification,
+    confidence,
     consistency,
     groups,
     rankings,
@@ -22,6 +23,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         **tables.METRICS,
         **classification.METRICS,
         **rankings.METRICS,
+        **confidence.METRICS,
         **words.METRICS,
         **groups.METRICS,
         **consistency.METRICS,
