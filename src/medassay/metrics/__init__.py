@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from medassay.metrics import (
     classification,
+    confidence,
     consistency,
     groups,
     localisation,
@@ -26,6 +27,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         **rankings.METRICS,
         **localisation.METRICS,
         **measurement.METRICS,
+        **confidence.METRICS,
         **words.METRICS,
         **groups.METRICS,
         **consistency.METRICS,

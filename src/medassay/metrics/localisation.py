@@ -1,4 +1,4 @@
-"""The metrics of boxes in the registry. A row without boxes has missed all of its own: it is never dropped."""
+"""The metrics of boxes in the registry. A row without boxes missed all of its own: none is dropped."""
 
 from __future__ import annotations
 
@@ -142,8 +142,8 @@ _ALL: tuple[Metric, ...] = (
             interval="proportion",
             definition=f"share of rows with an intersection over union of {threshold:g} or more",
             source="phrase grounding (Acc@t): Plummer et al., Flickr30k Entities, ICCV 2015",
-            details="Of several boxes the IoU is that of the best pairs over the larger number (`box_iou`). A "
-            "row whose answer could not be read is wrong.",
+            details="Of several boxes the IoU is that of the best pairs over the larger number (`box_iou`). "
+            "A row whose answer could not be read is wrong.",
             checked="cases by hand",
         )
         for threshold in (0.25, 0.5, 0.75)

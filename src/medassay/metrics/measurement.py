@@ -66,9 +66,7 @@ def _read(rows: Sequence[Row]) -> Columns:
     return {"value": np.array([row.score.status == "scored" for row in rows], dtype=np.float64)}
 
 
-_OF_READ = (
-    "A wrong answer has no size where none was read: read it with the success rate, which says how many."
-)
+_OF_READ = "Where nothing was read an error has no size: the success rate says how often that is."
 _ALL: tuple[Metric, ...] = (
     mean_of(
         "absolute_error",
@@ -109,7 +107,8 @@ _ALL: tuple[Metric, ...] = (
         higher_is_better=False,
         definition="mean over all rows of the relative error, at most 1",
         source="ours: the mean relative error that a model cannot lower by not answering",
-        details=f"mean min(1, |answer - target| / |target|), 1 less `mean_relative_accuracy`. {_OVER_ALL}{_OF_ZERO}",
+        details=f"mean min(1, |answer - target| / |target|), 1 less `mean_relative_accuracy`. {_OVER_ALL}"
+        f"{_OF_ZERO}",
         checked="cases by hand",
     ),
     *(
@@ -119,7 +118,8 @@ _ALL: tuple[Metric, ...] = (
             interval="proportion",
             definition=f"share of all rows answered within {tolerance * 100:.0f} % of the target",
             source="the tolerance bands of DeepTumorVQA",
-            details=f"share of |answer - target| / |target| <= {tolerance:g}, the bound included. {_OVER_ALL}{_OF_ZERO}",
+            details=f"share of |answer - target| / |target| <= {tolerance:g}, the bound included. {_OVER_ALL}"
+            f"{_OF_ZERO}",
             checked="cases by hand",
         )
         for tolerance in TOLERANCES

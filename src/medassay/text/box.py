@@ -67,9 +67,9 @@ def read_boxes(text: str, *, size: Size | None = None, dialect: str = AUTO) -> R
     The answer has the names and the confidences that the text gives (`medassay.text.detections`).
 
     Tags (`<box>`, `<|box_start|>`, `<|det|>`, `<loc0123>`, `{<12><34><56><78>}`), JSON (`bbox_2d`, `box_2d`,
-    keys such as x_min and width; "confidence" or "score"), "[10, 12, 20, 24]", "(10, 12), (20, 24)", or a text that is nothing but
-    four numbers. Names that a tag or a JSON object gives to a box are its label. Reversed boxes are kept:
-    they cover nothing.
+    keys such as x_min and width; "confidence" or "score"), "[10, 12, 20, 24]", "(10, 12), (20, 24)", or a
+    text that is nothing but four numbers. Names that a tag or a JSON object gives to a box are its label.
+    Reversed boxes are kept: they cover nothing.
 
     Args:
         text: the answer as the model gave it.
