@@ -7,7 +7,7 @@ from pathlib import Path
 from medassay.errors import UsageError
 from medassay.statistics import Comparison
 from medassay.statistics import compare as paired
-from medassay.workflows.resolve import resolve_metric
+from medassay.workflows.resolve import resolve_measure
 from medassay.workflows.results import Run, load_run
 
 
@@ -25,12 +25,14 @@ def compare(one: Run | str | Path, other: Run | str | Path, *, metric: str | Non
     first, second = (r if isinstance(r, Run) else load_run(r) for r in (one, other))
     _same_protocol(first, second)
     _ended(first, second)
+    measured, where = resolve_measure(metric or first.manifest["primary"], first.benchmark)
     benchmark = first.manifest["protocol"]["benchmark"]
     return paired(
         first.rows(),
         second.rows(),
-        resolve_metric(metric or first.manifest["primary"]),
+        measured,
         seed=f"{benchmark['name']} {benchmark['version']}",
+        where=where,
     )
 
 
