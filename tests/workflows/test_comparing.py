@@ -38,7 +38,9 @@ def test_different_protocols_are_refused_by_name(runs):
 
 
 def test_a_protocol_with_metrics_of_its_own_compares_by_its_headline(runs, tmp_path):
-    judged = [score_run(run.path, protocol="medvlmbench", out=tmp_path / run.path.name / "mv") for run in runs]
+    judged = [
+        score_run(run.path, protocol="medvlmbench", out=tmp_path / run.path.name / "mv") for run in runs
+    ]
     held = report([run.path for run in judged], out=tmp_path / "both").comparisons[0].result
     assert held.metric == "accuracy_closed"
     assert [held.a, held.b] == [run.estimates[0].value for run in judged]
