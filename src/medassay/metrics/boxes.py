@@ -18,6 +18,19 @@ def intersection_over_union(a: Box, b: Box) -> float:
     return common / (area_a + area_b - common)
 
 
+def pairs(given: Sequence[Box], gold: Sequence[Box]) -> FloatArray:
+    """The IoU of the one-to-one pairs whose sum is largest; (k,) with k the smaller number of boxes."""
+    if not given or not gold:
+        return np.empty(0)
+    table: FloatArray = np.array([[intersection_over_union(a, b) for b in gold] for a in given])
+    if min(table.shape) == 1:
+        return np.array([table.max()])
+    from scipy.optimize import linear_sum_assignment
+
+    found: FloatArray = table[linear_sum_assignment(table, maximize=True)]
+    return found
+
+
 def box_iou(given: Sequence[Box], gold: Sequence[Box]) -> float:
     """Summed IoU of the best one-to-one pairs over the larger number of boxes; in [0, 1].
 
@@ -26,13 +39,7 @@ def box_iou(given: Sequence[Box], gold: Sequence[Box]) -> float:
     """
     if not given or not gold:
         return 0.0
-    table: FloatArray = np.array([[intersection_over_union(a, b) for b in gold] for a in given])
-    if min(table.shape) == 1:
-        return float(table.max() / max(table.shape))
-    from scipy.optimize import linear_sum_assignment
-
-    pairs = linear_sum_assignment(table, maximize=True)
-    return float(table[pairs].sum() / max(table.shape))
+    return float(pairs(given, gold).sum() / max(len(given), len(gold)))
 
 
 def _area(x0: float, y0: float, x1: float, y1: float) -> float:

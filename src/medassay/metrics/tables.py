@@ -115,6 +115,11 @@ _ALL: tuple[Metric, ...] = (
         interval="proportion",
         definition="share of rows answered right: letter, yes or no, label, whole set of labels; closed and "
         "open by exact match in the form vqa-med",
+        source="the share of right answers; the form vqa-med is that of ImageCLEF VQA-Med",
+        details="Of sets all must be named and no other; labels nobody knows count neither way. Unparsed and "
+        "refused rows are wrong. Where probabilities come without a text the most probable class is the "
+        "answer, of sets all from .5 on.",
+        checked="by hand, kind by kind",
     ),
     mean_of(
         "exact_match",
@@ -147,31 +152,6 @@ _ALL: tuple[Metric, ...] = (
         source="Lin, ROUGE, 2004; google-research rouge-score",
         details="Of several accepted texts the best counts. An unscored row has 0.",
         checked="the package rouge-score on random texts",
-    ),
-    mean_of(
-        "box_iou",
-        "box_iou",
-        frozenset({"box"}),
-        definition="mean intersection over union; several boxes: best pairs over the larger number",
-    ),
-    mean_of(
-        "absolute_error",
-        "mean_absolute_error",
-        frozenset({"number"}),
-        optional=True,
-        high=float("inf"),
-        higher_is_better=False,
-        definition="mean absolute error in the target's unit over scored rows; unscored are counted beside",
-    ),
-    mean_of(
-        "relative_error",
-        "mean_relative_error",
-        frozenset({"number"}),
-        optional=True,
-        high=float("inf"),
-        higher_is_better=False,
-        definition="mean of absolute error over absolute target, over scored rows whose target is not 0; "
-        "unscored are counted beside",
     ),
 )
 METRICS: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in _ALL})
