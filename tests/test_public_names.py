@@ -41,6 +41,8 @@ PUBLIC = [
     "check_benchmark",
     "check_model",
     "compare",
+    "export",
+    "judge",
     "load_run",
     "open_image",
     "read_bytes",

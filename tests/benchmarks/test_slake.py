@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def real(shared_data: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _by_id(root: Path, disjoint: bool = True, **where: str) -> dict[str, Sample]:
+def _by_id(root: Path, disjoint: bool = True, **where: Any) -> dict[str, Sample]:
     return {s.id: s for s in load(Where(root=root, **where), disjoint=disjoint)}
 
 

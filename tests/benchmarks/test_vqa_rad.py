@@ -7,6 +7,7 @@ import shutil
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def real(shared_data: Path) -> Path:
     return shared_data / "vqa_rad"
 
 
-def _by_id(root: Path, **where: str) -> dict[str, Sample]:
+def _by_id(root: Path, **where: Any) -> dict[str, Sample]:
     return {s.id: s for s in load(Where(root=root, **where))}
 
 

@@ -29,7 +29,7 @@ def test_boxes_are_read_in_the_dialect_with_the_size_of_the_image(
     text: str, dialect: str, iou: float
 ) -> None:
     found = score(boxed((200, 100)), Response(text=text), boxes=dialect)
-    assert found.values["box_iou"] == pytest.approx(iou)
+    assert found.values == {"box_iou": pytest.approx(iou)}
 
 
 def test_fractions_of_an_image_of_unknown_size_are_unparsed() -> None:

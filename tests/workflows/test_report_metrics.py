@@ -179,3 +179,20 @@ def test_rows_of_other_kinds_are_passed_on(python):
     )
     assert with_report_metrics([other], ["radgraph"]) == [other]
     assert with_report_metrics([other, *ROWS], ["radgraph"], radeval=python)[0] == other
+
+
+def test_a_report_measures_once_and_keeps_what_it_found(python, tmp_path):
+    import medassay
+    from medassay.workflows.reports import report
+
+    medassay.run(
+        model=lambda requests: ["No focal opacity."] * len(requests),
+        benchmark="phantom@report:n=6",
+        out=tmp_path / "run",
+        store=tmp_path / "store.db",
+    )
+    first = report([tmp_path / "run"], report_metrics=["radgraph"], radeval=python).runs[0]
+    assert {"radgraph_simple", "radgraph_complete"} <= {estimate.metric for estimate in first.estimates}
+    again = report([tmp_path / "run"]).runs[0]
+    assert again.estimates == first.estimates
+    assert (tmp_path / "asked").read_text().count("asked") == 1

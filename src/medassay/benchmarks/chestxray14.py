@@ -205,7 +205,7 @@ BOXES = replace(
     title="NIH ChestX-ray14, boxes",
     task="localisation",
     primary="box_iou",
-    measures=(Measure(metric="box_iou", by=("finding",)),),
+    measures=(Measure(metric="box_iou", by=("finding",)), Measure(metric="box_accuracy_at_0.5")),
     load=load_boxes,
     kinds=("box",),
     counts={"test": 984},

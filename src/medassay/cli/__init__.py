@@ -227,12 +227,25 @@ def report(
     errata: Annotated[
         Path | None, typer.Option("--errata", help="YAML with corrections of the key [default: ours].")
     ] = None,
+    report_metrics: Annotated[
+        str, typer.Option("--report-metrics", help="RadEval's, with commas: radgraph,f1chexbert.")
+    ] = "",
+    radeval: Annotated[
+        str | None, typer.Option("--radeval", help="The Python of RadEval's environment.")
+    ] = None,
     slices: Slices = False,
 ) -> None:
     """Judge the stored rows of runs again and write their report; with several, compare them."""
     from medassay.workflows.reports import report as work
 
-    result = work(runs, out=out, permit=permit or (), errata=errata)
+    result = work(
+        runs,
+        out=out,
+        permit=permit or (),
+        errata=errata,
+        report_metrics=[name.strip() for name in report_metrics.split(",") if name.strip()],
+        radeval=radeval,
+    )
     print_runs(result.runs, result.comparisons, slices=slices)
     say(f"Report: {result.report}")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 
 from medassay.errors import DataError
-from medassay.metrics.boxes import box_iou, pairs
+from medassay.metrics.boxes import box_iou
 from medassay.metrics.overlap import exact_match, rouge_l, token_f1
 from medassay.text import (
     Reading,
@@ -31,7 +31,6 @@ from medassay.text import (
 from medassay.types import Kind, Response, Sample, Score
 
 YES_NO = ("yes", "no")
-FOUND = 0.5  # a true box is found by a box from this intersection over union on
 THRESHOLD = 0.5  # a label of a multilabel answer is present from this probability on
 
 
@@ -55,10 +54,9 @@ def score(sample: Sample, response: Response, *, boxes: str = "auto") -> Score:
 
     `values` by kind: accuracy (choice, multi-choice, yes/no, closed, open, label, multilabel; closed and
     open by exact match in the form "vqa-med", "cjk" where the key is Chinese or Japanese; sets by
-    equality), exact_match and token_f1 (closed, open; form "squad"), rouge_l (open, report), box_iou, boxes
-    (how many were given), pairs and pairs_iou (number and summed IoU of the best pairs with an IoU of at
-    least .5; box), absolute_error in the target's unit and relative_error (number; the latter is left out
-    where the target is 0).
+    equality), exact_match and token_f1 (closed, open; form "squad"), rouge_l (open, report), box_iou (box),
+    absolute_error in the target's unit and relative_error (number; the latter is left out where the target
+    is 0).
 
     Args:
         sample: with its target; of a box in fractions the size of its first image is needed.
@@ -147,14 +145,7 @@ def _report(sample: Sample, reading: Reading) -> Mapping[str, float]:
 
 
 def _box(sample: Sample, reading: Reading) -> Mapping[str, float]:
-    given, gold = reading.boxes, sample.target.boxes
-    found = [overlap for overlap in pairs(given, gold) if overlap >= FOUND]
-    return {
-        "box_iou": box_iou(given, gold),
-        "boxes": float(len(given)),
-        "pairs": float(len(found)),
-        "pairs_iou": float(sum(found)),
-    }
+    return {"box_iou": box_iou(reading.boxes, sample.target.boxes)}
 
 
 def _number(sample: Sample, reading: Reading) -> Mapping[str, float]:

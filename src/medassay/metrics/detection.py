@@ -1,122 +1,84 @@
-"""The metrics of boxes in the registry. A row without a readable box has found nothing: 0, never dropped."""
+"""Average precision of detected boxes, as COCO computes it, under many weightings of the images at once.
+
+Microsoft COCO, Lin et al., ECCV 2014; pycocotools. Detections of equal confidence are one operating point
+here, where pycocotools takes them in the order in which they were listed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import partial
-from types import MappingProxyType
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from medassay.errors import DataError
-from medassay.metrics.tables import mean_of, values
-from medassay.types import Columns, FloatArray, Kind, Metric, Row
+from medassay.metrics.boxes import overlaps
+from medassay.text.detections import Detection
+from medassay.types import Box, FloatArray
 
-_BOXES: frozenset[Kind] = frozenset({"box"})
-_ASSIGNED = (
-    "Boxes are paired one to one so that the sum of IoU is largest (Hungarian method); pairs with IoU of at "
-    "least .5 are true positives, counted over all rows. There is no mAP: it needs a confidence for each "
-    "box, which models that write boxes do not give, and without it AP is this one point."
-)
-_MISSING = "A row without a readable box is 0; reversed and empty boxes have no area."
+_RECALLS = np.linspace(0.0, 1.0, 101)
 
 
-def _within(rows: Sequence[Row], key: str, least: float) -> Columns:
-    """`value`: (n,) 1 where the row's value is at least so much."""
-    held = values(rows, key)["value"]
-    return {"value": (held >= least).astype(np.float64)}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """One image and one class: how sure each detection is (-inf: it does not say), and which are right."""
+
+    confidence: FloatArray  # (d,)
+    hit: NDArray[np.bool_]  # (d, T) at each threshold
+    golds: int
 
 
-def _pair_columns(rows: Sequence[Row]) -> Columns:
-    """`counts`: (n, 4) pairs with IoU >= .5, boxes given, boxes true, summed IoU of those pairs."""
-    counts = np.zeros((len(rows), 4))
-    for i, row in enumerate(rows):
-        counts[i, 2] = len(row.sample.target.boxes)
-        if row.score.status == "scored":
-            counts[i, [0, 1, 3]] = [_value(row, key) for key in ("pairs", "boxes", "pairs_iou")]
-    return {"counts": counts}
+def match(given: Sequence[Detection], gold: Sequence[Box], thresholds: Sequence[float]) -> Image:
+    """Give each detection, the surest first, the free gold box that it overlaps most, if by the threshold.
+
+    Args:
+        given: the detections of one class on one image.
+        gold: its gold boxes of that class.
+        thresholds: of IoU.
+    """
+    confidence = np.array([-np.inf if held.confidence is None else held.confidence for held in given])
+    table = overlaps([held.box for held in given], gold)
+    hit = np.zeros((len(given), len(thresholds)), dtype=np.bool_)
+    for k, threshold in enumerate(thresholds):
+        free = table.copy()
+        for detection in np.argsort(-confidence, kind="stable"):
+            best = int(free[detection].argmax()) if len(gold) else -1
+            if best >= 0 and free[detection, best] >= threshold:
+                hit[detection, k] = True
+                free[:, best] = -1.0
+    return Image(confidence=confidence, hit=hit, golds=len(gold))
 
 
-def _value(row: Row, key: str) -> float:
-    if key not in row.score.values:
-        raise DataError(
-            f"sample {row.sample.id}: its scorer gave no {key!r}: score the run again (medassay score RUN)"
-        )
-    return row.score.values[key]
+def average_precision(images: Sequence[Image], weights: FloatArray) -> FloatArray:
+    """Mean over the thresholds of the interpolated precision at 101 levels of recall, for one class.
+
+    Args:
+        images: all n of them, matched at the same thresholds.
+        weights: (B, n).
+
+    Returns:
+        (B,) in [0, 1], NaN where a weighting has no gold box.
+    """
+    confidence = np.concatenate([image.confidence for image in images])
+    order = np.argsort(-confidence, kind="stable")
+    rows = np.repeat(np.arange(len(images)), [len(image.confidence) for image in images])[order]
+    hits = np.concatenate([image.hit for image in images])[order].astype(np.float64)
+    ranked = confidence[order]
+    ends = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True)[: len(order)])  # of equal confidences
+    golds = weights @ np.array([image.golds for image in images], dtype=np.float64)
+    out = np.full(len(weights), np.nan)
+    for i in np.flatnonzero(golds > 0):
+        weight = weights[i].take(rows)
+        given = np.cumsum(weight)[ends]
+        right = np.cumsum(weight[:, None] * hits, axis=0)[ends]
+        out[i] = np.mean(list(_curves(right, given, float(golds[i]))))
+    return out
 
 
-def _counts(columns: Columns) -> FloatArray:
-    held: FloatArray = columns["counts"]
-    return held
-
-
-def _ratio(sums: FloatArray, above: Sequence[int], below: Sequence[int], times: float = 1.0) -> FloatArray:
-    over, under = times * sums[:, list(above)].sum(axis=1), sums[:, list(below)].sum(axis=1)
-    found: FloatArray = np.divide(over, under, out=np.full(len(sums), np.nan), where=under > 0)
-    return found
-
-
-def _pooled(name: str, **rest: Any) -> Metric:
-    return Metric(
-        name=name,
-        kinds=_BOXES,
-        columns=_pair_columns,
-        sums=_counts,
-        bounded=False,
-        source="Everingham et al., IJCV 88:303 (2010) for IoU of at least .5; Kuhn 1955 for the pairs",
-        details=_ASSIGNED,
-        checked="by hand, and a search over all assignments",
-        **rest,
-    )
-
-
-_ALL: tuple[Metric, ...] = (
-    mean_of(
-        "box_iou",
-        "box_iou",
-        _BOXES,
-        definition="mean intersection over union; several boxes: best pairs over the larger number",
-        source="Jaccard 1901; Everingham et al., IJCV 88:303 (2010)",
-        details="The summed IoU of the best one-to-one pairs over the larger number of boxes, so that naming "
-        f"many boxes does not pay. {_MISSING}",
-        checked="by hand, and a search over all assignments",
-    ),
-    *(
-        Metric(
-            name=f"box_accuracy_at_{least}",
-            kinds=_BOXES,
-            columns=partial(_within, key="box_iou", least=least),
-            sums=lambda columns: np.stack([columns["value"], np.ones(len(columns["value"]))], axis=1),
-            finish=lambda sums: _ratio(sums, [0], [1]),
-            interval="proportion",
-            definition=f"share of rows whose box has an IoU of at least {least:g} (Acc@{least:g})",
-            source="Kazemzadeh et al., EMNLP 2014 (Acc@.5 of phrase grounding)",
-            details=f"Of several boxes the row's `box_iou` counts. {_MISSING}",
-            checked="by hand",
-        )
-        for least in (0.25, 0.5, 0.75)
-    ),
-    _pooled(
-        "box_precision_at_0.5",
-        finish=lambda sums: _ratio(sums, [0], [1]),
-        definition="share of the boxes given that are paired with a true one at an IoU of at least .5",
-    ),
-    _pooled(
-        "box_recall_at_0.5",
-        finish=lambda sums: _ratio(sums, [0], [2]),
-        definition="share of the true boxes that are paired with a given one at an IoU of at least .5",
-    ),
-    _pooled(
-        "box_f1_at_0.5",
-        finish=lambda sums: _ratio(sums, [0], [1, 2], 2.0),
-        definition="2 P R / (P + R) of boxes paired at an IoU of at least .5",
-    ),
-    _pooled(
-        "matched_box_iou",
-        finish=lambda sums: _ratio(sums, [3], [0]),
-        definition="mean IoU of the pairs of boxes with an IoU of at least .5",
-    ),
-)
-METRICS: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in _ALL})
-"""The metrics of boxes by name."""
+def _curves(right: FloatArray, given: FloatArray, golds: float) -> Iterator[float]:
+    """The average precision at each threshold: right (k, T) and given (k,) so far, the surest first."""
+    shares = np.divide(right, given[:, None], out=np.zeros_like(right), where=given[:, None] > 0)
+    best = np.maximum.accumulate(shares[::-1], axis=0)[::-1]  # at this recall or a higher one
+    for k in range(right.shape[1]):
+        reached = np.searchsorted(right[:, k] / golds, _RECALLS, side="left")
+        yield float(np.append(best[:, k], 0.0)[reached].mean())

@@ -2,7 +2,7 @@
 
 Every row of the kinds a metric applies to is in its denominator. Unparsed, refused and failed rows count
 as wrong: value 0, an empty text, no class, the last rank. Only the errors of measurements cannot be
-wrong by a number: they are over scored rows, and the counts beside them say how many those are.
+wrong by a number (`medassay.metrics.measurement`).
 """
 
 from __future__ import annotations
@@ -23,27 +23,29 @@ EXACT: frozenset[Kind] = frozenset(
 )
 _SHORT: frozenset[Kind] = frozenset({"closed", "open"})
 _LONG: frozenset[Kind] = frozenset({"open", "report"})
-_CLASSES: frozenset[Kind] = frozenset(
-    {"yes/no", "label"}
-)  # a letter is no class: it changes with the question
 
 
 # ---- means of a value per row
 
 
-def values(rows: Sequence[Row], key: str, *, optional: bool = False) -> Columns:
-    """`value`: (n,) float64; 0, or NaN where `optional`, for rows that are not scored."""
+def values(rows: Sequence[Row], key: str, *, optional: bool = False, name: str = "") -> Columns:
+    """`value`: (n,) float64; 0, or NaN where `optional`, for rows that are not scored.
+
+    A row that stands for a failed one as if it were right has its value under the metric's `name`.
+    """
     missing = float("nan") if optional else 0.0
     values = np.full(len(rows), missing)
     for i, row in enumerate(rows):
         if row.score.status != "scored":
             continue
-        if key not in row.score.values and not optional:
+        held = row.score.values
+        found = held.get(key, held.get(name))
+        if found is None and not optional:
             raise DataError(
                 f"sample {row.sample.id}: its scorer gave no {key!r}: measure something else,"
                 " or score it with medassay.metrics.score"
             )
-        values[i] = row.score.values.get(key, missing)
+        values[i] = missing if found is None else found
     return {"value": values}
 
 
@@ -71,7 +73,7 @@ def mean_of(key: str, name: str, kinds: frozenset[Kind], *, optional: bool = Fal
         optional: rows without the value are left out of the mean instead of counting 0.
         rest: further fields of `Metric`.
     """
-    columns = partial(values, key=key, optional=optional)
+    columns = partial(values, key=key, optional=optional, name=name)
     return Metric(name=name, kinds=kinds, columns=columns, sums=mean_sums, finish=mean, **rest)
 
 

@@ -78,6 +78,7 @@ PROTOCOL = Protocol(
         "printed decimals exact."
     ),
     rules=_rules,
+    reads_its_own=True,
     bugs={
         "drop_unparsed": "answers without a box leave the denominator, as the printed decimals of six models "
         "on SLAKE suggest (412 in place of 416)"

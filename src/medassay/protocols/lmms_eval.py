@@ -13,8 +13,9 @@ from medassay.protocols.protocol import Bugs, Protocol, Rules, judged, not_cover
 from medassay.protocols.shared import ask, gold, labels, letters
 from medassay.types import Benchmark, Case, Decoding, Measure, Request, Response, Sample, Score
 
-_ASIDE = re.compile(r"\(.*?\)|（.*?）")
-_MARKS = str.maketrans(dict.fromkeys(string.punctuation + "，。！？；：、“”‘’（）【】《》…—·", " "))
+_ASIDES = (re.compile(r"\([^)]*\)"), re.compile(r"（[^）]*）"))
+_FULL_WIDTH = "＂＃＄％＆＇（）＊＋，－／：；＜＝＞＠［＼］＾＿｀｛｜｝～！？"
+_MARKS = str.maketrans(dict.fromkeys(string.punctuation + _FULL_WIDTH + "｡、。《》【】", " "))
 _YES = frozenset(["yes", "yeah", "yep", "true", "是", "是的", "有", "包含", "可以", "能", "会"])
 _NO = frozenset(["no", "nope", "false", "否", "不是", "没有", "无", "不包含", "不能", "不会", "不可以"])
 _NORMAL, _ABNORMAL = "正常", frozenset({"不正常", "异常"})
@@ -26,7 +27,12 @@ _LETTER = "\n\nAnswer with the option's letter from the given choices directly."
 @lru_cache(maxsize=4096)
 def normal(text: str, *, normal_is_yes: bool = False) -> str:
     """Its normal form of a short answer; with `normal_is_yes` Chinese (ab)normal is yes and no."""
-    flat = " ".join(_ASIDE.sub("", text.lower()).translate(_MARKS).split()).replace("x ray", "xray")
+    bare = text.lower()
+    for aside in _ASIDES:
+        bare = aside.sub(" ", bare)
+    flat = " ".join(bare.translate(_MARKS).split())
+    if flat == "x ray":  # as the whole answer alone
+        return "xray"
     if flat in _YES or (normal_is_yes and flat == _NORMAL):
         return "yes"
     return "no" if flat in _NO or (normal_is_yes and flat in _ABNORMAL) else flat

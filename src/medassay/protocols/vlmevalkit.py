@@ -28,10 +28,11 @@ def letter(text: str, options: Sequence[str]) -> str | None:
     """The letter that its rules infer, "Z" for a refusal, None where a judge is asked.
 
     A fifth option is never recognised behind "the answer is"; an option's text counts as a substring, in
-    answers that are not twice as long as all options together.
+    answers that are not twice as long as all options together. The text that stands for a failed request
+    is searched for options too.
     """
     if FAILURE in text:
-        return None
+        return _named(text, options)
     if any(phrase in text for phrase in REFUSALS):
         return REFUSED
     return _alone(text, options) or _verbose(text, options) or _named(text, options)

@@ -69,8 +69,6 @@ def metric_name(name: str) -> str:
         "excess_aurc": "excess AURC",
         "macro_f1_multilabel": "macro F1, multilabel",
         "micro_f1_multilabel": "micro F1, multilabel",
-        "box_f1_at_0.5": "box F1 at 0.5",
-        "matched_box_iou": "IoU of matched boxes",
         "macro_f1": "macro F1",
         "micro_f1": "micro F1",
         "f1": "F1",
@@ -85,6 +83,11 @@ def metric_name(name: str) -> str:
         "meteor_1_5": "METEOR 1.5",
         "cider_d": "CIDEr-D",
         "box_iou": "box IoU",
+        "box_f1_at_0.5": "box F1 at 0.5",
+        "box_matched_iou": "IoU of right boxes",
+        "box_map_at_0.5": "box mAP at 0.5",
+        "box_map_at_0.5_to_0.95": "box mAP at 0.5 to 0.95",
+        **{f"within_{n}_percent": f"within {n} %" for n in (5, 10, 20, 50)},
         **{f"bleu_{n}": f"BLEU-{n}" for n in range(1, 5)},
     }
     name, _, of = name.partition(":")

@@ -6,20 +6,17 @@ clusters. What is not significant is not equal: equality needs a margin that was
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
 
-from medassay.errors import UsageError
-from medassay.statistics.bootstrap import ROUNDING, Job, generator, percentile, resample, weigh
-from medassay.statistics.clusters import cluster_totals, clustered_error
-from medassay.statistics.frame import join
-from medassay.statistics.groups import apart
+from medassay.statistics.bootstrap import generator, percentile, resample
+from medassay.statistics.contrasts import Contrast, contrasts, discordant, error_of, steady
 from medassay.statistics.intervals import TAIL, Interval
-from medassay.statistics.pairing import Paired, gather
+from medassay.statistics.pairing import Paired
 from medassay.statistics.significance import exchange_test, mcnemar, normal_test
 from medassay.statistics.uncertainty import FEW_CLUSTERS
 from medassay.types import FloatArray, Metric, Row
@@ -33,6 +30,17 @@ DRAWS = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alone:
+    """What a comparison would say if it had been the only one: interval, p-value, and their names."""
+
+    low: float | None
+    high: float | None
+    p: float | None
+    method: str
+    test: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """A against B on the same items.
 
@@ -40,6 +48,8 @@ class Comparison:
     are the discordant rows (only A right, only B right) of metrics that are right or wrong per row;
     `correlation` is that of the two sides' scores, which is what the pairing buys. `n` rows were
     compared; those that failed on a side are not among them, those missing on a side are wrong there.
+    Of a `family` of several, interval, p and verdict hold for all of them at once
+    (`medassay.statistics.simultaneous`), and `alone` is what this one says by itself.
     """
 
     metric: str
@@ -64,6 +74,8 @@ class Comparison:
     correlation: float | None = None
     margin: float | None = None
     note: str = ""
+    family: int = 1
+    alone: Alone | None = None
 
 
 def compare(
@@ -100,26 +112,24 @@ def compare(
         UsageError: no row is left to compare, or the margin is not positive.
         DataError: a side holds a sample twice.
     """
-    if margin is not None and not margin > 0:
-        raise UsageError(f"a margin of {margin} leaves no room for equivalence: give a positive one")
-    paired = gather(rows_a, rows_b, metric, where)
-    if not paired.n:
-        raise UsageError(f"no row is left to compare by {metric.name!r}: check the slice and the failed rows")
-    totals = _totals(metric, paired)
-    rng = generator(seed, paired.clusters)
-    spread = paired.n if totals is None else 0
-    drawn = resample([_drawing(metric, paired, totals)], rng, len(paired.clusters), DRAWS, spread)[0]
-    a, b = (float(weigh(metric, side, np.ones((1, paired.n)))[0]) for side in (paired.a, paired.b))
-    error = _error(paired, drawn)
-    interval, within = (_interval(metric, paired, drawn, tail) for tail in (TAIL, LEVEL))
-    test, p = _test(metric, paired, totals, (a - b, error), rng)
-    only_a, only_b = _discordant(paired) or (None, None)
-    verdict = _verdict(metric, paired, interval, p)
-    if verdict != "incomplete" and _within(margin, within):
-        verdict = "equivalent"
+    (held,) = contrasts(rows_a, rows_b, metric, seed=seed, where=where, margin=margin)
+    clusters = held.paired.clusters
+    drawn = resample([held.job], generator(seed, clusters), len(clusters), DRAWS, held.spread)[0]
+    return conclude(held, drawn)
+
+
+def conclude(held: Contrast, drawn: FloatArray) -> Comparison:
+    """The comparison, from (B,) draws of its difference (NaN where undefined)."""
+    metric, paired = held.metric, held.paired
+    error = error_of(held, drawn)
+    interval, within = (interval_of(held, drawn, tail) for tail in (TAIL, LEVEL))
+    a, b = held.values
+    test, p = _test(held, (a - b, error))
+    only_a, only_b = discordant(paired) or (None, None)
+    verdict = decide(held, interval, within, p)
     return Comparison(
         metric=metric.name,
-        slice=", ".join(f"{name}={value}" for name, value in where.items()) or "all",
+        slice=held.slice,
         a=a,
         b=b,
         difference=a - b,
@@ -138,116 +148,51 @@ def compare(
         only_a=only_a,
         only_b=only_b,
         correlation=_correlation(paired),
-        margin=margin,
+        margin=held.margin,
         note="; ".join(_notes(paired, interval)),
     )
 
 
-Totals = tuple[FloatArray, FloatArray]
-"""The (C, k) sums of both sides over each cluster, of a metric made of sums."""
+def decide(held: Contrast, interval: Interval | None, within: Interval | None, p: float | None) -> Verdict:
+    """The verdict of a 95 % interval with its p-value, and of the 90 % interval `within`."""
+    verdict = _verdict(held.metric, held.paired, interval, p)
+    return "equivalent" if verdict != "incomplete" and _within(held.margin, within) else verdict
 
 
-def _totals(metric: Metric, paired: Paired) -> Totals | None:
-    if metric.sums is None:
-        return None
-    terms = np.asarray(
-        metric.sums(join([paired.a, apart(paired.b)]))
-    )  # together, so that both have the same terms
-    count = len(paired.picked)
-    a, b = (cluster_totals(half, paired.codes, count) for half in (terms[: paired.n], terms[paired.n :]))
-    return a.reshape(count, -1), b.reshape(count, -1)
-
-
-def _drawing(metric: Metric, paired: Paired, totals: Totals | None) -> Job:
-    """Draws of all clusters to differences A - B."""
-    finish = metric.finish
-    if totals is None or finish is None:
-
-        def by_row(counts: FloatArray) -> FloatArray:
-            weights = counts.take(paired.picked[paired.codes], axis=1)
-            return weigh(metric, paired.a, weights) - weigh(metric, paired.b, weights)
-
-        return by_row
-
-    def by_cluster(counts: FloatArray) -> FloatArray:
-        taken = counts.take(paired.picked, axis=1)
-        return finish(taken @ totals[0]) - finish(taken @ totals[1])
-
-    return by_cluster
-
-
-def _exchanging(finish: Callable[[FloatArray], FloatArray], totals: Totals) -> Job:
-    """Exchanges of A and B within clusters, (b, C) zeros and ones, to differences A - B."""
-    whole_a, whole_b, step = totals[0].sum(axis=0), totals[1].sum(axis=0), totals[1] - totals[0]
-
-    def difference(exchanged: FloatArray) -> FloatArray:
-        moved = exchanged @ step
-        return finish(whole_a + moved) - finish(whole_b - moved)
-
-    return difference
-
-
-def _error(paired: Paired, drawn: FloatArray) -> float | None:
-    """Clustered where the metric is a mean; else the spread of the draws. None for one cluster."""
+def interval_of(held: Contrast, drawn: FloatArray, tail: float) -> Interval | None:
+    """The interval that leaves `tail` out on each side; None for one cluster, or where draws do not tell."""
+    metric, paired = held.metric, held.paired
     if len(paired.picked) < 2:
         return None
-    if paired.scores is not None:
-        return clustered_error(paired.scores[0] - paired.scores[1], paired.codes)
-    defined = drawn[np.isfinite(drawn)]
-    return float(defined.std(ddof=1)) if len(defined) > 1 else None
-
-
-def _interval(metric: Metric, paired: Paired, drawn: FloatArray, tail: float) -> Interval | None:
-    if len(paired.picked) < 2:
-        return None
-    widest, steady = metric.high - metric.low, _steady(paired)
-    if steady is not None and np.isfinite(widest):
+    widest, same = metric.high - metric.low, steady(paired)
+    if same is not None and np.isfinite(widest):
         # No draw can differ. The share of clusters that would is bounded by none having been seen.
         share = tail ** (1 / len(paired.picked))
         reach = (1 - share) * widest
-        return max(share * steady - reach, -widest), min(share * steady + reach, widest)
+        return max(share * same - reach, -widest), min(share * same + reach, widest)
     return percentile(drawn, tail)
 
 
 def _method(paired: Paired, interval: Interval | None) -> str:
     if interval is None:
         return "none"
-    return "cluster bootstrap, percentile" if _steady(paired) is None else "exact, on the number of clusters"
+    return "cluster bootstrap, percentile" if steady(paired) is None else "exact, on the number of clusters"
 
 
-def _steady(paired: Paired) -> float | None:
-    """The difference of the scores, where it is the same on every row; else None."""
-    if paired.scores is None:
-        return None
-    differences = paired.scores[0] - paired.scores[1]
-    return float(differences.mean()) if np.ptp(differences) < ROUNDING else None
-
-
-def _test(
-    metric: Metric,
-    paired: Paired,
-    totals: Totals | None,
-    found: tuple[float, float | None],
-    rng: np.random.Generator,
-) -> tuple[str, float | None]:
+def _test(held: Contrast, found: tuple[float, float | None]) -> tuple[str, float | None]:
     """The name of the test that suits the data, and its p-value."""
-    discordant = _discordant(paired)
-    if discordant is not None and paired.independent:
-        return "McNemar, exact", mcnemar(*discordant)
+    paired = held.paired
+    alone = discordant(paired)
+    if alone is not None and paired.independent:
+        return "McNemar, exact", mcnemar(*alone)
     difference, error = found
     if len(paired.picked) < 2 or error is None or np.isnan(difference):
         return "none", None
-    if totals is None or metric.finish is None:
+    exchange = held.exchange
+    if exchange is None:
         return "normal, bootstrap standard error", normal_test(difference, error)
-    return "exchange of clusters", exchange_test(_exchanging(metric.finish, totals), len(paired.picked), rng)
-
-
-def _discordant(paired: Paired) -> tuple[int, int] | None:
-    """Rows that only A, and only B, has right; None unless rows are right (1) or wrong (0)."""
-    if paired.scores is None or not np.isin(np.concatenate(paired.scores), (0.0, 1.0)).all():
-        return None
-    a, b = paired.scores
-    return int((a > b).sum()), int((b > a).sum())
+    rng = generator(f"{held.seed} exchange", paired.clusters)
+    return "exchange of clusters", exchange_test(exchange, len(paired.picked), rng)
 
 
 def _correlation(paired: Paired) -> float | None:
@@ -278,6 +223,6 @@ def _notes(paired: Paired, interval: Interval | None) -> Sequence[str]:
         "one cluster: no interval": count < 2,
         f"{count} clusters: interval unreliable": interval is not None and count < FEW_CLUSTERS,
         "resamples undefined or all alike: no interval": count > 1 and interval is None,
-        "the same difference on every row": _steady(paired) is not None,
+        "the same difference on every row": steady(paired) is not None,
     }
     return [note for note, applies in notes.items() if applies]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import product, zip_longest
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from medassay.errors import DataError
 from medassay.statistics.clusters import Codes
 from medassay.statistics.counterfactual import wrong
-from medassay.statistics.frame import Builder, Wanted, batches, choose
+from medassay.statistics.frame import Builder, Frame, Wanted, batches, choose
 from medassay.statistics.groups import counted
 from medassay.statistics.uncertainty import scores_of
 from medassay.types import Columns, FloatArray, Metric, Row
@@ -60,18 +60,45 @@ class Paired:
         return len(self.picked) == self.n
 
 
-def gather(rows_a: Iterable[Row], rows_b: Iterable[Row], metric: Metric, where: Mapping[str, str]) -> Paired:
-    """Read both runs together into columns; see `pairs` for what is raised."""
-    wanted = [Wanted(metric=metric, wheres=({},))]
-    side_a, side_b = Builder(wanted, where), Builder(wanted, where)
+def gather(
+    rows_a: Iterable[Row],
+    rows_b: Iterable[Row],
+    metric: Metric,
+    where: Mapping[str, str],
+    by: Sequence[Sequence[str]] = (),
+) -> list[tuple[Mapping[str, str], Paired]]:
+    """Read both runs together into columns: the rows that equal `where`, then their slices by tags.
+
+    Args:
+        rows_a: of the first run.
+        rows_b: of the second; see `pairs` for what is raised.
+        metric: what is compared.
+        where: tags that all rows have.
+        by: the tags of each way to slice: one, or several for their intersections. Slices without a row
+            are left away.
+    """
+    wanted, tags = [Wanted(metric=metric, wheres=({},))], {*where, *(tag for way in by for tag in way)}
+    side_a, side_b = Builder(wanted, tags), Builder(wanted, tags)
     missing: list[Missing] = []
     for batch in batches(pairs(rows_a, rows_b)):
         side_a.add([pair.a for pair in batch])
         side_b.add([pair.b for pair in batch])
         missing += [pair.missing for pair in batch]
-    a, b = side_a.done(), side_b.done()
+    a, b, absent = side_a.done(), side_b.done(), np.array(missing, dtype="U1")
+    values = {tag: sorted({*a.values[tag]} & {*b.values[tag]}) for tag in tags}
+    slices = [
+        {**where, **dict(zip(way, combination, strict=True))}
+        for way in by
+        for combination in product(*(values[tag] for tag in way))
+    ]
+    held = [(each, _paired(a, b, absent, metric, each)) for each in (where, *slices)]
+    return [held[0], *((each, paired) for each, paired in held[1:] if paired.n or paired.failed)]
+
+
+def _paired(a: Frame, b: Frame, absent: NDArray[np.str_], metric: Metric, where: Mapping[str, str]) -> Paired:
+    """The rows of both frames, which stand in one order, that equal `where`."""
     table_a, table_b = a.tables[metric.name], b.tables[metric.name]
-    rows, absent = table_a.rows, np.array(missing, dtype="U1")
+    rows = table_a.rows
     chosen = a.where(where)[rows] & b.where(where)[rows]
     failed = (a.failed | b.failed)[rows] & chosen
     kept = np.flatnonzero(counted(table_a.columns, chosen, failed))

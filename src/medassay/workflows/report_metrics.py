@@ -14,6 +14,9 @@ from medassay.errors import ModelError, UnknownName, UsageError
 from medassay.metrics.reports import KEYS, METRICS, RENAMED
 from medassay.types import Measure, Row
 
+RADEVAL = frozenset(key for keys in KEYS.values() for key in keys)
+"""The values of `Score.values` that RadEval gave."""
+
 ENVIRONMENT = "MEDASSAY_RADEVAL"
 BRIDGE = Path(__file__).with_name("radeval_bridge.py")
 _HOW = (

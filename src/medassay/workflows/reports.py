@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
@@ -17,6 +17,7 @@ from medassay.workflows.comparing import compare, differences
 from medassay.workflows.dialect import heard
 from medassay.workflows.folder import ROWS, RunFolder, read_manifest
 from medassay.workflows.manifest import judged_again
+from medassay.workflows.report_metrics import RADEVAL, report_measures, with_report_metrics
 from medassay.workflows.resolve import benchmark_of
 from medassay.workflows.results import Run, Tally, finish, name_of, write_reports
 
@@ -30,12 +31,24 @@ class Report:
     report: Path
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """What is asked of runs that are judged again."""
+
+    permit: Collection[str] = ()
+    errata: Errata | None = None
+    report_metrics: Sequence[str] = ()
+    radeval: str | Path | None = None
+
+
 def report(
     folders: Sequence[Path],
     *,
     out: Path | None = None,
     permit: Collection[str] = (),
     errata: Path | None = None,
+    report_metrics: Sequence[str] = (),
+    radeval: str | Path | None = None,
 ) -> Report:
     """Judge the stored answers of runs again, and write one report over them.
 
@@ -43,13 +56,21 @@ def report(
     the comparisons of those with equal protocols is written there.
 
     `permit` holds for these runs from now on, as in `run`. `errata` is a file with corrections of the key
-    in place of those that ship (docs/errata.md).
+    in place of those that ship (docs/errata.md). `report_metrics` are names of RadEval's metrics, `radeval`
+    the Python of the environment that it is installed in (docs/report_metrics.md); what they found once
+    stays in the rows.
 
     Raises:
         DataError: a folder is no run folder, or its rows are damaged.
+        UsageError: the errata are of another benchmark, or RadEval is not there.
     """
-    corrections = read_errata(errata) if errata else None
-    runs = [_again(Path(folder), permit, corrections) for folder in folders]
+    asked = Again(
+        permit=permit,
+        errata=read_errata(errata) if errata else None,
+        report_metrics=report_metrics,
+        radeval=radeval,
+    )
+    runs = [_again(Path(folder), asked) for folder in folders]
     if out is None and len(runs) == 1:
         return Report(runs=runs, comparisons=(), report=Path(folders[0]) / "report.html")
     return summarise(runs, out=out or Path("report"))
@@ -67,24 +88,36 @@ def summarise(runs: Sequence[Run], *, out: Path) -> Report:
     return Report(runs=runs, comparisons=comparisons, report=out / "report.html")
 
 
-def _again(folder: Path, permit: Collection[str], errata: Errata | None) -> Run:
+def _again(folder: Path, asked: Again) -> Run:
     """The run with its rows judged by the scorer of today."""
     manifest = read_manifest(folder)
     benchmark = heard(benchmark_of(manifest), manifest["model"]["style"].get("boxes", ""))
+    errata = asked.errata
     if errata is not None and errata.benchmark != benchmark.name:
         raise UsageError(f"the errata are of {errata.benchmark}, and {folder} is a run on {benchmark.name}")
+    names = sorted({*manifest.get("report_metrics", ()), *asked.report_metrics})
     with RunFolder(folder) as held:
-        permitted = sorted({*manifest.get("permitted", ()), *permit})
+        permitted = sorted({*manifest.get("permitted", ()), *asked.permit})
         tally = Tally(names=open_to(benchmark, "log", permitted=permitted))
-        write_rows(folder / ROWS, tally.watch(_judged(benchmark, row) for row in read_rows(folder / ROWS)))
+        rows: Iterable[Row] = (_judged(benchmark, row) for row in read_rows(folder / ROWS))
+        if names:  # all of them at once: some metrics weigh words by how rare they are in the set
+            rows = with_report_metrics(list(rows), names, radeval=asked.radeval)
+        write_rows(folder / ROWS, tally.watch(rows))
         done = {
             **judged_again(manifest, benchmark),
             **tally.summary(manifest["n_clusters"]),
             "permitted": permitted,
+            "report_metrics": names,
         }
         held.write_manifest(done)
-        return finish(folder, benchmark, done, errata=errata)
+        measured = replace(benchmark, measures=(*benchmark.measures, *report_measures(names)))
+        return finish(folder, measured, done, errata=errata)
 
 
 def _judged(benchmark: Benchmark, row: Row) -> Row:
-    return replace(row, score=benchmark.scorer(row.sample, row.response))
+    """The row judged anew. What RadEval made of its report is kept while the report is the same."""
+    score = benchmark.scorer(row.sample, row.response)
+    if score.answer == row.score.answer and score.status == row.score.status:
+        known = {key: value for key, value in row.score.values.items() if key in RADEVAL}
+        score = replace(score, values={**known, **score.values}) if known else score
+    return replace(row, score=score)

@@ -101,7 +101,7 @@ TASKS: Mapping[TaskName, Task] = {
         title="measurement",
         kinds=("number",),
         needs=("image", "answer"),
-        metrics=("mean_absolute_error", "mean_relative_error"),
+        metrics=("mean_absolute_error", "mean_relative_error", "mean_relative_accuracy"),
         answer=answers.number,
         also=("unit", "decimal"),
     ),
@@ -109,7 +109,7 @@ TASKS: Mapping[TaskName, Task] = {
         title="localisation",
         kinds=("box",),
         needs=("image", "box"),
-        metrics=("box_iou",),
+        metrics=("box_iou", "box_accuracy_at_0.5", "box_f1_at_0.5"),
         answer=answers.boxes,
     ),
 }
