@@ -41,3 +41,8 @@ def test_captions_of_medvlmbench(case):
     assert {name: ours[name] for name in case["made"]} == pytest.approx(case["made"], abs=1e-6)
     opened = scores.open_scores(case["answer"], case["gold"])
     assert opened["rouge2"] == ours["rouge2_fmeasure"]
+
+
+@pytest.mark.parametrize("case", HELD["yes/no"], ids=lambda case: repr(case["text"])[:40])
+def test_polarity_of_vlmevalkit(case):
+    assert vlmevalkit.polarity(case["text"]) == case["polarity"]

@@ -136,5 +136,6 @@ def test_split_all_reads_every_part():
         word: Counter(s.target.texts[0] for s in protocols.choose(word).on(card, asking=True).load(Where()))
         for word in ("medvlmbench", "medvlmbench+split_all")
     }
+    assert not protocols.choose("medvlmbench").on(card, asking=True).counts  # of all rows, not of these
     assert read["medvlmbench"] == {"test": 1}
     assert read["medvlmbench+split_all"] == dict.fromkeys(card.splits, 1)

@@ -4,6 +4,7 @@ import medassay
 from medassay.errors import UsageError
 from medassay.models.fakes import Scripted
 from medassay.workflows.reports import report
+from medassay.workflows.ruling import score_run
 
 SMALL = "phantom@vqa:n=40"
 
@@ -34,6 +35,16 @@ def test_different_protocols_are_refused_by_name(runs):
     other = medassay.run(model=lambda requests: ["no"] * len(requests), benchmark="phantom@vqa:n=41", out="o")
     with pytest.raises(UsageError, match="differ in benchmark, selection"):
         medassay.compare(runs[0], other)
+
+
+def test_a_protocol_with_metrics_of_its_own_compares_by_its_headline(runs, tmp_path):
+    judged = [
+        score_run(run.path, protocol="medvlmbench", out=tmp_path / run.path.name / "mv") for run in runs
+    ]
+    held = report([run.path for run in judged], out=tmp_path / "both").comparisons[0].result
+    assert held.metric == "accuracy_closed"
+    assert [held.a, held.b] == [run.estimates[0].value for run in judged]
+    assert held.n == judged[0].estimates[0].n
 
 
 def test_a_report_over_several_runs_judges_stored_answers_again(runs, tmp_path):

@@ -13,6 +13,7 @@ import typer
 
 from medassay import __version__
 from medassay.cli.audit import app as audit_app
+from medassay.cli.compare import compare
 from medassay.cli.data import app as data_app
 from medassay.cli.export import export
 from medassay.cli.extract import extract
@@ -182,7 +183,14 @@ def run(
         from medassay.workflows.planning import dry_run as estimate
 
         held = estimate(
-            model=model, benchmark=benchmark, data=data, split=split, solver=solver, limit=limit, seed=seed
+            model=model,
+            benchmark=benchmark,
+            data=data,
+            split=split,
+            protocol=protocol,
+            solver=solver,
+            limit=limit,
+            seed=seed,
         )
         say(json.dumps(held.to_json()) if as_json else held.text())
         return
@@ -269,6 +277,7 @@ def check(
     raise typer.Exit(0 if held.ok else INCOMPLETE)
 
 
+app.command(epilog="Example: medassay compare runs/first runs/second --by organ --margin .02")(compare)
 app.command(epilog="Example: medassay judge runs/first --judge MODEL --rubric semantic --only open")(judge)
 app.command(epilog="Example: medassay export runs/first runs/second --to latex")(export)
 app.command(epilog="Example: echo 'It is (B).' | medassay extract --options 'A=cyst;B=none'")(extract)

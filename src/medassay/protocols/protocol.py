@@ -87,6 +87,7 @@ class Chosen:
             UsageError: the protocol has no rules for it.
         """
         rules = self.rules(benchmark)
+        every = rules.takes is None and not rules.splits
         prompt = rules.prompt if asking and rules.prompt is not None else benchmark.prompt
         return replace(
             benchmark,
@@ -96,7 +97,8 @@ class Chosen:
             measures=rules.measures,
             primary=rules.primary,
             prompt=prompt,
-            load=_counted(benchmark.load, rules),
+            load=benchmark.load if every else _counted(benchmark.load, rules),
+            counts=benchmark.counts if every else {},
         )
 
 
@@ -132,8 +134,6 @@ def not_covered(protocol: str, benchmark: Benchmark, reason: str) -> NotCovered:
 
 def _counted(load: Callable[..., Iterator[Sample]], rules: Rules) -> Any:
     """The loader of what the rules count: their splits, without what they leave out. Its options stay."""
-    if rules.takes is None and not rules.splits:
-        return load
 
     @wraps(load)
     def counted(where: Where, **options: Any) -> Iterator[Sample]:

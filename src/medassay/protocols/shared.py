@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from string import ascii_uppercase
 
-from medassay.types import Benchmark, Case, Decoding, Message, Part, Request, Sample
+from medassay.types import Benchmark, Case, Decoding, Image, Message, Part, Request, Sample
 
-YES_NO = frozenset({"yes", "no"})
+_NAMED = re.compile(r"<image (\d)>")
 
 
 def gold(sample: Sample) -> str:
@@ -44,6 +45,14 @@ def ask(case: Case, parts: Iterable[Part], *, decoding: Decoding | None = None, 
     )
 
 
+def placed(text: str, images: Sequence[Image]) -> list[Part]:
+    """The text with the images in the place of the words `<image n>`; first of all where none is named."""
+    pieces = _NAMED.split(text)
+    if len(pieces) == 1:
+        return [*images, text]
+    return [images[int(piece) - 1] if i % 2 else piece for i, piece in enumerate(pieces)]
+
+
 def sentence_bleus(answer: Sequence[str], reference: Sequence[str], *, floor: float = 0.0) -> list[float]:
     """Unsmoothed BLEU-1 to BLEU-4 of one answer against one reference.
 
@@ -64,6 +73,13 @@ def sentence_bleus(answer: Sequence[str], reference: Sequence[str], *, floor: fl
         logs += math.log(matched / (len(answer) - n + 1) if matched else floor)
         made[n - 1] = brevity * math.exp(logs / n)
     return made
+
+
+def sentence_bleu(
+    answer: Sequence[str], reference: Sequence[str], order: int, *, floor: float = 0.0
+) -> float:
+    """BLEU of one order, as `sentence_bleus` gives it."""
+    return sentence_bleus(answer, reference, floor=floor)[order - 1]
 
 
 def grams(tokens: Sequence[str], n: int) -> Counter[tuple[str, ...]]:

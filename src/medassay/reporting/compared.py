@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """A paired comparison with the names of its two sides, as the tables call them."""
+    """A paired comparison with the names of its two sides, as the tables call them, and of the benchmark."""
 
     first: str
     second: str
     result: Comparison
+    benchmark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +111,7 @@ def _notes(c: Comparison) -> list[str]:
     """How the difference was judged, and what is odd about its rows."""
     missing = c.missing_a + c.missing_b
     return [
+        *([_alone(c)] if c.alone else []),
         *([f"interval by {c.method}"] if c.method else []),
         *([f"p by {c.test}"] if c.test else []),
         *(
@@ -121,3 +123,11 @@ def _notes(c: Comparison) -> list[str]:
         *([f"{c.failed:,} rows failed on a side and are not compared"] if c.failed else []),
         *([c.note] if c.note else []),
     ]
+
+
+def _alone(c: Comparison) -> str:
+    """What the comparison would say by itself."""
+    if c.alone is None:
+        return ""
+    reach = words.interval(c.alone.low, c.alone.high, sign=True)
+    return f"judged together with {c.family - 1:,} others; alone {reach}, p {words.p_value(c.alone.p)}"

@@ -13,13 +13,14 @@ from medassay.gate import open_to
 from medassay.reporting import Compared
 from medassay.rows import read_rows, write_rows
 from medassay.types import Benchmark, Row
-from medassay.workflows.comparing import compare, differences
+from medassay.workflows.comparing import Question, compare_pairs, differences
 from medassay.workflows.dialect import heard
 from medassay.workflows.folder import ROWS, RunFolder, read_manifest
 from medassay.workflows.manifest import judged_again
 from medassay.workflows.report_metrics import RADEVAL, report_measures, with_report_metrics
 from medassay.workflows.resolve import benchmark_of
 from medassay.workflows.results import Run, Tally, finish, name_of, write_reports
+from medassay.workflows.sides import Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +79,9 @@ def report(
 
 def summarise(runs: Sequence[Run], *, out: Path) -> Report:
     """One report over several runs, with the comparisons of those whose protocols are equal."""
-    comparisons = [
-        Compared(first=name_of(one), second=name_of(other), result=compare(one, other))
-        for one, other in combinations(runs, 2)
-        if not differences(one, other)
-    ]
+    sides = [Side(name=name_of(run), runs=(run,)) for run in runs]
+    pairs = [(a, b) for a, b in combinations(sides, 2) if not differences(*a.runs, *b.runs)]
+    comparisons = compare_pairs(pairs, Question())
     out.mkdir(parents=True, exist_ok=True)
     write_reports(out, runs, comparisons)
     return Report(runs=runs, comparisons=comparisons, report=out / "report.html")

@@ -148,10 +148,17 @@ def benchmark_of(manifest: Mapping[str, Any]) -> Benchmark:
     return protocols.choose(policy.get("rules", protocols.STRICT)).on(asked, asking=False)
 
 
-def resolve_metric(name: str) -> Metric:
-    """The metric of that name."""
+def resolve_measure(name: str, benchmark: Benchmark) -> tuple[Metric, Mapping[str, str]]:
+    """The metric that the benchmark measures under that name, and the tags of its rows; else the registry's.
+
+    Raises:
+        UnknownName: neither has it.
+    """
+    for measure in benchmark.measures:
+        if isinstance(measure.metric, Metric) and measure.metric.name == name:
+            return measure.metric, measure.where
     held: Metric = registry.find("metric", name)
-    return held
+    return held, next((m.where for m in benchmark.measures if m.metric == name), {})
 
 
 def resolve_solver(solver: str | Solver) -> tuple[Solver, str]:
