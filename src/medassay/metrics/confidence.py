@@ -26,6 +26,7 @@ from medassay.metrics.calibration import (
     maximum_error,
 )
 from medassay.metrics.classes import named
+from medassay.metrics.rankings import NO_PROBABILITIES
 from medassay.metrics.selective import Curve, accuracy_at, area, best_area, coverage_at, curves
 from medassay.metrics.tables import mean, mean_sums, values
 from medassay.text import normalise
@@ -109,7 +110,7 @@ def _excess(curve: Curve) -> float:
 def _left_out(columns: Columns, key: str = "value") -> str:
     missing, n = int(np.isnan(columns[key]).sum()), len(columns[key])
     if missing == n:
-        return "no row has probabilities"
+        return NO_PROBABILITIES
     return f"{missing} without probabilities left out" if missing else ""
 
 
@@ -123,7 +124,7 @@ def _noise(columns: Columns) -> str:
 def _last(columns: Columns) -> str:
     given, n = int(columns["given"].sum()), len(columns["given"])
     if not given:
-        return "no row has probabilities"
+        return NO_PROBABILITIES
     return f"{n - given} without probabilities come last" if given < n else ""
 
 

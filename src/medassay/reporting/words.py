@@ -67,6 +67,8 @@ def metric_name(name: str) -> str:
         "brier": "Brier",
         "aurc": "AURC",
         "excess_aurc": "excess AURC",
+        "macro_f1_multilabel": "macro F1, multilabel",
+        "micro_f1_multilabel": "micro F1, multilabel",
         "macro_f1": "macro F1",
         "micro_f1": "micro F1",
         "f1": "F1",
