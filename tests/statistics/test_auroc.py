@@ -158,7 +158,7 @@ def test_the_interval_is_stretched_near_one_and_says_when_it_is_rough():
     near = Area(value=0.99, error=0.004, positives=60, negatives=500, pairs=60)
 
     def half(found):
-        low, high = interval(found)
+        low, high = interval(found) or (0, 0)
         return (
             (scipy.special.logit(high) - scipy.special.logit(low))
             / 2
