@@ -143,7 +143,7 @@ def _odd(c: Comparison) -> str:
     return "; ".join(
         [
             *([f"{missing:,} rows missing on one side count as wrong there"] if missing else []),
-            *([f"{c.failed:,} rows failed on a side and are not compared"] if c.failed else []),
+            *([f"{c.failed:,} rows failed on a side"] if c.verdict == "incomplete" else []),
             *([c.note] if c.note else []),
         ]
     )
