@@ -87,6 +87,18 @@ def test_a_failed_row_withholds_the_verdict_of_its_pair_only(folder):
     assert "no verdict yet between good and silent" in said
 
 
+def test_a_verdict_may_hold_whatever_failed_rows_would_have_been(folder):
+    runs = [folder / "good160", folder / "silent160"]
+    (plain,) = compare_runs(runs).comparisons
+    (held,) = compare_runs(runs, Question(bound_failed=True)).comparisons
+    assert (plain.result.verdict, held.result.verdict) == ("incomplete", "A better")
+    assert held.result.difference == plain.result.difference
+    assert held.result.low < plain.result.low
+    assert held.result.high > plain.result.high
+    assert held.result.failed == 1
+    assert "1 failed rows" in held.result.note
+
+
 def test_the_terminal_fits_and_the_files_hold_all(folder, tmp_path, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     words = ["compare", str(folder / "good160"), str(folder / "poor160"), "--by", "skill,sex"]

@@ -100,6 +100,11 @@ def plain_name(name: str) -> str:
     return name.replace("_", " ")
 
 
+def values_only(where: str) -> str:
+    """`diagnosis, chest` of `task=diagnosis, specialty=chest`: a terminal has no room for the tags' names."""
+    return ", ".join(part.rpartition("=")[2] for part in where.split(", ")) if where else ""
+
+
 def value_line(estimate: Estimate) -> str:
     """`0.612 [0.563, 0.660]`."""
     return f"{number(estimate.value)} {interval(estimate.low, estimate.high)}"

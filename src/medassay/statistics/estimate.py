@@ -14,10 +14,10 @@ from medassay.errors import UnknownName, UsageError
 from medassay.statistics import groups
 from medassay.statistics.bootstrap import Job, generator, job, resample, weigh
 from medassay.statistics.chance import chance_level, majority_share
+from medassay.statistics.clusters import FEW_CLUSTERS
 from medassay.statistics.constant import Constant, Sketch
 from medassay.statistics.frame import NO_GOLD, Frame, Table, Wanted, build, choose, join
 from medassay.statistics.uncertainty import (
-    FEW_CLUSTERS,
     Uncertainty,
     of_draws,
     of_proportion,
@@ -183,7 +183,11 @@ def _draft(frame: Frame, metric: Metric, name: str, mask: NDArray[np.bool_]) -> 
     )
     estimate = replace(estimate, note=_note(metric, columns, estimate, left_out=len(rows) - len(kept)))
     clusters = len(np.unique(codes))
-    draft = _Draft(estimate=estimate, cautions=_cautions(clusters, unknown=bool(frame.unknown[kept].any())))
+    few = clusters < FEW_CLUSTERS and metric.interval != "auroc"  # which says it by class
+    draft = _Draft(
+        estimate=estimate,
+        cautions=_cautions(clusters if few else None, unknown=bool(frame.unknown[kept].any())),
+    )
     if math.isnan(estimate.value):
         return draft.finish(without("undefined on these rows"))
     if clusters < 2:
@@ -206,11 +210,11 @@ def _baselines(
     return 0.5 if metric.interval == "auroc" else None, None
 
 
-def _cautions(clusters: int, *, unknown: bool) -> tuple[str, ...]:
-    """Why an interval over these clusters may be wrong."""
+def _cautions(few: int | None, *, unknown: bool) -> tuple[str, ...]:
+    """Why an interval may be wrong: clusters that are not known, or too few of them."""
     return (
         *(("cluster unknown: interval optimistic",) if unknown else ()),
-        *((f"{clusters} clusters: interval unreliable",) if clusters < FEW_CLUSTERS else ()),
+        *((f"{few} clusters: interval unreliable",) if few is not None else ()),
     )
 
 

@@ -51,9 +51,19 @@ def korn_graubard(proportion: float, error: float, n: int, n_clusters: int) -> I
     """
     if proportion in {0.0, 1.0}:
         return clopper_pearson(proportion * n_clusters, n_clusters)
-    freedom = (student_quantile(n - 1) / student_quantile(n_clusters - 1)) ** 2
-    effective = n / design_effect(proportion, error, n) * freedom
+    effective = effective_rows(proportion, error, n, n_clusters)
     return clopper_pearson(proportion * effective, effective)
+
+
+def effective_rows(proportion: float, error: float, n: int, n_clusters: int) -> float:
+    """How many independent rows tell as much as these; few degrees of freedom take some away.
+
+    Where all answers agree, the number of clusters.
+    """
+    if proportion in {0.0, 1.0}:
+        return n_clusters
+    freedom = (student_quantile(n - 1) / student_quantile(n_clusters - 1)) ** 2
+    return n / design_effect(proportion, error, n) * freedom
 
 
 def logit(value: float, error: float, quantile: float) -> Interval:

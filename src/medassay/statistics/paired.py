@@ -14,11 +14,11 @@ from typing import Literal
 import numpy as np
 
 from medassay.statistics.bootstrap import generator, percentile, resample
+from medassay.statistics.clusters import FEW_CLUSTERS
 from medassay.statistics.contrasts import Contrast, contrasts, discordant, error_of, steady
 from medassay.statistics.intervals import TAIL, Interval
 from medassay.statistics.pairing import Paired
 from medassay.statistics.significance import exchange_test, mcnemar, normal_test
-from medassay.statistics.uncertainty import FEW_CLUSTERS
 from medassay.types import FloatArray, Metric, Row
 
 Verdict = Literal["A better", "B better", "equivalent", "inconclusive", "incomplete"]

@@ -11,11 +11,11 @@ from medassay.errors import UsageError
 from medassay.statistics import auroc
 from medassay.statistics.bootstrap import MOST_UNDEFINED, percentile
 from medassay.statistics.clusters import Codes, clustered_error
-from medassay.statistics.intervals import Interval, korn_graubard
+from medassay.statistics.intervals import Interval, effective_rows, korn_graubard
 from medassay.types import Columns, FloatArray, Metric
 
-FEW_CLUSTERS = 20
-"""Below this many clusters an interval is called unreliable."""
+FEW_ROWS = 5
+"""Below this many effective right, or wrong, rows an interval of a proportion is called unreliable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +44,13 @@ def of_proportion(metric: Metric, columns: Columns, codes: Codes) -> Uncertainty
     if clusters < 2:
         return without("one cluster")
     error, all_agree = clustered_error(scores, codes), share in {0.0, 1.0}
+    rarer = min(share, 1 - share) * effective_rows(share, error, len(scores), clusters)
+    few = () if rarer >= FEW_ROWS else (f"{rarer:.1f} effective rows {_side(share)}: interval unreliable",)
     return Uncertainty(
         se=None if all_agree else error,
         interval=korn_graubard(share, error, len(scores), clusters),
         method="Korn-Graubard",
-        notes=("all answers agree: clusters counted",) if all_agree else (),
+        notes=("all answers agree: clusters counted",) if all_agree else few,
     )
 
 
@@ -71,12 +73,18 @@ def of_ranking(metric: Metric, columns: Columns, codes: Codes) -> Uncertainty:
     if interval is None:
         return without(f"{held}, fewer than {auroc.FEWEST_CLUSTERS} of a side")
     perfect = found.error == 0
+    if not perfect and auroc.is_rough(found):
+        held += ": interval unreliable"
     return Uncertainty(
         se=None if perfect else found.error,
         interval=interval,
         method="exact, disjoint pairs of clusters" if perfect else "Obuchowski, logit",
         notes=(held,),
     )
+
+
+def _side(share: float) -> str:
+    return "wrong" if share >= 0.5 else "right"
 
 
 def of_draws(values: FloatArray) -> Uncertainty:
