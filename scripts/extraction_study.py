@@ -192,33 +192,36 @@ def page(held: list[Answer]) -> str:
 
 _HEAD = """# How often our reading of real answers is wrong
 
-Made by `scripts/extraction_study.py` from {total:,} published answers of three models to WorldMedQA-V in four
-countries' languages and English (Matos et al., arXiv:2410.12722; MIT). The answers stay where they are; what is
-here are keys and labels (`extraction/labels.csv`, `extraction/disagreements.csv`).
+Made by `scripts/extraction_study.py` from {total:,} published answers of three models to WorldMedQA-V
+in four countries' languages and English (Matos et al., arXiv:2410.12722; MIT). The answers stay where
+they are; what is here are keys and labels (`extraction/labels.csv`, `extraction/disagreements.csv`).
 
-A judge is not the truth. So {n} answers were drawn by hash, equally many of each of the 24 files, and two
-readers wrote down what each *states*: a letter, none, or a refusal; not what is right, and without seeing our
-letter or the judge's. They agree on {agree} of {n} (kappa {kappa:.3f}). {bare} of the drawn answers are nothing
-but a letter. Exact binomial intervals (Clopper-Pearson, 95 %); the strata were drawn almost equally.
+A judge is not the truth. So {n} answers were drawn by hash, equally many of each of the 24 files, and
+two readers wrote down what each *states*: a letter, none, or a refusal; not what is right, and without
+seeing our letter or the judge's. They agree on {agree} of {n} (kappa {kappa:.3f}). {bare} of the drawn
+answers are nothing but a letter. Exact binomial intervals (Clopper-Pearson, 95 %); the strata were
+drawn almost equally.
 """
 _MIDDLE = """
 Wrong: a letter where another is stated, or none. Missed: no letter where one is stated.
 
-On all answers we and the judge differ in {n}: we were right in {ours}, the judge in {judge}, and {neither} states
-a letter with the words of another option. In none of those where the judge was right did we give a letter.
+On all answers we and the judge differ in {n}: we were right in {ours}, the judge in {judge}, and
+{neither} states a letter with the words of another option. In none of those where the judge was right
+did we give a letter.
 """
 _TAIL = """
-The judge (gpt-4o-mini, by the authors) mostly fails where no option is stated: it then names one all the same.
-Our rules fail where a letter stands in brackets among others, or behind words like "incorrect".
+The judge (gpt-4o-mini, by the authors) mostly fails where no option is stated: it then names one all
+the same. Our rules fail where a letter stands in brackets among others, or behind words like
+"incorrect".
 
-The figures on the drawn sample were computed before any rule was changed after a look at these answers: no
-wrong letter, one missed. Four general rules were then mended on made-up cases after looking at disagreements
-outside the sample (a Hebrew preposition taken for a letter, options that a file breaks at line ends, a Japanese
-and a Portuguese way to lead up to a letter): 57 disagreements became those above; the figures on the sample did
-not move.
+The figures on the drawn sample were computed before any rule was changed after a look at these answers:
+no wrong letter, one missed. Four general rules were then mended on made-up cases after looking at
+disagreements outside the sample (a Hebrew preposition taken for a letter, options that a file breaks at
+line ends, a Japanese and a Portuguese way to lead up to a letter): 57 disagreements became those above;
+the figures on the sample did not move.
 
-Limits: three models, multiple choice with four options, examination questions. The rules for yes or no, numbers
-and boxes were tested on made-up cases alone (`tests/text/golden/`).
+Limits: three models, multiple choice with four options, examination questions. The rules for yes or no,
+numbers and boxes were tested on made-up cases alone (`tests/text/golden/`).
 """
 
 

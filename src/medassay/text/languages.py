@@ -90,7 +90,9 @@ _OTHER_LETTERS = {
     **dict(zip("أبجده", "ABCDE", strict=True)),  # Arabic, in the order of its lists
     **dict(zip("אבגדה", "ABCDE", strict=True)),  # Hebrew, likewise
 }
-_LONE = re.compile(rf"(?<![^\W\d_])[{''.join(_OTHER_LETTERS)}](?![^\W\d_])(?![\s.]{{0,3}}[\u0370-\u06ff]|\s?[-־])")
+_LONE = re.compile(
+    rf"(?<![^\W\d_])[{''.join(_OTHER_LETTERS)}](?![^\W\d_])(?![\s.]{{0,3}}[\u0370-\u06ff]|\s?[-־])"
+)
 
 
 def latin_letters(text: str) -> str:

@@ -8,13 +8,13 @@ import numpy as np
 
 from medassay.statistics.fairness.people import People
 from medassay.statistics.fairness.quantities import Quantity
-from medassay.statistics.uncertainty import FEW_CLUSTERS
+from medassay.statistics.clusters import FEW_CLUSTERS
 
 FEWEST_ROWS = 30
 """A group with fewer rows is listed, not compared."""
 
 FEWEST_OF_A_CLASS = 10
-"""Clusters of each class that a group needs where the class counts, and of each outcome lest it be warned of."""
+"""Clusters of each class that a group needs where it counts, and of each outcome lest it be warned of."""
 
 
 def lacking(quantity: Quantity, part: People) -> str:
