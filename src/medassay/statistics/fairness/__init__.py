@@ -1,4 +1,4 @@
-"""Are groups of people served alike: signed contrasts, intervals that hold together, and what chance makes."""
+"""Are groups of people served alike: signed contrasts, intervals that hold together, what chance makes."""
 
 from medassay.statistics.fairness.parity import Contrast, Gap, Group, Parity, Quantified, parity
 from medassay.statistics.fairness.people import People

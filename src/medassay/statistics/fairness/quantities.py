@@ -88,7 +88,10 @@ def _area(people: People, weights: FloatArray) -> FloatArray:
     down = np.add.reduceat(np.where(positive, 0.0, taken), starts, axis=1)
     below = np.cumsum(down, axis=1) - down / 2
     pairs = up.sum(axis=1) * down.sum(axis=1)
-    return np.divide((up * below).sum(axis=1), pairs, out=np.full(len(pairs), np.nan), where=pairs > 0)
+    found: FloatArray = np.divide(
+        (up * below).sum(axis=1), pairs, out=np.full(len(pairs), np.nan), where=pairs > 0
+    )
+    return found
 
 
 def _area_influence(people: People) -> FloatArray:
@@ -120,7 +123,7 @@ AUROC = Quantity(
 ACCURACY = _mean(
     "accuracy",
     "accuracy",
-    lambda people: np.ones(people.n, dtype=bool),
+    lambda people: np.isfinite(people.right),
     lambda people: people.right,
     proportion=True,
     wanted="high",

@@ -16,7 +16,7 @@ from medassay.statistics.intervals import Interval, korn_graubard, student_quant
 def interval_of(quantity: Quantity, part: People) -> Interval | None:
     """The 95 % interval over clusters, None with one cluster or without variation.
 
-    Korn-Graubard for proportions, Obuchowski's on the logit scale for AUROC, else Student's t round the value.
+    Korn-Graubard for proportions, Obuchowski's on the logit scale for AUROC, else Student's t.
 
     Args:
         quantity: what was measured.
