@@ -14,7 +14,11 @@ FEWEST_ROWS = 30
 """A group with fewer rows is listed, not compared."""
 
 FEWEST_OF_A_CLASS = 10
+<<<<<<< HEAD
 """Clusters of each class that a group needs where it counts, and of each outcome lest it be warned of."""
+=======
+"""Clusters of each class that a group needs where the class counts, and of each outcome for no warning."""
+>>>>>>> fairness
 
 
 def lacking(quantity: Quantity, part: People) -> str:

@@ -123,7 +123,7 @@ AUROC = Quantity(
 ACCURACY = _mean(
     "accuracy",
     "accuracy",
-    lambda people: np.ones(people.n, dtype=bool),
+    lambda people: np.isfinite(people.right),
     lambda people: people.right,
     proportion=True,
     wanted="high",
