@@ -52,7 +52,7 @@ def shares(mean: float, count: int, rng: np.random.Generator) -> np.ndarray:
 
 def printed(truth: float, found: Uncertainty, clusters: int) -> Simulated:
     """As an estimate prints it: few clusters are warned of beside what the method itself says."""
-    warned = clusters < FEW_CLUSTERS or any("unreliable" in note for note in found.notes)
+    warned = clusters < FEW_CLUSTERS or any("unreliable" in note or "agree" in note for note in found.notes)
     return Simulated(truth, found.interval, warned)
 
 
@@ -69,7 +69,7 @@ def drawn(
     """The percentile interval of the cluster bootstrap."""
     count = int(codes.max()) + 1
     work = job(METRICS[name], columns, codes)
-    return of_draws(np.concatenate([work(counts) for counts in draws_of(rng, count, DRAWS, 0)]))
+    return of_draws(np.concatenate([work(counts) for counts in draws_of(rng, count, DRAWS, 0)]), count)
 
 
 def fraction(mean: float, count: int, rng: np.random.Generator) -> Simulated:

@@ -79,7 +79,7 @@ def estimate_all(
     )
     drawn = iter(values)
     return [
-        draft.estimate if draft.job is None else draft.finish(of_draws(next(drawn))).estimate
+        draft.estimate if draft.job is None else draft.finish(of_draws(next(drawn), draft.clusters)).estimate
         for draft in drafts
     ]
 
@@ -132,6 +132,7 @@ class _Draft:
     cautions: tuple[str, ...] = ()  # what to know of its interval, should it get one
     job: Job | None = None
     spread: int = 0  # rows that the job spreads the counts over
+    clusters: int = 0  # of these rows
 
     def beside(self, constant: Constant | None, mask: NDArray[np.bool_]) -> _Draft:
         """The draft with what the constant report gets on its rows."""
@@ -194,7 +195,7 @@ def _draft(frame: Frame, metric: Metric, name: str, mask: NDArray[np.bool_]) -> 
         return draft.finish(without("one cluster"))
     if metric.interval == "bootstrap" or not groups.alike(columns):
         spread = 0 if metric.sums is not None else len(kept)
-        return replace(draft, job=job(metric, columns, codes), spread=spread)
+        return replace(draft, job=job(metric, columns, codes), spread=spread, clusters=clusters)
     uncertainty = of_proportion if metric.interval == "proportion" else of_ranking
     return draft.finish(uncertainty(metric, columns, codes))
 

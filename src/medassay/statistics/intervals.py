@@ -19,6 +19,17 @@ def student_quantile(freedom: float) -> float:
     return float(stdtrit(freedom, 1 - TAIL))
 
 
+def expanded_tail(tail: float, n_clusters: int) -> float:
+    """The tail at which bootstrap percentiles over few clusters leave `tail` out on each side.
+
+    Percentiles are narrow by `sqrt((C - 1) / C)` and know nothing of Student's t: Hesterberg's expanded
+    percentile interval (2015, The American Statistician 69:371) takes `Phi(-t_{C-1} sqrt(C / (C - 1)))`.
+    """
+    from scipy.special import ndtr, stdtrit
+
+    return float(ndtr(stdtrit(n_clusters - 1, tail) * math.sqrt(n_clusters / (n_clusters - 1))))
+
+
 def clopper_pearson(successes: float, trials: float) -> Interval:
     """The exact binomial interval, for whole or effective (fractional) numbers of trials.
 

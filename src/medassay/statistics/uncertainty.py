@@ -11,7 +11,7 @@ from medassay.errors import UsageError
 from medassay.statistics import auroc
 from medassay.statistics.bootstrap import MOST_UNDEFINED, percentile
 from medassay.statistics.clusters import Codes, clustered_error
-from medassay.statistics.intervals import Interval, effective_rows, korn_graubard
+from medassay.statistics.intervals import TAIL, Interval, effective_rows, expanded_tail, korn_graubard
 from medassay.types import Columns, FloatArray, Metric
 
 FEW_ROWS = 5
@@ -87,13 +87,13 @@ def _side(share: float) -> str:
     return "wrong" if share >= 0.5 else "right"
 
 
-def of_draws(values: FloatArray) -> Uncertainty:
-    """The percentile interval of bootstrap draws, (B,) with NaN where undefined."""
+def of_draws(values: FloatArray, n_clusters: int) -> Uncertainty:
+    """The expanded percentile interval of bootstrap draws of clusters, (B,) with NaN where undefined."""
     defined = values[np.isfinite(values)]
     undefined = 1 - len(defined) / len(values)
     if undefined > MOST_UNDEFINED:
         return without(f"undefined in {undefined:.0%} of the resamples")
-    interval = percentile(values)
+    interval = percentile(values, expanded_tail(TAIL, n_clusters))
     if interval is None:
         return without("all resamples agree")
     notes = (f"undefined in {undefined:.1%} of the resamples",) if undefined else ()
