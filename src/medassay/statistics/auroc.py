@@ -115,8 +115,8 @@ def area(rankings: Sequence[Problem]) -> Area:
     )
 
 
-def interval(found: Area) -> Interval | None:
-    """The 95 % interval, None with fewer than `FEWEST_CLUSTERS` positive or negative clusters.
+def interval(found: Area, tail: float = TAIL) -> Interval | None:
+    """The interval (of 95 % by default), None with fewer than `FEWEST_CLUSTERS` positive or negative clusters.
 
     On the logit scale, with Student's t by the rarer class. A perfect ranking has no variance to go by;
     there it is exact: k disjoint pairs of clusters are all in order with probability AUROC^k, which bounds
@@ -125,11 +125,11 @@ def interval(found: Area) -> Interval | None:
     if min(found.positives, found.negatives) < FEWEST_CLUSTERS or math.isnan(found.error):
         return None
     if found.value in {0.0, 1.0}:
-        bound = TAIL ** (1 / found.pairs)
+        bound = tail ** (1 / found.pairs)
         return (bound, 1.0) if found.value == 1.0 else (0.0, 1 - bound)
     if found.error == 0:
         return None
-    return logit(found.value, found.error, student_quantile(min(found.positives, found.negatives) - 1))
+    return logit(found.value, found.error, student_quantile(min(found.positives, found.negatives) - 1, tail))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
