@@ -22,7 +22,7 @@ VALUES = ("", "rows", "value", "95 %", "difference", "95 % of all")
 GAPS = ("over all groups", "value", "95 %", "by chance", "p")
 EXPLAINED = (
     "difference: from the mean of the other groups; its intervals hold for all groups of a row at once, "
-    "not over rows. by chance: mean when groups are exchanged between clusters."
+    "not over rows. *: served worst. by chance: mean when groups are exchanged between clusters."
 )
 
 
@@ -103,7 +103,7 @@ def _by(each: Parity) -> str:
 
 
 def _lines(each: Parity) -> list[Cells]:
-    """A heading per quantity with its verdict, then a line per group; the worst is marked where they differ."""
+    """A heading per quantity with its verdict, then a line per group."""
     lines: list[Cells] = []
     for quantity in each.quantities:
         if not quantity.contrasts:
@@ -124,7 +124,7 @@ def _lines(each: Parity) -> list[Cells]:
 
 
 def _group(name: str, quantity: Quantified) -> str:
-    worst = " (worst)" if name == quantity.worst and quantity.verdict == "differs" else ""
+    worst = " *" if name == quantity.worst and quantity.verdict == "differs" else ""
     return words.printable(f"  {name}{worst}")
 
 

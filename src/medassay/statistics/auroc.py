@@ -116,7 +116,7 @@ def area(rankings: Sequence[Problem]) -> Area:
 
 
 def interval(found: Area, tail: float = TAIL) -> Interval | None:
-    """The interval (of 95 % by default), None with fewer than `FEWEST_CLUSTERS` positive or negative clusters.
+    """The interval, of 95 % by default; None below `FEWEST_CLUSTERS` positive or negative clusters.
 
     On the logit scale, with Student's t by the rarer class. A perfect ranking has no variance to go by;
     there it is exact: k disjoint pairs of clusters are all in order with probability AUROC^k, which bounds
