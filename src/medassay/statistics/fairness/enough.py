@@ -8,7 +8,7 @@ import numpy as np
 
 from medassay.statistics.fairness.people import People
 from medassay.statistics.fairness.quantities import Quantity
-from medassay.statistics.uncertainty import FEW_CLUSTERS
+from medassay.statistics.clusters import FEW_CLUSTERS
 
 FEWEST_ROWS = 30
 """A group with fewer rows is listed, not compared."""
