@@ -53,7 +53,9 @@ ALLOWED_SKIPS = (
     "inspect_ai absent",
     "jsonschema absent",
     "pycocoevalcap absent",
+    "openpyxl absent",
     "no Java",
+    "torchmetrics absent",
 )
 _skips: Counter[str] = Counter()
 
@@ -77,6 +79,7 @@ SLOW = (
     "tests/workflows/test_comparing.py",
     "tests/workflows/test_describing_models.py",
     "tests/workflows/test_describing.py",
+    "tests/workflows/test_imports.py",
     "tests/workflows/test_inspect_tasks.py",
     "tests/workflows/test_permission.py",
     "tests/workflows/test_judging.py",

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.metrics import f1_score, recall_score, roc_auc_score
 
 from medassay.errors import DataError, UsageError
 from medassay.metrics import METRICS, score
@@ -117,7 +118,6 @@ GUESSES = st.lists(
 
 @given(GUESSES)
 def test_classification_is_that_of_scikit_learn(items: list[tuple[int, int, int]]) -> None:
-    from sklearn.metrics import f1_score, recall_score
 
     rows = [row("label", Response(text=LABELS[g]), choices=LABELS, texts=(LABELS[t],)) for t, g, _ in items]
     truth, guess, weight = (np.array(column) for column in zip(*items, strict=True))
@@ -141,7 +141,6 @@ SCORED = st.lists(st.tuples(st.booleans(), st.integers(0, 6), st.integers(0, 3))
 
 @given(SCORED)
 def test_auroc_is_that_of_scikit_learn_with_ties_and_weights(items: list[tuple[bool, int, int]]) -> None:
-    from sklearn.metrics import roc_auc_score
 
     positive, ranks, weight = (np.array(column) for column in zip(*items, strict=True))
     weights = np.stack([np.ones(len(items)), weight.astype(float)])
@@ -155,7 +154,6 @@ def test_auroc_is_that_of_scikit_learn_with_ties_and_weights(items: list[tuple[b
 
 
 def test_macro_auroc_is_that_of_scikit_learn() -> None:
-    from sklearn.metrics import roc_auc_score
 
     rng = np.random.default_rng(0)
     truth = rng.integers(0, 3, 200)

@@ -174,6 +174,8 @@ BENCHMARK = Benchmark(
     measures=(
         Measure(metric="auroc_multilabel", by=("view", "sex", "age_group")),
         Measure(metric="accuracy", by=("view", "sex", "age_group")),
+        Measure(metric="average_precision_multilabel"),
+        Measure(metric="macro_f1_multilabel"),
     ),
     load=load,
     prompt=plain,
@@ -205,7 +207,7 @@ BOXES = replace(
     title="NIH ChestX-ray14, boxes",
     task="localisation",
     primary="box_iou",
-    measures=(Measure(metric="box_iou", by=("finding",)),),
+    measures=(Measure(metric="box_iou", by=("finding",)), Measure(metric="box_accuracy_at_0.5")),
     load=load_boxes,
     kinds=("box",),
     counts={"test": 984},

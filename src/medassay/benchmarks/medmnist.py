@@ -20,6 +20,7 @@ from medassay.benchmarks import medmnist_table as table
 from medassay.benchmarks.medmnist_set import Set
 from medassay.benchmarks.shared.files import choose, root_of
 from medassay.benchmarks.shared.labels import Prompts, choices
+from medassay.benchmarks.shared.measures import CLASSES, of_positive
 from medassay.errors import DataError
 from medassay.images import uri
 from medassay.metrics import score
@@ -113,7 +114,7 @@ def _labels(held: Set, path: Path, split: str) -> tuple[str, NDArray[Any]]:
 
 
 def _card(held: Set) -> Benchmark:
-    measures = ("auroc_multilabel", "accuracy") if held.multilabel else _MEASURES
+    measures = _measures(held)
     return Benchmark(
         name=held.name,
         version=1,
@@ -129,7 +130,7 @@ def _card(held: Set) -> Benchmark:
             f"classification. Sci Data 10:41 (2023). Images: {held.images}"
         ),
         primary=measures[0],
-        measures=tuple(Measure(metric=name) for name in measures),
+        measures=(*(Measure(metric=name) for name in measures), *_beside(held)),
         load=_loader(held),
         prompt=plain,
         scorer=score,
@@ -145,7 +146,19 @@ def _card(held: Set) -> Benchmark:
     )
 
 
-_MEASURES = ("accuracy", "balanced_accuracy", "macro_f1", "auroc")
+def _beside(held: Set) -> tuple[Measure, ...]:
+    if held.multilabel:
+        return (Measure(metric="average_precision_multilabel"), Measure(metric="macro_f1_multilabel"))
+    return of_positive(held.labels[1].name) if len(held.labels) == 2 else CLASSES
+
+
+def _measures(held: Set) -> tuple[str, ...]:
+    if held.multilabel:
+        return ("auroc_multilabel", "accuracy")
+    grades = ("quadratic_kappa",) if held.ordered else ()
+    return ("accuracy", *grades, "balanced_accuracy", "macro_f1", "auroc")
+
+
 _NOTES = (
     "The file has no patient ids although several images may come from one patient, so the cluster is "
     "unknown and intervals are optimistic. The download is the 224-pixel file; its checksum and the counts "

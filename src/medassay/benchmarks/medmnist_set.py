@@ -17,8 +17,8 @@ class Set:
 
     `labels`: the classes, of two the positive one second. `codes`: what the file calls them, in the same
     order, where that is not 0, 1, 2 ... `counts`: of train, val and test. `images`: whose they are.
-    `cut_by_image`: the splits do not respect patients. `read`: its file has been read, not only its
-    description.
+    `ordered`: the classes are grades, the lowest first. `cut_by_image`: the splits do not respect patients.
+    `read`: its file has been read, not only its description.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Set:
     codes: tuple[int, ...] = ()
     colour: bool = False
     multilabel: bool = False
+    ordered: bool = False
     cut_by_image: bool = False
     licence: str = "CC-BY-4.0"
     read: bool = False

@@ -186,8 +186,9 @@ RETINA = Set(
     md5_224="eae7e3b6f3fcbda4ae613ebdcbe35348",
     images="the DeepDRiD challenge.",
     colour=True,
+    ordered=True,
     notes=(
-        "The classes are ordered; the measures do not use that. MedMNIST writes grades 0 to 4: the words are "
+        "MedMNIST writes grades 0 to 4: the words are "
         "those of the international scale of diabetic retinopathy."
     ),
 )

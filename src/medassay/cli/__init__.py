@@ -17,6 +17,7 @@ from medassay.cli.compare import compare
 from medassay.cli.data import app as data_app
 from medassay.cli.export import export
 from medassay.cli.extract import extract
+from medassay.cli.fairness import fairness
 from medassay.cli.judge import judge
 from medassay.cli.options import (
     AsJson,
@@ -184,7 +185,14 @@ def run(
         from medassay.workflows.planning import dry_run as estimate
 
         held = estimate(
-            model=model, benchmark=benchmark, data=data, split=split, solver=solver, limit=limit, seed=seed
+            model=model,
+            benchmark=benchmark,
+            data=data,
+            split=split,
+            protocol=protocol,
+            solver=solver,
+            limit=limit,
+            seed=seed,
         )
         say(json.dumps(held.to_json()) if as_json else held.text())
         return
@@ -276,6 +284,7 @@ app.command(epilog="Example: medassay plan vqa-rad slake --difference .02")(plan
 app.command(epilog="Example: medassay judge runs/first --judge MODEL --rubric semantic --only open")(judge)
 app.command(epilog="Example: medassay export runs/first runs/second --to latex")(export)
 app.command(epilog="Example: echo 'It is (B).' | medassay extract --options 'A=cyst;B=none'")(extract)
+app.command(epilog="Example: medassay fairness runs/first --by sex --by age_group --intersections")(fairness)
 
 
 @app.command(epilog="Example: medassay new benchmark my-hospital-vqa")

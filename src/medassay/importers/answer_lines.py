@@ -39,16 +39,17 @@ def read(source: Source) -> Imported:
 
 
 def _answer(source: Source, where: str, record: Record) -> Answer:
-    place = source.path.with_name(where)
     error = record.get("error")
     text = record.get("response", "" if error else None)
     if not isinstance(text, str) or "id" not in record:
-        raise DataError(f"{place}: needs an object with id and response (a text)")
+        raise DataError(f"{source.path.with_name(where)}: needs an object with id and response (a text)")
     probs = record.get("probs")
     if probs is not None and not (
         isinstance(probs, list) and all(isinstance(p, (int, float)) for p in probs)
     ):
-        raise DataError(f"{place}: probs should be a list of numbers, one for each option")
+        raise DataError(
+            f"{source.path.with_name(where)}: probs should be a list of numbers, one for each option"
+        )
     return Answer(
         id=str(record["id"]),
         response=Response(

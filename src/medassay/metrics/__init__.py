@@ -3,13 +3,33 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from medassay.metrics import consistency, groups, reports, retrieval, tables, verdicts, words
+from medassay.metrics import (
+    classification,
+    confidence,
+    consistency,
+    groups,
+    localisation,
+    measurement,
+    rankings,
+    reports,
+    retrieval,
+    selection,
+    tables,
+    verdicts,
+    words,
+)
 from medassay.metrics.answers import score
 from medassay.types import Metric
 
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
         **tables.METRICS,
+        **classification.METRICS,
+        **rankings.METRICS,
+        **localisation.METRICS,
+        **measurement.METRICS,
+        **confidence.METRICS,
+        **selection.METRICS,
         **words.METRICS,
         **groups.METRICS,
         **consistency.METRICS,

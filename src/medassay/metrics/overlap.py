@@ -6,8 +6,10 @@ Where several answers are accepted the best one counts. All values lie in [0, 1]
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from typing import Any
 
@@ -117,6 +119,20 @@ def _stems(word: str) -> tuple[str, ...]:
 
 @cache
 def _tokenizer() -> Any:
-    from rouge_score.tokenizers import DefaultTokenizer
+    with _without("sklearn"):
+        from rouge_score.tokenizers import DefaultTokenizer
 
     return DefaultTokenizer(use_stemmer=True)
+
+
+@contextmanager
+def _without(package: str) -> Iterator[None]:
+    """Import as if `package` were not there: nltk loads all of scikit-learn for what nobody here asks for."""
+    if package in sys.modules:
+        yield
+        return
+    sys.modules[package] = None  # type: ignore[assignment]  # how the import system marks what is not there
+    try:
+        yield
+    finally:
+        del sys.modules[package]

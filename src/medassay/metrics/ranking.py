@@ -54,8 +54,35 @@ def macro_auroc(truth: NDArray[np.integer[Any]], probs: FloatArray, weights: Flo
         return np.full(len(weights), np.nan)
     positives = (truth[:, None] == np.arange(probs.shape[1])).astype(np.int64)
     return mean_auroc(
-        positives[:, 1:] if probs.shape[1] == 2 else positives, _ranks(probs, positives), weights
+        positives[:, 1:] if probs.shape[1] == 2 else positives, ranks(probs, positives), weights
     )
+
+
+def one_against_one_auroc(
+    truth: NDArray[np.integer[Any]], probs: FloatArray, weights: FloatArray
+) -> FloatArray:
+    """Each class against each other one on the rows of the two, both ways, averaged (Hand and Till 2001).
+
+    Args:
+        truth: (n,) class index.
+        probs: (n, K).
+        weights: (B, n).
+
+    Returns:
+        (B,); NaN where a weighting leaves a class of the data without a row.
+    """
+    probs = probs[:, _given(probs)]
+    present = [int(k) for k in np.unique(truth) if 0 <= k < probs.shape[1]]
+    if len(present) < 2:
+        return np.full(len(weights), np.nan)
+    scores = ranks(probs, (truth[:, None] == np.arange(probs.shape[1])).astype(np.int64))
+    total = np.zeros(len(weights))
+    for k in present:
+        for other in present:
+            if other != k:
+                both = (truth == k) | (truth == other)
+                total += auroc(truth[both] == k, scores[both, k], weights[:, both])
+    return total / (len(present) * (len(present) - 1))
 
 
 def mean_auroc(positives: NDArray[np.integer[Any]], scores: FloatArray, weights: FloatArray) -> FloatArray:
@@ -89,7 +116,7 @@ def multilabel_auroc(truth: NDArray[np.integer[Any]], probs: FloatArray, weights
     truth, probs = truth[:, given], probs[:, given]
     if not probs.size:
         return np.full(len(weights), np.nan)
-    return mean_auroc(truth, _ranks(probs, truth), weights)
+    return mean_auroc(truth, ranks(probs, truth), weights)
 
 
 def _given(probs: FloatArray) -> NDArray[np.bool_]:
@@ -97,9 +124,9 @@ def _given(probs: FloatArray) -> NDArray[np.bool_]:
     return np.asarray(np.any(~np.isnan(probs), axis=0), dtype=np.bool_)
 
 
-def _ranks(probs: FloatArray, positives: NDArray[np.integer[Any]]) -> FloatArray:
+def ranks(probs: FloatArray, positives: NDArray[np.integer[Any]]) -> FloatArray:
     """The probabilities, with NaN rows put last where they are positive and first where they are not."""
     silent = np.isnan(probs).any(axis=1).reshape(-1, 1)
     worst = np.where(positives > 0, -np.inf, np.inf)
-    ranks: FloatArray = np.where(silent, worst, probs)
-    return ranks
+    ranked: FloatArray = np.where(silent, worst, probs)
+    return ranked

@@ -25,6 +25,7 @@ PROTOCOLS = {
     "medevalkit-reasoning": "medassay.protocols.medevalkit:REASONING",
     "medvlmbench": "medassay.protocols.medvlmbench:PROTOCOL",
     "medvlmbench-dev": "medassay.protocols.medvlmbench:DEV",
+    "official": "medassay.protocols.official:PROTOCOL",
     "strict": "medassay.protocols.strict:PROTOCOL",
     "vlmevalkit": "medassay.protocols.vlmevalkit:PROTOCOL",
 }

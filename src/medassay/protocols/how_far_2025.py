@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from medassay.protocols.medevalkit.reading import UNBALANCED, boxed
+from medassay.metrics.overlap import exact_match
+from medassay.metrics.tables import EXACT, mean_of
 from medassay.protocols.protocol import Bugs, Protocol, Rules, judged, not_covered
-from medassay.protocols.shared import ask, gold, labels, letters
-from medassay.text import normalise, read_choice
-from medassay.types import Benchmark, Case, Kind, Measure, Request, Response, Sample, Score
+from medassay.protocols.shared import ask, labels, letters, slices
+from medassay.text import read_choice
+from medassay.text.passage import boxed, clean, prepare
+from medassay.types import Benchmark, Case, Kind, Measure, Metric, Request, Response, Sample, Score
 
 SUFFIX = "Please reason step by step, and put the final answer in \\boxed{}"
 _CLOSED: Mapping[str, frozenset[Kind]] = {
@@ -17,6 +19,7 @@ _CLOSED: Mapping[str, frozenset[Kind]] = {
     "mmmu": frozenset({"choice"}),
 }
 """What is closed in a dataset; elsewhere choices and questions whose gold is yes or no."""
+_ITS_SETS = frozenset({"medxpertqa-mm", "omnimedvqa", "pmc-vqa", "mmmu", "slake", "vqa-rad", "pathvqa"})
 _DEFAULT = frozenset[Kind]({"choice", "yes/no"})
 
 
@@ -31,25 +34,23 @@ def _rules(benchmark: Benchmark, bugs: Bugs) -> Rules:
     if not kinds:
         raise not_covered("how-far-2025", benchmark, "it asks closed questions and choices alone")
     english = benchmark.name == "slake"
+    every = kinds == frozenset(benchmark.kinds) and not english
 
     def takes(sample: Sample) -> bool:
         return sample.kind in kinds and (not english or sample.tags.get("language", "en") == "en")
 
-    def scorer(sample: Sample, response: Response) -> Score:
-        score = judged(response, lambda text: _read(sample, text), rule="boxed")
-        if score.status == "scored" and score.answer is None:
-            return replace(score, status="failed" if "drop_unparsed" in bugs else "unparsed", values={})
-        return score
-
-    every = kinds == frozenset(benchmark.kinds) and not english
+    dropped = "drop_unparsed" in bugs
+    metric: str | Metric = _OF_PARSED if dropped else "accuracy"
     return Rules(
-        scorer=scorer,
-        measures=(Measure(metric="accuracy"),),
-        prompt=prompt,
+        scorer=score,
+        measures=(Measure(metric=metric, by=slices(benchmark)),),
+        primary=_OF_PARSED.name if dropped else "accuracy",
+        prompt=None if benchmark.name == "mmmu-pro" else prompt,
         takes=None if every else takes,
         subset="" if every else _subset(kinds, english=english),
-        note="the layout of options, the token limit and what becomes of an answer without a box are not "
-        "published; without a box it is unparsed here, and wrong",
+        note=("" if benchmark.name in _ITS_SETS else "it never had this set; ")
+        + "the layout of options, the token limit and what becomes of an answer without a box are not "
+        + f"published; without a box it is unparsed here, and {'left out' if dropped else 'wrong'}",
     )
 
 
@@ -57,18 +58,37 @@ def _subset(kinds: frozenset[Kind], *, english: bool) -> str:
     return f"{'English ' if english else ''}closed questions ({', '.join(sorted(kinds))})"
 
 
+def score(sample: Sample, response: Response) -> Score:
+    """The last box against the letter or the text of the right option, or against the gold.
+
+    An answer without a box, or with an empty one, is unparsed.
+    """
+    judgement = judged(response, lambda text: _read(sample, text), rule="boxed")
+    if judgement.status == "scored" and judgement.answer is None:
+        return replace(judgement, status="unparsed", values={})
+    return judgement
+
+
 def _read(sample: Sample, text: str) -> tuple[str | None, Mapping[str, float]]:
-    """The content of the box against the letter, or the text of the right option; else against the gold."""
-    inside = boxed(text)
-    if inside == UNBALANCED:
+    box = boxed(prepare(text))
+    inside = clean(box).text if box else ""
+    if not inside:
         return None, {}
     if sample.kind == "choice":
-        found = read_choice(f"\\boxed{{{inside}}}", sample.choices).answer or inside
-        return found, {"accuracy": float(found == gold(sample))}
-    said, wanted = normalise(inside, "vqa-med"), normalise(gold(sample), "vqa-med")
-    return inside, {"accuracy": float(said == wanted)}
+        found = read_choice(inside, sample.choices).answer or inside
+        return found, {"accuracy": float(found in sample.target.texts)}
+    return inside, {"accuracy": exact_match(inside, sample.target.texts, "vqa-med")}
 
 
+_OF_PARSED = mean_of(
+    "accuracy",
+    "accuracy_of_parsed",
+    EXACT,
+    optional=True,
+    interval="proportion",
+    definition="share of rows answered right among those whose answer holds a box",
+    source="arXiv:2507.11200, as its printed decimals suggest",
+)
 PROTOCOL = Protocol(
     name="how-far-2025",
     title="How Far (2025)",
@@ -78,6 +98,7 @@ PROTOCOL = Protocol(
         "printed decimals exact."
     ),
     rules=_rules,
+    reads_its_own=True,
     bugs={
         "drop_unparsed": "answers without a box leave the denominator, as the printed decimals of six models "
         "on SLAKE suggest (412 in place of 416)"

@@ -70,13 +70,18 @@ def normal(text: str) -> list[str | float]:
 
 
 def open_right(text: str, golds: Iterable[str]) -> bool:
+    """Whether any candidate of the answer matches."""
+    return matched(candidates(text), golds)
+
+
+def matched(said: Iterable[str | float], golds: Iterable[str]) -> bool:
     """Right where a gold text is part of a candidate, or a gold number equals one."""
     wanted = [value for gold in golds for value in normal(gold)]
-    for said in candidates(text):
-        if isinstance(said, str):
-            if any(isinstance(gold, str) and gold in said for gold in wanted):
+    for value in said:
+        if isinstance(value, str):
+            if any(isinstance(gold, str) and gold in value for gold in wanted):
                 return True
-        elif said in wanted:
+        elif value in wanted:
             return True
     return False
 

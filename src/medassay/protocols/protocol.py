@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import wraps
 from typing import Any
 
 from medassay.errors import UsageError
@@ -22,7 +23,7 @@ class Rules:
     stand in their order; the first is the headline and `primary` its metric's name. `prompt` None: the
     published words are not known, or the benchmark's own are theirs. `takes` is the subset that is counted,
     `subset` says it in words ("" for all rows). `note` tells what a reader must know: what was not
-    published, what the harness never saw.
+    published, what the harness never saw. `splits` are read as one; () leaves the split that is asked for.
     """
 
     scorer: Scorer
@@ -32,6 +33,7 @@ class Rules:
     takes: Callable[[Sample], bool] | None = None
     subset: str = ""
     note: str = ""
+    splits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,8 @@ class Protocol:
 
     `source` is the repository at a commit, or the paper. `bugs` are known defects of the published scorer by
     name: all off, each can be switched on to reproduce a printed number. `rules` gives what the protocol
-    makes of a benchmark with some bugs on, and raises `UsageError` where it makes nothing of it (says why).
+    makes of a benchmark with some bugs on, and raises `NotCovered` where it makes nothing of it (says why).
+    `reads_its_own`: whether it can only read answers that were asked for in its words (a box).
     """
 
     name: str
@@ -50,6 +53,7 @@ class Protocol:
     rules: Callable[[Benchmark, Bugs], Rules]
     bugs: Mapping[str, str]
     citation: str = ""
+    reads_its_own: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,7 @@ class Chosen:
             UsageError: the protocol has no rules for it.
         """
         rules = self.rules(benchmark)
+        every = rules.takes is None and not rules.splits
         prompt = rules.prompt if asking and rules.prompt is not None else benchmark.prompt
         return replace(
             benchmark,
@@ -92,7 +97,8 @@ class Chosen:
             measures=rules.measures,
             primary=rules.primary,
             prompt=prompt,
-            load=benchmark.load if rules.takes is None else _only(benchmark.load, rules.takes),
+            load=benchmark.load if every else _counted(benchmark.load, rules),
+            counts=benchmark.counts if every else {},
         )
 
 
@@ -126,12 +132,12 @@ def not_covered(protocol: str, benchmark: Benchmark, reason: str) -> NotCovered:
     return NotCovered(protocol, benchmark.name, reason)
 
 
-def _only(load: Callable[..., Iterator[Sample]], takes: Callable[[Sample], bool]) -> Any:
-    """The loader with what is not counted left out. Its options are those of `load`."""
-    from functools import wraps
+def _counted(load: Callable[..., Iterator[Sample]], rules: Rules) -> Any:
+    """The loader of what the rules count: their splits, without what they leave out. Its options stay."""
 
     @wraps(load)
-    def chosen(where: Where, **options: Any) -> Iterator[Sample]:
-        return filter(takes, load(where, **options))
+    def counted(where: Where, **options: Any) -> Iterator[Sample]:
+        for split in rules.splits or (where.split,):
+            yield from filter(rules.takes, load(replace(where, split=split), **options))
 
-    return chosen
+    return counted

@@ -1,16 +1,16 @@
-"""What several harnesses share: golds, lettered options, sentence BLEU and ROUGE of their kind."""
+"""What several harnesses share: golds, lettered options, slices, sentence BLEU."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from string import ascii_uppercase
 
-from medassay.metrics.overlap import longest_common_subsequence
-from medassay.types import Case, Decoding, Image, Kind, Message, Part, Request, Sample
+from medassay.types import Benchmark, Case, Decoding, Image, Message, Part, Request, Sample
 
-YES_NO = frozenset({"yes", "no"})
+_NAMED = re.compile(r"<image (\d)>")
 
 
 def gold(sample: Sample) -> str:
@@ -28,9 +28,9 @@ def labels(case: Case) -> list[str]:
     return [choice.label for choice in case.choices]
 
 
-def kinds_of(*kinds: Kind) -> frozenset[Kind]:
-    """A set of kinds."""
-    return frozenset(kinds)
+def slices(benchmark: Benchmark) -> tuple[str, ...]:
+    """The tags by which the benchmark's own headline is told apart."""
+    return benchmark.measures[0].by if benchmark.measures else ()
 
 
 def ask(case: Case, parts: Iterable[Part], *, decoding: Decoding | None = None, system: str = "") -> Request:
@@ -45,56 +45,47 @@ def ask(case: Case, parts: Iterable[Part], *, decoding: Decoding | None = None, 
     )
 
 
-def numbered(images: Sequence[Image]) -> list[Part]:
-    """The images, each behind `<image_i>: ` where there are several."""
-    if len(images) < 2:
-        return list(images)
-    return [part for i, image in enumerate(images, 1) for part in (f"<image_{i}>: ", image)]
+def placed(text: str, images: Sequence[Image]) -> list[Part]:
+    """The text with the images in the place of the words `<image n>`; first of all where none is named."""
+    pieces = _NAMED.split(text)
+    if len(pieces) == 1:
+        return [*images, text]
+    return [images[int(piece) - 1] if i % 2 else piece for i, piece in enumerate(pieces)]
+
+
+def sentence_bleus(answer: Sequence[str], reference: Sequence[str], *, floor: float = 0.0) -> list[float]:
+    """Unsmoothed BLEU-1 to BLEU-4 of one answer against one reference.
+
+    0 without a common word; an order without a match makes it 0 too (torchmetrics), or counts as `floor`
+    (nltk: the smallest float, which leaves next to nothing).
+    """
+    made = [0.0] * 4
+    if not answer or not reference or not set(answer) & set(reference):
+        return made
+    brevity = 1.0 if len(answer) > len(reference) else math.exp(1 - len(reference) / len(answer))
+    logs = 0.0
+    for n in range(1, 5):
+        theirs = grams(reference, n)
+        ours = Counter(gram for gram in _runs(answer, n) if gram in theirs)
+        matched = (ours & theirs).total()
+        if not matched and not floor:
+            break
+        logs += math.log(matched / (len(answer) - n + 1) if matched else floor)
+        made[n - 1] = brevity * math.exp(logs / n)
+    return made
 
 
 def sentence_bleu(
     answer: Sequence[str], reference: Sequence[str], order: int, *, floor: float = 0.0
 ) -> float:
-    """Unsmoothed BLEU of one answer against one reference.
-
-    0 without a common word; an order without a match makes it 0 too (torchmetrics), or counts as `floor`
-    (nltk: the smallest float, which leaves next to nothing).
-    """
-    if not answer or not reference or not set(answer) & set(reference):
-        return 0.0
-    logs = 0.0
-    for n in range(1, order + 1):
-        ours, theirs = _grams(answer, n), _grams(reference, n)
-        matched = (ours & theirs).total()
-        if not matched and not floor:
-            return 0.0
-        logs += math.log(matched / ours.total() if matched else floor)
-    brevity = 1.0 if len(answer) > len(reference) else math.exp(1 - len(reference) / len(answer))
-    return brevity * math.exp(logs / order)
+    """BLEU of one order, as `sentence_bleus` gives it."""
+    return sentence_bleus(answer, reference, floor=floor)[order - 1]
 
 
-def rouge_n(answer: Sequence[str], reference: Sequence[str], n: int) -> float:
-    """F1 of the n-grams of two lists of tokens, clipped."""
-    ours, theirs = _grams(answer, n), _grams(reference, n)
-    return _f1((ours & theirs).total(), ours.total(), theirs.total())
+def grams(tokens: Sequence[str], n: int) -> Counter[tuple[str, ...]]:
+    """The runs of n tokens with their counts."""
+    return Counter(_runs(tokens, n))
 
 
-def rouge_l(answer: Sequence[str], reference: Sequence[str]) -> float:
-    """F1 of the longest common subsequence of two lists of tokens."""
-    return _f1(longest_common_subsequence(answer, reference), len(answer), len(reference))
-
-
-def values(pairs: Mapping[str, float], suffix: str) -> dict[str, float]:
-    """The values under their names with a suffix."""
-    return {f"{name}_{suffix}": float(value) for name, value in pairs.items()}
-
-
-def _grams(tokens: Sequence[str], n: int) -> Counter[tuple[str, ...]]:
-    return Counter(zip(*(tokens[i:] for i in range(n)), strict=False))
-
-
-def _f1(common: int, ours: int, theirs: int) -> float:
-    if not common:
-        return 0.0
-    precision, recall = common / ours, common / theirs
-    return 2 * precision * recall / (precision + recall)
+def _runs(tokens: Sequence[str], n: int) -> Iterator[tuple[str, ...]]:
+    return zip(*(tokens[i:] for i in range(n)), strict=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,9 @@ class Ruled:
     the value under our own rules on the same rows, so that `estimate.value - strict` is the work of the rule
     and `strict` minus the strict value of all rows that of the subset. `credited` are rows that only the
     protocol calls right, by their status under our rules; `denied` those that only we call right. Both are
-    None where its values are no right or wrong. `alike` are variants of it that make the same of the answers.
+    None where its values are no right or wrong. `unread` rows it found no answer in. `foreign`: it reads only
+    answers that were asked for in its words, and these were not. `alike` are variants of it that make the
+    same of the answers.
     """
 
     protocol: str
@@ -32,12 +35,19 @@ class Ruled:
     strict: float | None = None
     credited: Mapping[str, int] | None = None
     denied: int | None = None
+    unread: int = 0
+    foreign: bool = False
     alike: tuple[str, ...] = ()
 
     @property
     def published(self) -> bool:
         """Whether no bug is switched on."""
         return "+" not in self.protocol
+
+    @property
+    def fair(self) -> bool:
+        """Whether its number says something of these answers."""
+        return self.estimate is not None and math.isfinite(self.estimate.value) and not self.foreign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +65,10 @@ class Ruling:
         values = [
             line.estimate.value
             for line in self.lines
-            if line.estimate and line.estimate.metric.startswith(family) and (bugs or line.published)
+            if line.fair
+            and line.estimate
+            and line.estimate.metric.startswith(family)
+            and (bugs or line.published)
         ]
         return (min(values), max(values)) if len(values) > 1 else None
 
@@ -83,6 +96,7 @@ COLUMNS = (
     "value",
     "95 % interval",
     "rows",
+    "unread",
     "strict",
     "right only here / only in strict",
 )
@@ -102,6 +116,11 @@ def sentences(ruling: Ruling) -> list[str]:
     for line in ruling.lines:
         if line.subset and line.published:
             said.append(f"{line.protocol} counts {line.subset}.")
+        if line.foreign and line.published:
+            said.append(
+                f"{line.protocol} reads only answers that were asked for in its words, and these were not: "
+                "its number says nothing of the model, and is left out of the spread."
+            )
         if line.note and line.published:
             said.append(f"{line.protocol}: {line.note}.")
         if line.alike and line.estimate:
@@ -112,10 +131,10 @@ def sentences(ruling: Ruling) -> list[str]:
 
 def across(rulings: Sequence[Ruling]) -> str:
     """How much is the model and how much the ruler, over several models; "" with one."""
-    values = {
-        ruling.name: {line.protocol: line.estimate.value for line in ruling.lines if line.estimate}
-        for ruling in rulings
-    }
+    values: dict[str, dict[str, float]] = {}
+    for ruling in rulings:
+        fair = (line for line in ruling.lines if line.fair)
+        values[ruling.name] = {line.protocol: line.estimate.value for line in fair if line.estimate}
     if len(values) < 2:
         return ""
     shared = set.intersection(*(set(held) for held in values.values()))
@@ -148,12 +167,14 @@ def render_rulings(rulings: Sequence[Ruling]) -> list[RenderableType]:
             padding=(0, 1, 0, 0),
             pad_edge=False,
         )
-        for index, name in enumerate(("protocol", "value", "95 % interval", "rows", "strict", "+", "−")):
+        for index, name in enumerate(
+            ("protocol", "value", "95 % interval", "rows", "unread", "strict", "+", "−")
+        ):
             table.add_column(name, justify="left" if index == 0 else "right", no_wrap=True)
         for line in (held for held in ruling.lines if held.estimate):
             cells = _cells(line)
-            only_here, _, only_strict = cells[6].partition(" / ")
-            table.add_row(cells[0], *cells[2:6], only_here.partition(" (")[0], only_strict)
+            only_here, _, only_strict = cells[7].partition(" / ")
+            table.add_row(cells[0], *cells[2:7], only_here.partition(" (")[0], only_strict)
         shown += [table, *(Text(words.printable(said)) for said in sentences(ruling)), Text()]
     summary = across(rulings)
     return [*shown, *([Text(summary)] if summary else [])]
@@ -165,7 +186,7 @@ def markdown_rulings(rulings: Sequence[Ruling]) -> str:
     for ruling in rulings:
         parts.append(f"## {ruling.name} on {ruling.benchmark}\n")
         parts.append("| " + " | ".join(COLUMNS) + " |")
-        parts.append("|---|---|--:|--:|--:|--:|---|")
+        parts.append("|---|---|--:|--:|--:|--:|--:|---|")
         parts += [
             "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
             for cells in ruling_lines(ruling)
@@ -179,7 +200,7 @@ def markdown_rulings(rulings: Sequence[Ruling]) -> str:
 
 def _cells(line: Ruled) -> tuple[str, ...]:
     if line.estimate is None:
-        return (line.protocol, "", "no rules", "", "", "", "")
+        return (line.protocol, "", "no rules", "", "", "", "", "")
     estimate = line.estimate
     interval = words.interval(estimate.low, estimate.high) if estimate.low is not None else words.ABSENT
     return (
@@ -188,6 +209,7 @@ def _cells(line: Ruled) -> tuple[str, ...]:
         words.number(estimate.value),
         interval,
         words.count(estimate.n),
+        words.count(line.unread),
         words.number(line.strict),
         _changed(line),
     )
@@ -213,6 +235,8 @@ def _line_json(line: Ruled) -> dict[str, Any]:
         "strict_on_the_same_rows": line.strict,
         "credited": dict(line.credited) if line.credited is not None else None,
         "denied": line.denied,
+        "unread": line.unread,
+        "asked_in_other_words": line.foreign,
         "subset": line.subset,
         "note": line.note,
         "reason": line.reason,

@@ -56,11 +56,24 @@ def p_value(value: float | None) -> str:
 
 
 def metric_name(name: str) -> str:
-    """`macro_f1` as "macro F1": the names of metrics as a reader writes them."""
+    """`macro_f1` as "macro F1", `auroc:edema` as "AUROC (edema)": metrics as a reader writes them."""
     known = {
         "auroc": "AUROC",
         "auroc_multilabel": "AUROC, multilabel",
+        "auroc_one_against_one": "AUROC, one against one",
+        "average_precision_multilabel": "average precision, multilabel",
+        "ece": "ECE",
+        "ece_equal_width_10": "ECE (10 equal widths)",
+        "brier": "Brier",
+        "aurc": "AURC",
+        "excess_aurc": "excess AURC",
+        "macro_f1_multilabel": "macro F1, multilabel",
+        "micro_f1_multilabel": "micro F1, multilabel",
         "macro_f1": "macro F1",
+        "micro_f1": "micro F1",
+        "f1": "F1",
+        "cohen_kappa": "Cohen's kappa",
+        "quadratic_kappa": "quadratic kappa",
         "token_f1": "token F1",
         "rouge_1": "ROUGE-1",
         "rouge_2": "ROUGE-2",
@@ -70,9 +83,16 @@ def metric_name(name: str) -> str:
         "meteor_1_5": "METEOR 1.5",
         "cider_d": "CIDEr-D",
         "box_iou": "box IoU",
+        "box_f1_at_0.5": "box F1 at 0.5",
+        "box_matched_iou": "IoU of right boxes",
+        "box_map_at_0.5": "box mAP at 0.5",
+        "box_map_at_0.5_to_0.95": "box mAP at 0.5 to 0.95",
+        **{f"within_{n}_percent": f"within {n} %" for n in (5, 10, 20, 50)},
         **{f"bleu_{n}": f"BLEU-{n}" for n in range(1, 5)},
     }
-    return known.get(name, plain_name(name))
+    name, _, of = name.partition(":")
+    words = known.get(name, plain_name(name))
+    return f"{words} ({of})" if of else words
 
 
 def plain_name(name: str) -> str:

@@ -18,5 +18,6 @@ def direct(_case: Case, request: Request) -> Turns:
 SOLVERS = {
     "direct": "medassay.solvers:direct",
     "blind": "medassay.solvers.blind:blind",
+    "two-turns": "medassay.solvers.two_turns:two_turns",
 }
 """The built-in solvers by name."""

@@ -42,7 +42,7 @@ def estimate_all(
     has no size, leaves them out, which the note says. Failed rows are not the model's: they are left out
     of the value and bound it by `worst` and `best`. Slices are named "all", "tag=value", or the
     measure's own `where` before it: "answer_type=closed, organ=chest". A measure or slice without rows
-    gives no estimate.
+    gives no estimate, and one that is undefined on all its rows (a ranking without probabilities) no slices.
 
     The interval follows the metric: Korn-Graubard for proportions, Obuchowski's clustered variance on the
     logit scale for AUROC, percentiles of the cluster bootstrap for the rest (the same draws for all).
@@ -68,11 +68,7 @@ def estimate_all(
     drafts: list[_Draft] = []
     for measure, metric in zip(measures, chosen, strict=True):
         constant = sketch.constant(metric, frame.where(measure.where))
-        drafts += [
-            _draft(frame, metric, name, mask).beside(constant, mask)
-            for name, mask in _slices(frame, measure)
-            if mask[frame.tables[metric.name].rows].any()
-        ]
+        drafts += [draft.beside(constant, mask) for draft, mask in _drafts(frame, metric, measure)]
     waiting = [draft for draft in drafts if draft.job is not None]
     values = resample(
         [draft.job for draft in waiting if draft.job is not None],
@@ -106,6 +102,16 @@ def _wanted(measures: Sequence[Measure], chosen: Sequence[Metric]) -> list[Wante
         wheres = (measure.where,) if before is None else (*before.wheres, measure.where)
         wanted[metric.name] = Wanted(metric=metric, wheres=wheres)
     return list(wanted.values())
+
+
+def _drafts(frame: Frame, metric: Metric, measure: Measure) -> Iterator[tuple[_Draft, NDArray[np.bool_]]]:
+    """The draft of each slice that has rows; of the first alone where it is undefined on all of them."""
+    for i, (name, mask) in enumerate(_slices(frame, measure)):
+        if mask[frame.tables[metric.name].rows].any():
+            draft = _draft(frame, metric, name, mask)
+            yield draft, mask
+            if i == 0 and math.isnan(draft.estimate.value):
+                return
 
 
 def _slices(frame: Frame, measure: Measure) -> Iterator[tuple[str, NDArray[np.bool_]]]:
@@ -197,8 +203,8 @@ def _draft(frame: Frame, metric: Metric, name: str, mask: NDArray[np.bool_]) -> 
 def _baselines(
     metric: Metric, frame: Frame, rows: NDArray[Any], columns: Columns
 ) -> tuple[float | None, float | None]:
-    """Chance and majority beside an accuracy; one half beside a ranking; nothing beside the rest."""
-    if "group" in columns:
+    """What the metric says of chance; else chance and majority beside an accuracy, one half beside AUROC."""
+    if metric.chance is not None or "group" in columns:
         return groups.chance(metric, columns, frame.chance[rows]), None
     if metric.interval == "proportion":
         return chance_level(frame.chance[rows]), majority_share(frame.gold[rows], NO_GOLD)
@@ -248,8 +254,10 @@ def _note(metric: Metric, columns: Columns, estimate: Estimate, *, left_out: int
     notes = [f"gallery of {gallery[0]}"] if len(gallery) == 1 else []
     notes += [f"galleries of {gallery[0]} to {gallery[-1]}"] if len(gallery) > 1 else []
     notes += [f"incomplete: {failed} failed left out{others}"] if failed else []
-    if unread and (metric.interval == "auroc" or len(gallery)):
+    if unread and (metric.interval == "auroc" or len(gallery)) and not math.isnan(estimate.value):
         notes.append(f"{unread} unparsed or refused ranked worst")
-    elif unread and math.isinf(metric.high):
+    elif unread and math.isinf(metric.high) and metric.note is None:
         notes.append(f"{unread} unparsed or refused left out: a wrong answer has no size")
-    return "; ".join(notes)
+    if metric.note is not None and left_out < estimate.n:
+        notes.append(metric.note(columns))
+    return "; ".join(filter(None, notes))

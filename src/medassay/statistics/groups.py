@@ -50,14 +50,14 @@ def apart(columns: Columns) -> Columns:
 
 
 def chance(metric: Metric, columns: Columns, chances: FloatArray) -> float | None:
-    """What guessing makes of a metric of groups; None where that, or guessing a row, has no meaning.
+    """What guessing makes of a metric that says it; None where that, or guessing a row, has no meaning.
 
     Args:
-        metric: of groups.
+        metric: with `chance`.
         columns: of the rows, (n, ...) each.
         chances: (n,) the chance of each row, NaN where it has none.
     """
-    if metric.chance is None or not len(chances) or np.isnan(chances).any():
+    if metric.chance is None or not len(chances) or ("group" in columns and np.isnan(chances).any()):
         return None
     found = metric.chance(columns, chances)
     return None if math.isnan(found) else found

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from medassay.errors import UsageError
+from medassay.text.detections import Detection, write_detections
 from medassay.text.dialects import DIALECTS, Dialect, Size, in_pixels
 from medassay.text.passage import ANSWER_MARKS, compact
 from medassay.text.reading import Hit, Reading, Rule, read
@@ -36,6 +37,7 @@ class _Written:
     start: int
     end: int
     label: str = ""
+    confidence: float | None = None
     named: bool = False  # whether keys say which number is which
 
 
@@ -62,10 +64,12 @@ class _Context:
 def read_boxes(text: str, *, size: Size | None = None, dialect: str = AUTO) -> Reading:
     """All boxes of the text, in order; `boxes` holds them in pixels, `answer` writes them down.
 
+    The answer has the names and the confidences that the text gives (`medassay.text.detections`).
+
     Tags (`<box>`, `<|box_start|>`, `<|det|>`, `<loc0123>`, `{<12><34><56><78>}`), JSON (`bbox_2d`, `box_2d`,
-    keys such as x_min and width), "[10, 12, 20, 24]", "(10, 12), (20, 24)", or a text that is nothing but
-    four numbers. Names that a tag or a JSON object gives to a box are its label. Reversed boxes are kept:
-    they cover nothing.
+    keys such as x_min and width; "confidence" or "score"), "[10, 12, 20, 24]", "(10, 12), (20, 24)", or a
+    text that is nothing but four numbers. Names that a tag or a JSON object gives to a box are its label.
+    Reversed boxes are kept: they cover nothing.
 
     Args:
         text: the answer as the model gave it.
@@ -129,6 +133,7 @@ _LIST = re.compile(
     rf'"(?P<key>bbox_2d|box_2d|bbox|box|bounding_box)"\s*:\s*\[{_NUMBER},{_NUMBER},{_NUMBER},{_NUMBER}\]'
 )
 _LABEL = re.compile(r'"(?:label|name|category|text_content)"\s*:\s*"([^"]*)"')
+_CONFIDENCE = re.compile(rf'"(?:confidence|score)"\s*:\s*({_FIGURE}(?:[eE][-+]?\d{{1,3}})?)')
 _KEYED = re.compile(
     rf'["\']?(?P<key>[a-z]+_?[a-z]*[0-9]?)["\']?\s?[:=]\s?(?P<number>{_FIGURE})', re.IGNORECASE
 )
@@ -148,12 +153,14 @@ def _json(text: str, context: _Context) -> Hit | None:
     for held in _OBJECT.finditer(text):
         label = _LABEL.search(held[0])
         name = label[1] if label else ""
+        stated = _CONFIDENCE.search(held[0])
+        confidence = float(stated[1]) if stated else None
         if four := _LIST.search(held[0]):
             numbers = tuple(map(float, four.groups()[1:]))
             dialect = "0-1000-yx" if four["key"] == "box_2d" else ""
-            found.append(_Written(numbers, dialect, *held.span(), name))
+            found.append(_Written(numbers, dialect, *held.span(), name, confidence))
         elif keyed := _by_keys(held[0]):
-            found.append(_Written(keyed, "", *held.span(), name, named=True))
+            found.append(_Written(keyed, "", *held.span(), name, confidence, named=True))
     return _hit(found, context)
 
 
@@ -186,12 +193,11 @@ def _hit(written: list[_Written], context: _Context) -> Hit | None:
     if not written:
         return None
     start, end = written[0].start, written[-1].end
-    boxes = [context.box(w) for w in written]
-    known = tuple(box for box in boxes if box is not None)
-    if len(known) < len(boxes):
+    found = [(context.box(w), w.confidence) for w in written]
+    known = [Detection(box, confidence) for box, confidence in found if box is not None]
+    if len(known) < len(found):
         return Hit(None, start, end)
-    answer = ", ".join(f"[{b.x0:.12g}, {b.y0:.12g}, {b.x1:.12g}, {b.y1:.12g}]" for b in known)
-    return Hit(answer, start, end, boxes=known)
+    return Hit(write_detections(known), start, end, boxes=tuple(held.box for held in known))
 
 
 _RULES: tuple[Rule[_Context], ...] = (

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from string import ascii_uppercase
 
+from medassay.text.forms import lowered
 from medassay.text.languages import LETTER_IS, LETTER_NAMES, leads
 from medassay.text.mentions import equal
 from medassay.text.passage import clean, fold
@@ -35,7 +36,7 @@ _ADVERB = (
     r"|undoubtedly|surely|either|both|only|just|still|then)[,\s]+)?"
 )
 _NOUN = (
-    r"(?<![a-z])(?:answers?|choices?|ans|selection|response|option|options\s+are(?=\s+[A-J]\b)|letters?|diagnosis)"
+    r"(?<![a-z])(?:answers?|choices?|ans|selection|response|option|options\s+are(?=\s+[a-j]\b)|letters?|diagnosis)"
     r"(?:\s+letters?|\(s\))?(?:\s+(?:to|for)\s+(?:this|the)\s+question|\s+here)?"
 )
 _THOUGHT = (
@@ -47,9 +48,9 @@ _THOUGHT = (
 _SO = r"\b(?P<so>so|thus|hence|therefore|it\s+is|it's)\b[,:]?\s+(?:it\s+is\s+|it's\s+)?"
 _FITS = (
     r"\b(?:(?:consistent|compatible|in\s+keeping)\s+with|suggests?|supports?|favou?rs?|indicates?|represents?"
-    r"|corresponds?\s+to|match(?:es)?|points?\s+to)\s+(?=(?:the\s+)?(?:option|choice|answer|letter)\s+[^\w\s]?[A-Z]\b)"
+    r"|corresponds?\s+to|match(?:es)?|points?\s+to)\s+(?=(?:the\s+)?(?:option|choice|answer|letter)\s+[^\w\s]?[a-z]\b)"
 )
-_CUE = re.compile(rf"(?:{_NOUN}{_CONNECTOR}|{_THOUGHT}|{_FITS}|{_SO}){_ADVERB}", re.IGNORECASE)
+_CUE = re.compile(rf"(?:{_NOUN}{_CONNECTOR}|{_THOUGHT}|{_FITS}|{_SO}){_ADVERB}")  # of text in lower case
 # "why the others are not the best choice:" and "let us look at each option:" decide nothing
 _NO_CUE_BEFORE = re.compile(
     r"(?:\bnot|n't|\b(?:in|un)\w+|\bwrong|\beach|\bevery|\bothers?|\banother|\bremaining|\bno|\bgiven|\bavailable"
@@ -137,7 +138,7 @@ def begins_name(text: str, end: int) -> bool:
 
 def cues(text: str) -> Iterator[tuple[int, bool, list[Letter]]]:
     """Decisions in words, the last first: where each begins, whether it may be words, and its letters."""
-    english = [(cue.start(), cue.end(), cue["so"] is not None) for cue in _CUE.finditer(text)]
+    english = [(cue.start(), cue.end(), cue["so"] is not None) for cue in _CUE.finditer(lowered(text))]
     for start, end, weak in sorted([*english, *_abroad(text)], reverse=True)[:_MANY]:
         letters = letters_at(text, end)
         # "so A mass ..." and "so B is less likely" decide nothing

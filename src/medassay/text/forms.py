@@ -101,3 +101,11 @@ def _vqa_med(lower: str) -> str:
 
 
 _FROM_LOWER: Mapping[str, Callable[[str], str]] = {"lower": str, "vqa-med": _vqa_med, "cjk": _cjk}
+
+
+def lowered(text: str) -> str:
+    """The text in lower case, every letter in its place: one that would become two stays as it is."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)

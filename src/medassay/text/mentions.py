@@ -11,6 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
+from medassay.text.forms import lowered
 from medassay.text.refusals import without_refusals
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[\u3040-\u9fff]|[^\W\d_\u3040-\u9fff]+|[<>≤≥+%±=]")
@@ -67,7 +68,8 @@ def mentions(text: str, phrases: tuple[str, ...]) -> list[Mention]:
     index, declining = _index(phrases)
     body = text if declining else without_refusals(text)
     words = [match.span() for match in _TOKEN.finditer(body)]
-    tokens = [body[start:end].lower() for start, end in words]
+    lower = lowered(body)
+    tokens = [lower[start:end] for start, end in words]
     found: list[tuple[int, int, int]] = []
     for place, token in enumerate(tokens):
         for number, wanted in index.get(token, ()):

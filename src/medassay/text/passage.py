@@ -72,6 +72,8 @@ class Passage:
     def strip(self) -> Passage:
         """The passage without white space at its ends."""
         start = len(self.text) - len(self.text.lstrip())
+        if not start and len(self.text.rstrip()) == len(self.text):
+            return self
         return self.part(start, max(start, len(self.text.rstrip())))
 
 
@@ -116,6 +118,8 @@ def without_thinking(passage: Passage) -> Passage:
     closes only the line that holds its last final mark (a box, an answer tag, "final answer is") is left.
     """
     text = passage.text
+    if "<" not in text and "◁" not in text:
+        return passage
     kept: list[Span] = []
     last, inside = 0, False
     for mark in _THINKING.finditer(text):
@@ -151,6 +155,7 @@ _MARKUP = re.compile(
 # one asterisk is a mark only as one of a pair around words: those of "T2*" and "HLA-B*27" are names
 _EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])[^*\n]{1,300}(?<=\S)\*(?![\w*])")
 _BLANKS = re.compile(r"[^\S\n]+(?=\s)")
+_TWO_BLANKS = re.compile(r"\s\s")
 _EMPTY_LINES = re.compile(r"(?<=\n\n)\n+")
 
 
@@ -168,7 +173,9 @@ def clean(passage: Passage) -> Passage:
 
 def compact(passage: Passage) -> Passage:
     """The passage with all its marks and with white space of three characters at most."""
-    return passage.without(_BLANKS).without(_EMPTY_LINES).strip()
+    if _TWO_BLANKS.search(passage.text):
+        passage = passage.without(_BLANKS).without(_EMPTY_LINES)
+    return passage.strip()
 
 
 _TAGS = (("<answer>", "</answer>"), ("<|begin_of_box|>", "<|end_of_box|>"))  # the second is GLM's
@@ -187,6 +194,8 @@ _CHOICE_KEYS = _ANSWER_KEYS | {"choice", "letter", "option", "label"}
 
 def boxed(passage: Passage) -> Passage | None:
     r"""The inside of the last `\boxed{...}` whose braces balance."""
+    if "boxed" not in passage.text:
+        return None
     found: Span | None = None
     held: list[int | None] = []
     for brace in _BRACE.finditer(passage.text):
@@ -201,6 +210,8 @@ def boxed(passage: Passage) -> Passage | None:
 
 def tagged(passage: Passage) -> Passage | None:
     """The inside of the last closed answer tag; of an open one (cut by a stop string) if none closes."""
+    if "<" not in passage.text:
+        return None
     lower = passage.text.lower()
     for opening, closing in _TAGS:
         stop = lower.rfind(closing)

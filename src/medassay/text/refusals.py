@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Kind = Literal["abstains", "declines"]
@@ -153,16 +154,22 @@ REFUSALS: tuple[_Way, ...] = (
 _STATEMENT_END = re.compile(r"[.;!?\n](?!\d)|\b(?:but|however|nevertheless|nonetheless)\b|。", re.IGNORECASE)
 
 
-def _found(text: str) -> list[Refusal]:
+_NEEDLES = tuple(dict.fromkeys(needle for way in REFUSALS for needle in way.needles))
+_PLAIN_NEEDLES = tuple(needle for needle in _NEEDLES if needle.isascii())
+
+
+@lru_cache(maxsize=4)  # the readers of one answer ask more than once
+def _found(text: str) -> tuple[Refusal, ...]:
     text = text.replace("’", "'")
     lower = text.lower()
+    there = {needle for needle in (_PLAIN_NEEDLES if text.isascii() else _NEEDLES) if needle in lower}
     found = [
         Refusal(way.kind, *match.span())
-        for way in REFUSALS
-        if any(needle in lower for needle in way.needles)
+        for way in (REFUSALS if there else ())
+        if not there.isdisjoint(way.needles)
         for match in way.pattern.finditer(text)
     ]
-    return sorted(found, key=lambda refusal: (refusal.start, -refusal.end))
+    return tuple(sorted(found, key=lambda refusal: (refusal.start, -refusal.end)))
 
 
 def refusal(text: str) -> Refusal | None:

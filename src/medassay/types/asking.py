@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from typing import Literal
 
 from medassay.types.keys import fingerprint
@@ -48,7 +48,7 @@ class Request:
     messages: tuple[Message, ...]
     choices: tuple[Choice, ...] = ()
     exclusive: bool = True
-    decoding: Decoding = field(default_factory=Decoding)
+    decoding: Decoding = Decoding()
     seed: int = 0
     replicate: int = 0
 
@@ -100,7 +100,7 @@ class Step:
     role: str
     request_key: str
     text: str
-    usage: Usage = field(default_factory=Usage)
+    usage: Usage = Usage()
     seconds: float = 0.0
 
 
@@ -119,7 +119,7 @@ class Response:
     probs: tuple[float, ...] | None = None
     error: str | None = None
     finish_reason: str = "stop"
-    usage: Usage = field(default_factory=Usage)
+    usage: Usage = Usage()
     seconds: float = 0.0
     served_model: str = ""
     served_at: int = 0

@@ -87,8 +87,9 @@ class Metric:
     per-row terms of a metric that is a function of sums (a mean, accuracy, macro F1, corpus BLEU) and
     `finish` maps (B, k) weighted sums to (B,) values; a metric that is not (AUROC) gives `compute`, which
     maps columns and (B, n) weights to (B,) values. Exactly one of the two ways is set. NaN marks a
-    weighting under which the metric is undefined. A column `group` marks rows that only count together;
-    `chance` then says what guessing makes of them, from the columns and the (n,) chance of each row.
+    weighting under which the metric is undefined. A column `group` marks rows that only count together.
+    `chance` says what guessing makes of rows whose chance is not simply the mean of theirs, from the columns
+    and the (n,) chance of each row; `note` what is to be known of the value on just these rows.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Metric:
     high: float = 1.0
     higher_is_better: bool = True
     chance: Callable[[Columns, FloatArray], float] | None = None
+    note: Callable[[Columns], str] | None = None
     constant: bool = False  # whether the value of one report for all rows stands beside it
     bounded: bool = True  # whether failed rows, taken as wrong and as right, bound the value
     definition: str = ""  # one line: what it is and where it is defined

@@ -17,16 +17,16 @@ def canonical(value: Any) -> Any:
     Raises:
         ValueError: a NaN or infinity, which has no canonical form.
     """
-    if isinstance(value, str):  # most values are: asked first
+    if value is None or type(value) in {str, int, bool}:  # most values are: asked first
         return value
     if isinstance(value, float):
         if not math.isfinite(value):
             raise ValueError(f"{value} cannot be part of a key")
         return int(value) if value.is_integer() else value
+    if isinstance(value, (tuple, list)):
+        return [v if type(v) is str else canonical(v) for v in value]
     if isinstance(value, Mapping):
         return {str(k): canonical(v) for k, v in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [canonical(v) for v in value]
     return value
 
 

@@ -14,6 +14,7 @@ from medassay.types import Sample
 _NOISE = re.compile(r"<image[^>]*>|\s+")
 _LABEL = re.compile(r"^(?:question|q)\s*:\s*")
 _LETTER = re.compile(r"\(?([a-z])(?:[).:]|$)")
+_NONE = frozenset[str]()
 _LONG = 20  # characters from which a question that is part of ours is taken for it
 _WITH_TEXT = frozenset({"choice", "multi-choice", "closed", "yes/no", "open", "label", "multilabel"})
 
@@ -45,6 +46,11 @@ class Known:
             options=tuple(folded(choice.label) for choice in sample.choices),
         )
 
+    @classmethod
+    def by_id(cls, sample: Sample) -> Known:
+        """The sample's id alone."""
+        return cls(id=sample.id, question="", golds=_NONE, images=(), options=())
+
     def same_question(self, answer: Answer) -> bool | None:
         """Whether the file's question is this one, or holds it; None where the file has none."""
         given = folded(answer.question)
@@ -55,7 +61,7 @@ class Known:
     def same_options(self, answer: Answer) -> bool | None:
         """Whether the file has these options in this order; None where it tells none."""
         given = tuple(map(folded, answer.options.values()))
-        if not given or not self.options or set(given) <= set(ascii_lowercase):
+        if not given or not self.options or given == tuple(ascii_lowercase[: len(given)]):
             return None
         return given == self.options
 

@@ -72,7 +72,10 @@ def match(imported: Imported, samples: Iterable[Sample]) -> Matched:
     the row counts where there are as many answers as samples and every question, or every gold answer,
     agrees.
     """
-    work = _Work(imported.answers, [Known.of(sample) for sample in samples])
+    known = (
+        Known.of if any(map(tells, imported.answers)) else Known.by_id
+    )  # ids alone need nothing else of a sample
+    work = _Work(imported.answers, [known(sample) for sample in samples])
     work.take("id", _by_id(work))
     if suffixed := _by_suffix(work):
         work.take("id without prefix", suffixed)
@@ -83,6 +86,11 @@ def match(imported: Imported, samples: Iterable[Sample]) -> Matched:
     return work.done()
 
 
+def tells(answer: Answer) -> bool:
+    """Whether the file says anything of the sample beside its id."""
+    return bool(answer.question or answer.gold or answer.image or answer.options)
+
+
 class _Work:
     """The state of one matching: `held` says, by sample, which answer is its."""
 
@@ -90,7 +98,8 @@ class _Work:
         self.answers, self.known = answers, known
         self.held: dict[Place, Place] = {}
         self.used: set[Place] = set()
-        self.unsure: set[Place] = set()
+        self.unsure: set[Place] = set()  # answers that could be several samples'
+        self.closed: set[Place] = set()  # samples that answers contend for
         self.repeated = 0
         self.ways: Counter[str] = Counter()
 
@@ -99,18 +108,21 @@ class _Work:
         return ((n, answer) for n, answer in enumerate(self.answers) if n not in self.used)
 
     def take(self, way: str, claims: Claims) -> None:
-        """Give each sample its answer, unless several that differ claim it."""
+        """Give each sample its answer, unless several that differ claim it: then it has none."""
         for sample, claimants in claims.items():
-            several = [*claimants, *([self.held[sample]] if sample in self.held else [])]
-            if len({_content(self.answers[n]) for n in several}) > 1:
-                self.unsure.update(claimants)
+            held = [self.held[sample]] if sample in self.held else []
+            several = claimants if len(claimants) > 1 else []
+            fits = [n for n in several if not self.known[sample].contradicts(self.answers[n])]
+            chosen = fits or claimants
+            if sample in self.closed or len({_content(self.answers[n]) for n in (*held, *chosen)}) > 1:
+                self.unsure.update(chosen)
+                self.closed.add(sample)
                 continue
-            if sample not in self.held:
-                self.held[sample] = claimants[0]
+            self.used.update(chosen)
+            self.repeated += len(chosen) - (not held)
+            if not held:
+                self.held[sample] = chosen[0]
                 self.ways[way] += 1
-                self.repeated -= 1
-            self.repeated += len(claimants)
-            self.used.update(claimants)
 
     def restart(self, way: str) -> None:
         """The nth answer is the nth sample's, whatever was found before."""
@@ -122,6 +134,7 @@ class _Work:
         pairs = [(self.known[s], self.answers[a]) for s, a in sorted(self.held.items())]
         unsure = self.unsure - self.used
         checks = {"question": Known.same_question, "options": Known.same_options, "gold": Known.same_gold}
+        told = [(known, answer) for known, answer in pairs if tells(answer)]
         return Matched(
             answers={known.id: answer for known, answer in pairs},
             ways={way: n for way, n in self.ways.items() if n},
@@ -131,7 +144,7 @@ class _Work:
             differs={
                 what: ids
                 for what, check in checks.items()
-                if (ids := [known.id for known, answer in pairs if check(known, answer) is False])
+                if (ids := [known.id for known, answer in told if check(known, answer) is False])
             },
             repeated=self.repeated,
         )

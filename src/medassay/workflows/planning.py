@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from medassay.protocols import STRICT
 from medassay.workflows.folder import MANIFEST
 from medassay.workflows.manifest import plan
 from medassay.workflows.resolve import resolve_benchmark, resolve_solver
@@ -66,6 +67,7 @@ def dry_run(  # noqa: PLR0913  as for `run`
     benchmark: str,
     data: str | Path | None = None,
     split: str | None = None,
+    protocol: str = STRICT,
     solver: str = "direct",
     limit: int | None = None,
     seed: int = 0,
@@ -76,7 +78,7 @@ def dry_run(  # noqa: PLR0913  as for `run`
     The time is taken from the newest run of a model of that name below `runs`. Solvers that ask more than
     once make more requests than samples.
     """
-    task = resolve_benchmark(benchmark, data=data, split=split)
+    task = resolve_benchmark(benchmark, data=data, split=split, protocol=protocol)
     resolve_solver(solver)
     held = plan(task, limit=limit, seed=seed)
     before = _newest(runs, model)

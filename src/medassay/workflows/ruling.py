@@ -153,6 +153,7 @@ class _Difference:
     takes: Callable[[Row], bool]
     total: float = 0.0
     n: int = 0
+    unread: int = 0
     comparable: bool = True
     credited: Counter[str] = field(default_factory=Counter)
     denied: int = 0
@@ -166,6 +167,7 @@ class _Difference:
 
     def _add(self, theirs: Score, value: float, status: str) -> None:
         self.total, self.n = self.total + value, self.n + 1
+        self.unread += theirs.answer is None
         given = theirs.values.get(self.ours.key, 0.0)
         if {given, value} - {0.0, 1.0} or (theirs.status == "scored" and self.ours.key not in theirs.values):
             self.comparable = False
@@ -195,6 +197,8 @@ def _ruled(answers: Answers, chosen: Chosen, ours: _Ours) -> Ruled:
         subset=rules.subset,
         note=rules.note,
         strict=difference.total / difference.n if difference.n else None,
+        unread=difference.unread,
+        foreign=chosen.protocol.reads_its_own and answers.asked != chosen.protocol.name,
         credited=difference.credited if told else None,
         denied=difference.denied if told else None,
     )

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from string import ascii_uppercase
 
 from medassay.metrics.tables import mean_of, values
 from medassay.protocols.medevalkit import prompts
+from medassay.protocols.medevalkit.layouts import layout
 from medassay.protocols.medevalkit.overlap import open_scores
-from medassay.protocols.medevalkit.reading import (
-    boxed,
-    chosen,
-    equal,
-    first,
-    polarity,
-    right,
-    tagged,
-)
+from medassay.protocols.medevalkit.reading import chosen, equal, first, mmmu_answer, polarity, right
+from medassay.protocols.medevalkit.verdicts import JUDGED, judged_metrics, with_verdicts
 from medassay.protocols.mmmu import drawn, open_right
 from medassay.protocols.mmmu import letter as mmmu_letter
 from medassay.protocols.protocol import Bugs, Protocol, Rules, judged, not_covered
@@ -35,7 +30,17 @@ BUGS = {
     "open_acc_divided_twice": "the printed open accuracy is right / total squared: 10 of 10 is .1",
     "prf_permuted": "what is printed as precision, recall and F1 is really F1, precision and recall",
     "mmmu_val_open_zero": "open answers of MMMU are compared with single characters and never right",
+    "slake_judge_double_count": "SLAKE with a judge: verdicts on closed questions are added to the hits of "
+    "the rule, so that perfect answers come out above 1; needs verdicts on all rows",
+    "pathvqa_judge_zeroes_closed": "PathVQA with a judge: closed hits are thrown away and their rows still "
+    "counted; needs verdicts on all rows",
 }
+_BY: Mapping[str, tuple[str, ...]] = {
+    "medxpertqa-mm": ("skill", "medical_task"),
+    "medxpertqa-text": ("skill", "medical_task"),
+    "omnimedvqa": ("question_type", "modality"),
+}
+"""What the harness prints beside the whole."""
 
 
 def _rules(name: str, *, boxes: bool) -> Callable[[Benchmark, Bugs], Rules]:
@@ -44,7 +49,7 @@ def _rules(name: str, *, boxes: bool) -> Callable[[Benchmark, Bugs], Rules]:
         if benchmark.name == "mmmu":
             return _mmmu(boxes, bugs)
         if "choice" in kinds:
-            return _choices(kinds, boxes)
+            return _choices(benchmark, boxes)
         if kinds & _QUESTIONS:
             return _questions(benchmark, boxes, bugs)
         raise not_covered(name, benchmark, f"it has no rule for {', '.join(sorted(kinds))} rows")
@@ -52,50 +57,67 @@ def _rules(name: str, *, boxes: bool) -> Callable[[Benchmark, Bugs], Rules]:
     return rules
 
 
-def _choices(kinds: frozenset[Kind], boxes: bool) -> Rules:
-    def read(sample: Sample, text: str) -> Read:
-        options, answer = prompts.shown(sample), first(text)
-        return chosen(options, answer)[1].upper(), {"accuracy": float(right(options, gold(sample), answer))}
+def _choices(benchmark: Benchmark, boxes: bool) -> Rules:
+    kinds, held = frozenset(benchmark.kinds), layout(benchmark.name)
 
+    def read(sample: Sample, text: str) -> Read:
+        options, answer = held.shown(sample), held.before(text)
+        hit = right(options, held.key(sample), answer)
+        return _named(options, chosen(options, answer)), {"accuracy": float(hit)}
+
+    elsewhere = "" if held.held else "; the harness does not have this dataset: its general rule is applied"
     return Rules(
         scorer=_scorer("choice", read),
-        measures=(Measure(metric="accuracy"),),
-        prompt=prompts.prompt(boxed=boxes),
+        measures=(Measure(metric="accuracy", by=_BY.get(benchmark.name, ())),),
+        prompt=prompts.choice(held, boxed=boxes),
         takes=None if kinds == {"choice"} else lambda sample: sample.kind == "choice",
         subset="" if kinds == {"choice"} else "multiple-choice questions",
-        note="nothing is unparsed: an empty answer is A, a refusal the nearest option",
+        note=f"nothing is unparsed: an empty answer is A, a refusal the nearest option{elsewhere}",
     )
 
 
+def _named(options: Sequence[str], said: tuple[str, str]) -> str:
+    """The letter of what was chosen."""
+    how, text = said
+    index = [option.lower() for option in options].index(text) if how == "option" else 0
+    return ascii_uppercase[index] if how == "option" else text.upper()
+
+
 def _questions(benchmark: Benchmark, boxes: bool, bugs: Bugs) -> Rules:
-    closed = _CLOSED if benchmark.name in _OWN_MARK else frozenset[Kind]({"yes/no"})
+    marked = benchmark.name in _OWN_MARK
+    closed = _CLOSED if marked else frozenset[Kind]({"yes/no"})
 
     def read(sample: Sample, text: str) -> Read:
-        answer = first(text).strip()
+        answer = first(text) if marked else first(text).lower().strip()  # SLAKE's are not stripped
         if sample.kind not in closed:
             scores = open_scores(gold(sample), answer)
             return answer, {"accuracy": scores["em"], **scores}
         # SLAKE's keys are "Yes" and "No": its test for yes and no is of lower case, so equality decides there
-        rule = polarity if gold(sample) in {"yes", "no"} and benchmark.name not in _OWN_MARK else equal
+        rule = polarity if gold(sample) in {"yes", "no"} and not marked else equal
         return answer, {"accuracy": float(rule(gold(sample), answer))}
 
     opened = _QUESTIONS - closed
+    bug = JUDGED.get(benchmark.name)
     return Rules(
-        scorer=_scorer("yes/no, closed, open", read),
+        scorer=with_verdicts(_scorer("yes/no, closed, open", read), closed, bug)
+        if bug in bugs
+        else _scorer("yes/no, closed, open", read),
         measures=(
             Measure(metric="accuracy"),
             Measure(metric=_mean("accuracy", "closed", closed)),
             Measure(metric=_open_accuracy(opened, twice="open_acc_divided_twice" in bugs)),
             *(Measure(metric=_mean(_really(key, bugs), "open", opened, printed=key)) for key in _OPEN),
+            *(Measure(metric=metric) for metric in (judged_metrics(closed, bug) if bug in bugs else ())),
         ),
-        prompt=prompts.prompt(boxed=boxes),
-        note="open answers by equality: without its judge nearly none is right",
+        prompt=prompts.short(marked=marked, boxed=boxes),
+        note="open answers by equality: without its judge nearly none is right"
+        + ("; what its judge prints is over the rows that carry a verdict" if bug in bugs else ""),
     )
 
 
 def _mmmu(boxes: bool, bugs: Bugs) -> Rules:
     def read(sample: Sample, text: str) -> Read:
-        answer = (tagged(text) if "<answer>" in text else boxed(text) if "\\boxed" in text else text).strip()
+        answer = mmmu_answer(text)
         if sample.kind != "choice":
             hit = "mmmu_val_open_zero" not in bugs and open_right(answer, sample.target.texts)
             return answer, {"accuracy": float(hit)}
@@ -105,7 +127,7 @@ def _mmmu(boxes: bool, bugs: Bugs) -> Rules:
     return Rules(
         scorer=_scorer("mmmu", read),
         measures=(Measure(metric="accuracy"),),
-        prompt=prompts.prompt(boxed=boxes),
+        prompt=prompts.mmmu(boxed=boxes),
         note="what its parser cannot read becomes a random letter: drawn by the sample's id here",
     )
 
@@ -153,8 +175,8 @@ def _open_accuracy(kinds: frozenset[Kind], *, twice: bool) -> Metric:
 
 _DEFINITION = (
     "A box, a tag or what follows the last marker; letters by equality, else the option most similar to the "
-    "text; yes and no as substrings; open answers by equality, BLEU, ROUGE and sets of words. Of several "
-    "images it shows the first alone."
+    "text; yes and no as substrings; open answers by equality, BLEU, ROUGE and sets of words. Its limit of "
+    "images (6 in its script) is the server's and cuts nothing off."
 )
 _CITE = "LASA Team. Lingshu. arXiv:2506.07044 (2025)."
 PROTOCOL = Protocol(

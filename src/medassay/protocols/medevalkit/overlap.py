@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from medassay.protocols.medevalkit.reading import parse
-from medassay.protocols.shared import sentence_bleu
+from medassay.protocols.shared import sentence_bleus
 
 _EPSILON = 1e-8  # the package `rouge` adds it to the denominator
 
@@ -18,7 +18,8 @@ def open_scores(gold: str, text: str) -> dict[str, float]:
     """
     gold, said = gold.lower(), parse(text)
     ours, theirs = _tokens(said), _tokens(gold)
-    bleu = {f"bleu{n}": sentence_bleu(ours, theirs, n, floor=sys.float_info.min) for n in (1, 2, 3, 4)}
+    made = sentence_bleus(ours, theirs, floor=sys.float_info.min)
+    bleu = {f"bleu{n}": value for n, value in enumerate(made, start=1)}
     precision, recall, f1 = _sets(said.split(), gold.split())
     return {
         "em": float(said == gold),

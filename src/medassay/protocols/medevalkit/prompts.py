@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Literal
 
-from medassay.protocols.shared import ask, labels, letters, numbered
-from medassay.types import Case, Decoding, Prompt, Request
+from medassay.protocols.medevalkit.layouts import Layout
+from medassay.protocols.shared import ask, labels, letters
+from medassay.types import Case, Decoding, Part, Prompt, Request
 
 Form = Literal["choice", "yes/no", "closed", "open"]
 _FORMS: Mapping[str, Form] = {
@@ -17,7 +17,6 @@ _FORMS: Mapping[str, Form] = {
     "closed": "closed",
 }
 DECODING = Decoding(max_tokens=1024, top_p=0.001)
-IMAGES = 1  # its default passes the first image alone
 
 _DIRECT: Mapping[tuple[Form, str], str] = {
     ("choice", "en"): "Answer with the option's letter from the given choices directly.",
@@ -42,33 +41,56 @@ _BOXED: Mapping[tuple[Form, str], str] = {
     ("open", "zh"): "请简要回答该问题，并将答案放在一个'\\boxed{}'中。",
 }
 _BODY = {"en": "\nQuestion: {}\nOptions: \n{}\n", "zh": "\n问题： {}\n选项： \n{}\n"}
-REPORT = (
-    "You are a helpful assistant. Please generate a report for the given images, including both findings and "
-    "impressions. Return the report in the following format: Findings: {} Impression: {}."
-)
 
 
-def prompt(*, boxed: bool) -> Prompt:
-    """The prompt, with the wish for a box where the harness runs in its reasoning mode."""
-    return partial(_ask, _BOXED if boxed else _DIRECT)
+def choice(layout: Layout, *, boxed: bool) -> Prompt:
+    """A choice, its options one a line."""
+
+    def prompt(case: Case) -> Request:
+        language = _language(case)
+        body = _BODY[language].format(layout.question(case), "\n".join(layout.shown(case)))
+        images = _announced(case) if layout.listed else list(case.images)
+        return ask(case, (*images, body + _ends(boxed)["choice", language]), decoding=DECODING)
+
+    return prompt
 
 
-def shown(case: Case) -> list[str]:
-    """The options as they stand in the prompt and are compared with."""
-    return [f"{name}. {text}" for name, text in zip(letters(case), labels(case), strict=True)]
+def short(*, marked: bool, boxed: bool) -> Prompt:
+    """A short answer; `marked`: what is closed is the dataset's own mark, and asked for as a word or phrase.
+
+    Elsewhere a gold of yes or no is asked for as such, which gives the form of the answer away.
+    """
+
+    def prompt(case: Case) -> Request:
+        form = _FORMS.get(case.kind, "open")
+        form = "closed" if marked and form == "yes/no" else form
+        text = f"{case.question}\n{_ends(boxed)[form, _language(case)]}"
+        return ask(case, (*case.images, text), decoding=DECODING)
+
+    return prompt
 
 
-def _ask(suffixes: Mapping[tuple[Form, str], str], case: Case) -> Request:
-    language = "zh" if case.tags.get("language") == "zh" else "en"
-    images = numbered(case.images[:IMAGES])
-    if case.kind == "report":
-        return ask(case, (*images, REPORT), decoding=DECODING)
-    form = _form(case)
-    body = f"{case.question}\n"
-    if form == "choice":
-        body = _BODY[language].format(case.question, "\n".join(shown(case)))
-    return ask(case, (*images, body + suffixes[form, language]), decoding=DECODING)
+def mmmu(*, boxed: bool) -> Prompt:
+    """MMMU: the first image alone, whatever the words name, and eight blanks before the last line."""
+
+    def prompt(case: Case) -> Request:
+        options = "".join(
+            f"({name}) {text}\n" for name, text in zip(letters(case), labels(case), strict=True)
+        )
+        body = f"\n{case.question}\n\n{options}\n\n" if options else f"\n{case.question}\n\n"
+        end = _ends(boxed)["choice" if options else "closed", "en"]
+        return ask(case, (*case.images[:1], f"{body}        {end}"), decoding=DECODING)
+
+    return prompt
 
 
-def _form(case: Case) -> Form:
-    return _FORMS.get(case.kind, "open")
+def _announced(case: Case) -> list[Part]:
+    return [part for i, image in enumerate(case.images, 1) for part in (f"<image_{i}>: ", image)]
+
+
+def _ends(boxed: bool) -> Mapping[tuple[Form, str], str]:
+    return _BOXED if boxed else _DIRECT
+
+
+def _language(case: Case) -> str:
+    return "zh" if case.tags.get("language") == "zh" else "en"

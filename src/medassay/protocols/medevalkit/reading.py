@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from string import ascii_lowercase
+
+from medassay.protocols.similar import most_similar
 
 _MARKERS = (
     "**answer**:",
@@ -32,14 +33,14 @@ def boxed(text: str) -> str:
     return UNBALANCED
 
 
-def tagged(text: str) -> str:
-    """The contents of all `<answer>` tags with blanks between; the text itself where there are none."""
-    parts, place = [], 0
-    while (start := text.find("<answer>", place)) >= 0:
-        end = text.find("</answer>", start)
+def tagged(text: str, name: str = "answer") -> str:
+    """The contents of all such tags with blanks between; the text itself where there are none."""
+    parts, (opened, shut), place = list[str](), (f"<{name}>", f"</{name}>"), 0
+    while (start := text.find(opened, place)) >= 0:
+        end = text.find(shut, start)
         if end < 0:
             break
-        parts.append(text[start + len("<answer>") : end] + " ")
+        parts.append(text[start + len(opened) : end] + " ")
         place = end
     return "".join(parts).strip() or text
 
@@ -60,6 +61,16 @@ def first(text: str) -> str:
     """What its datasets take out before anything else: a balanced box, else a tag."""
     inside = boxed(text)
     return inside if inside != UNBALANCED else tagged(text)
+
+
+def mmmu_answer(text: str) -> str:
+    """What MMMU's parser is given: the tags, then a closed box, then both once more."""
+    said = tagged(text) if "<answer>" in text else text
+    inside = boxed(said)
+    said = said if inside == UNBALANCED else inside
+    if "<answer>" in said:
+        return tagged(said).strip()
+    return (boxed(said) if "\\boxed" in said else said).strip()
 
 
 def chosen(options: Sequence[str], text: str) -> tuple[str, str]:
@@ -84,7 +95,7 @@ def chosen(options: Sequence[str], text: str) -> tuple[str, str]:
         return "letter", said
     if said in lowered:
         return "option", said
-    return "nearest", letters[nearest(lowered, whole)]
+    return "nearest", letters[most_similar(lowered, whole) or 0]
 
 
 def right(options: Sequence[str], gold: str, text: str) -> bool:
@@ -100,22 +111,6 @@ def right(options: Sequence[str], gold: str, text: str) -> bool:
         return lowered[ascii_lowercase.index(said)] == gold
     index = ascii_lowercase.find(gold) if len(gold) == 1 else -1
     return 0 <= index < len(lowered) and lowered[index] == said
-
-
-def nearest(options: Sequence[str], text: str) -> int:
-    """The first option of the highest difflib ratio above 0, else the first option.
-
-    Bounds of the ratio pass over what cannot be higher: they never change the result.
-    """
-    matcher = SequenceMatcher(None, "", text)
-    best, highest = 0, 0.0
-    for index, option in enumerate(options):
-        matcher.set_seq1(option)
-        if matcher.real_quick_ratio() > highest and matcher.quick_ratio() > highest:
-            ratio = matcher.ratio()
-            if ratio > highest:
-                best, highest = index, ratio
-    return best
 
 
 def polarity(gold: str, text: str) -> bool:

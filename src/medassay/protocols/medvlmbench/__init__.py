@@ -1,134 +1,175 @@
 """MedVLMBench: open and closed questions by word overlap, choices (in its later code) by a letter.
 
-What counts as closed is the dataset's own mark in SLAKE and a gold of yes or no elsewhere.
+What counts as closed is the dataset's own mark in SLAKE and FairVLMed, and a gold of yes or no elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from medassay.metrics.tables import mean_of
-from medassay.protocols.medvlmbench.letters import letter
-from medassay.protocols.medvlmbench.scores import closed_scores, open_scores
+from medassay.protocols.medvlmbench.prompts import lettered, prompt
+from medassay.protocols.medvlmbench.scores import (
+    CAPTION,
+    CLOSED,
+    OPEN,
+    OVERLAP,
+    caption_scores,
+    choice_scores,
+    closed_scores,
+    open_scores,
+)
 from medassay.protocols.protocol import Bugs, Protocol, Rules, judged, not_covered
-from medassay.protocols.shared import ask, gold, labels, letters
-from medassay.types import Benchmark, Case, Kind, Measure, Metric, Request, Response, Sample, Score
+from medassay.protocols.shared import gold, letters, slices
+from medassay.types import Benchmark, Kind, Measure, Metric, Response, Sample, Score
 
-CLOSED = "Answer the following question about the image with yes or no. {}"
-CAPTION = "Can you provide a medical report for this image?"
-_LETTER = "Answer with the single letter corresponding to the best choice."
-_OVERLAP = ("exact_match", "recall", "precision", "f1_score")
-_OPEN = (*_OVERLAP, "bleu1", "bleu2", "bleu3", "bleu4", "rouge1", "rouge2", "rougeL")
-_OWN_MARK = {"slake": frozenset[Kind]({"yes/no", "closed"})}
+BUGS = {
+    "split_all": "all parts of the dataset are scored as one, the training part with them: what its command "
+    "line does unless told otherwise (answers that are stored already stay those of their split)"
+}
+_OWN_SETS = frozenset({"slake", "pathvqa", "vqa-rad", "fairvlmed10k-vqa"})
+_LATER_SETS = frozenset({"medxpertqa-mm", "omnimedvqa"})
+_CAPTION_SETS = frozenset({"fairvlmed10k-notes", "mimic-cxr"})
+_OWN_MARK = frozenset({"slake", "fairvlmed10k-vqa"})
 """Datasets whose own mark says what is closed; elsewhere only a gold of yes or no is."""
-_SHORT = frozenset[Kind]({"yes/no", "closed", "open"})
-_RANKED = frozenset[Kind]({"label", "yes/no"})
+_CHOICES = frozenset[Kind]({"choice"})
+_LEFT_OUT = "BERTScore (needs weights) is left out, and METEOR is without the synonyms of WordNet"
+_NEVER = "it never had this set"
 
 
-def prompt(case: Case) -> Request:
-    """The question alone; before a question whose gold is yes or no, that it should be answered so."""
-    if case.kind == "report":
-        return ask(case, (*case.images, CAPTION))
-    text = CLOSED.format(case.question) if case.kind == "yes/no" else case.question
-    return ask(case, (*case.images, text))
+class _Part(NamedTuple):
+    """Questions that are scored in one way, and the suffix of their meters."""
+
+    suffix: str
+    kinds: frozenset[Kind]
+    meters: tuple[str, ...]
+    score: Callable[[Sample, str], tuple[str | None, Mapping[str, float]]]
 
 
-def lettered(case: Case) -> Request:
-    """As `prompt`; a choice with its options and the wish for one letter."""
-    if case.kind != "choice":
-        return prompt(case)
-    options = "\n".join(f"({name}) {text}" for name, text in zip(letters(case), labels(case), strict=True))
-    return ask(case, (*case.images, f"{case.question}\nOptions:\n{options}\n{_LETTER}"))
+def _rules(benchmark: Benchmark, bugs: Bugs) -> Rules:
+    return _of("medvlmbench", benchmark, bugs, later=False)
 
 
-def _rules(benchmark: Benchmark, _bugs: Bugs) -> Rules:
-    return _of("medvlmbench", benchmark, choices=False)
+def _later_rules(benchmark: Benchmark, bugs: Bugs) -> Rules:
+    return _of("medvlmbench-dev", benchmark, bugs, later=True)
 
 
-def _dev_rules(benchmark: Benchmark, _bugs: Bugs) -> Rules:
-    return _of("medvlmbench-dev", benchmark, choices=True)
-
-
-def _of(name: str, benchmark: Benchmark, *, choices: bool) -> Rules:
-    kinds = frozenset(benchmark.kinds)
-    if choices and "choice" in kinds:
-        return Rules(
-            scorer=_choice,
-            measures=(Measure(metric="accuracy"),),
-            prompt=lettered,
-            takes=lambda sample: sample.kind == "choice",
-            subset="" if kinds == {"choice"} else "multiple-choice questions",
-            note="no letter is wrong",
+def _of(name: str, benchmark: Benchmark, bugs: Bugs, *, later: bool) -> Rules:
+    held = frozenset(benchmark.kinds)
+    splits = benchmark.splits if "split_all" in bugs else ()
+    parts = [part for part in _parts(benchmark, later=later) if part.kinds & held]
+    if parts:
+        return _questions(benchmark, parts, splits, later=later)
+    if "label" in held:
+        return _diagnosis(benchmark, splits)
+    if "report" in held:
+        return _captions(benchmark, splits)
+    if "choice" in held:
+        raise not_covered(
+            name, benchmark, "it had no multiple choice then; medvlmbench-dev has a rule for it"
         )
-    if kinds & _SHORT:
-        return _questions(benchmark)
-    if kinds & _RANKED:
-        return _diagnosis(benchmark)
-    if "report" in kinds:
-        raise not_covered(name, benchmark, "captions are scored by BERTScore and METEOR there")
-    raise not_covered(name, benchmark, f"it has no rule for {', '.join(sorted(kinds))} questions")
+    raise not_covered(name, benchmark, f"it has no rule for {', '.join(sorted(held))} questions")
 
 
-def _questions(benchmark: Benchmark) -> Rules:
-    closed = _OWN_MARK.get(benchmark.name, frozenset[Kind]({"yes/no"}))
-    opened = _SHORT - closed
-
-    def scorer(sample: Sample, response: Response) -> Score:
-        score = closed_scores if sample.kind in closed else open_scores
-        return judged(response, lambda text: (text, score(text, gold(sample))), rule=_word(sample, closed))
-
-    english = benchmark.name == "slake"
-    return Rules(
-        scorer=scorer,
-        measures=(
-            Measure(metric=_mean("accuracy", "closed", closed)),
-            Measure(metric=_mean("accuracy", "open", opened)),
-            *(Measure(metric=_mean(key, "closed", closed)) for key in _OVERLAP),
-            *(Measure(metric=_mean(key, "open", opened)) for key in _OPEN),
-            *(Measure(metric=_mean(key, "overall", _SHORT)) for key in _OVERLAP),
-        ),
-        primary="accuracy_closed",
-        prompt=prompt,
-        takes=_english if english else None,
-        subset="English questions" if english else "",
-        note="its METEOR (0 or .5 only) and BERTScore (needs weights) are left out",
+def _parts(benchmark: Benchmark, *, later: bool) -> tuple[_Part, ...]:
+    marked = benchmark.name in _OWN_MARK
+    closed = frozenset[Kind]({"yes/no", "closed"} if marked else {"yes/no"})
+    opened = frozenset[Kind]({"open"} if marked else {"open", "closed"})
+    return (
+        *((_Part("mc", _CHOICES, CLOSED, _chosen),) if later else ()),
+        _Part("closed", closed, CLOSED, lambda sample, text: (text, closed_scores(text, gold(sample)))),
+        _Part("open", opened, OPEN, lambda sample, text: (text, open_scores(text, gold(sample)))),
     )
 
 
-def _diagnosis(benchmark: Benchmark) -> Rules:
+def _chosen(sample: Sample, text: str) -> tuple[str | None, Mapping[str, float]]:
+    return choice_scores(text, gold(sample), letters(sample))
+
+
+def _questions(benchmark: Benchmark, parts: list[_Part], splits: tuple[str, ...], *, later: bool) -> Rules:
+    english = benchmark.name == "slake"
+    of = {kind: part for part in parts for kind in part.kinds}
+    held = frozenset(of) & frozenset(benchmark.kinds)
+
+    def scorer(sample: Sample, response: Response) -> Score:
+        part = of[sample.kind]
+        return judged(response, lambda text: part.score(sample, text), rule=part.suffix)
+
+    def takes(sample: Sample) -> bool:
+        return sample.kind in of and (not english or sample.tags.get("language", "en") == "en")
+
+    every = held == frozenset(benchmark.kinds) and not english
+    known = benchmark.name in (_OWN_SETS | _LATER_SETS if later else _OWN_SETS)
+    return Rules(
+        scorer=scorer,
+        measures=(
+            *(
+                Measure(metric=_mean("accuracy", part.suffix, part.kinds), by=slices(benchmark))
+                for part in parts
+            ),
+            *(
+                Measure(metric=_mean(meter, part.suffix, part.kinds))
+                for part in parts
+                for meter in part.meters
+                if meter != "accuracy"
+            ),
+            *(Measure(metric=_mean(meter, "overall", frozenset(of))) for meter in OVERLAP),
+        ),
+        primary=f"accuracy_{parts[0].suffix}",
+        prompt=lettered(benchmark.name) if later else prompt,
+        takes=None if every else takes,
+        subset="" if every else _subset(held, english=english),
+        note=_LEFT_OUT if known else f"{_NEVER}; {_LEFT_OUT}",
+        splits=splits,
+    )
+
+
+def _subset(held: frozenset[Kind], *, english: bool) -> str:
+    return "English questions" if english else f"questions of kind {', '.join(sorted(held))}"
+
+
+def _diagnosis(benchmark: Benchmark, splits: tuple[str, ...]) -> Rules:
+    alone = frozenset(benchmark.kinds) == {"label"}
     return Rules(
         scorer=benchmark.scorer,
         measures=(Measure(metric="auroc"), Measure(metric="accuracy")),
         primary="auroc",
         prompt=benchmark.prompt,
-        note="AUROC of the second class; it crashes beyond two classes, where ours is the macro mean",
+        takes=None if alone else lambda sample: sample.kind == "label",
+        subset="" if alone else "questions of kind label",
+        note="argmax and AUROC of the second class, by probabilities; it crashes beyond two classes, where "
+        "the value here is the macro mean",
+        splits=splits,
     )
 
 
-def _choice(sample: Sample, response: Response) -> Score:
-    def read(text: str) -> tuple[str | None, Mapping[str, float]]:
-        found = letter(text, letters(sample))
-        return found, {"accuracy": float(found == gold(sample))}
+def _captions(benchmark: Benchmark, splits: tuple[str, ...]) -> Rules:
+    def scorer(sample: Sample, response: Response) -> Score:
+        return judged(response, lambda text: (text, caption_scores(text, gold(sample))), rule="caption")
 
-    return judged(response, read, rule="letter")
+    report = frozenset[Kind]({"report"})
+    return Rules(
+        scorer=scorer,
+        measures=tuple(Measure(metric=_mean(meter, "", report)) for meter in CAPTION),
+        primary=CAPTION[0],
+        prompt=prompt,
+        note=_LEFT_OUT if benchmark.name in _CAPTION_SETS else f"{_NEVER}; {_LEFT_OUT}",
+        splits=splits,
+    )
 
 
-def _english(sample: Sample) -> bool:
-    return sample.tags.get("language", "en") == "en"
-
-
-def _word(sample: Sample, closed: frozenset[Kind]) -> str:
-    return "substring" if sample.kind in closed else "recall"
-
-
-def _mean(key: str, part: str, kinds: frozenset[Kind]) -> Metric:
-    what = {"closed": "closed questions", "open": "open questions", "overall": "all questions"}[part]
+def _mean(meter: str, suffix: str, kinds: frozenset[Kind]) -> Metric:
+    """The mean of a meter under the name that the harness prints (it shortens one)."""
+    printed = "f1" if (meter, suffix) == ("f1_score", "overall") else meter
+    what = {"mc": "multiple-choice", "overall": "all", "": "all"}.get(suffix, suffix)
     return mean_of(
-        key,
-        f"{key}_{part}",
+        meter,
+        f"{printed}_{suffix}" if suffix else printed,
         kinds,
-        interval="proportion" if key == "accuracy" else "bootstrap",
-        definition=f"MedVLMBench's {key} over {what}",
+        interval="proportion" if meter == "accuracy" else "bootstrap",
+        definition=f"MedVLMBench's {meter} over {what} {'reports' if not suffix else 'questions'}",
+        source="ubc-tea/MedVLMBench",
     )
 
 
@@ -145,7 +186,7 @@ PROTOCOL = Protocol(
         "substring, open ones from a recall of .75; the closed accuracy is what its paper prints."
     ),
     rules=_rules,
-    bugs={},
+    bugs=BUGS,
     citation=_CITE,
 )
 DEV = Protocol(
@@ -154,9 +195,10 @@ DEV = Protocol(
     source="Nanboy-Ronan/MedVLMBench@6a7142b",
     definition=(
         "As medvlmbench, and multiple choice by the first letter that one of its patterns finds, where the "
-        "article a and the pronoun i count as letters."
+        "article a and the pronoun i count as letters. Rows that fail are left out there without a word; "
+        "here they are left out, counted, and bound the value."
     ),
-    rules=_dev_rules,
-    bugs={},
+    rules=_later_rules,
+    bugs=BUGS,
     citation=_CITE,
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 _CUES = (
-    re.compile(r"(?:final answer|answer is|answer|ans|choice|option)\s*[:\-]?\s*[(\[]?\s*([a-z])"),
-    re.compile(r"(?:the )?correct answer is\s*[:\-]?\s*[(\[]?\s*([a-z])"),
+    re.compile(r"(?:final answer|answer is|answer|ans|choice|option)\s*[:\-]?\s*[(\[]?\s*([a-z])", re.I),
+    re.compile(r"correct answer is\s*[(\[]?\s*([a-z])", re.I),  # without a colon, unlike the first
 )
 _BRACKETED = re.compile(r"[(\[]\s*([a-z])\s*[)\]]")
 _BOLD = re.compile(r"\*\*\s*([a-z])\s*\*\*")

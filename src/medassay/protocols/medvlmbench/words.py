@@ -74,22 +74,29 @@ CONTRACTIONS = _contractions()
 """Contractions by the forms that are mended; they apply to lower-case words alone."""
 
 
+def unmarked(text: str) -> str:
+    """The text without the marks of the VQA challenge; VLMEvalKit's rule for yes and no begins so, too.
+
+    A mark that touches a blank anywhere is deleted everywhere, and so are all marks of a text that holds a
+    number with a comma; else it becomes a blank.
+    """
+    commas = _NUMBER_COMMA.search(text) is not None
+    bare = text
+    for mark in _MARKS:
+        if mark in text:
+            touches = f"{mark} " in text or f" {mark}" in text
+            bare = bare.replace(mark, "" if touches or commas else " ")
+    return bare
+
+
 @lru_cache(maxsize=4096)
 def normal(text: str) -> str:
     """The normal form of a text that is in lower case already.
 
-    A mark that touches a blank anywhere is deleted everywhere, and so are all marks of a text that holds a
-    number with a comma; else it becomes a blank. Full stops go unless a digit follows, the first 32 of
-    them. "none" is 0. The articles go, the option letter A with them.
+    Marks go (`unmarked`), and full stops unless a digit follows, the first 32 of them. "none" is 0. The
+    articles go, the option letter A with them.
     """
-    commas = _NUMBER_COMMA.search(text) is not None
-    marked = text
-    for mark in _MARKS:
-        if mark not in text:
-            continue
-        touches = f"{mark} " in text or f" {mark}" in text
-        marked = marked.replace(mark, "" if touches or commas else " ")
-    stopped = _STOP.sub("", marked, count=_MOST_STOPS)
+    stopped = _STOP.sub("", unmarked(text), count=_MOST_STOPS)
     words = (_NUMBERS.get(word, word) for word in stopped.lower().split())
     kept = (CONTRACTIONS.get(word, word) for word in words if word not in _ARTICLES)
     return " ".join(kept).replace(",", "")

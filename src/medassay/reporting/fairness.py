@@ -1,0 +1,179 @@
+"""Groups of people compared, on a terminal of 80 columns and as Markdown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from medassay.reporting import words
+from medassay.reporting.files import write_text
+from medassay.reporting.markdown import escape
+from medassay.statistics.fairness import Parity, Quantified
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+
+Cells = tuple[str, ...]
+VALUES = ("", "rows", "value", "95 %", "difference", "95 % of all")
+GAPS = ("over all groups", "value", "95 %", "by chance", "p")
+EXPLAINED = (
+    "difference: from the mean of the other groups; its intervals hold for all groups of a row at once, "
+    "not over rows. by chance: mean when groups are exchanged between clusters."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FairnessRecord:
+    """One run, and its groups by each attribute."""
+
+    run: str
+    model: str
+    benchmark: str
+    n: int
+    n_clusters: int
+    failed: int
+    positive: str | None
+    threshold: float | None
+    threshold_from: str
+    notes: tuple[str, ...]
+    parities: tuple[Parity, ...]
+
+
+def write_fairness(folder: Path, plain: Mapping[str, Any], records: Sequence[FairnessRecord]) -> None:
+    """Write `fairness.json` and `fairness.md`.
+
+    Raises:
+        StoreError: a file cannot be written.
+    """
+    write_text(folder / "fairness.json", json.dumps(plain, ensure_ascii=False, indent=1) + "\n")
+    write_text(folder / "fairness.md", markdown(records))
+
+
+def render(records: Sequence[FairnessRecord]) -> list[RenderableType]:
+    """All that a terminal shows."""
+    from rich.text import Text
+
+    shown: list[RenderableType] = []
+    for record in records:
+        shown.append(Text(_title(record), style="bold"))
+        shown += [Text(line) for line in _head(record)]
+        for each in record.parities:
+            shown.append(Text(f"\n{_by(each)}", style="bold"))
+            shown += [_table(VALUES, _lines(each)), _table(GAPS, _gaps(each))] if each.quantities else []
+            shown += [Text(f"- {note}") for note in _remarks(each)]
+        shown.append(Text(f"\n{EXPLAINED}\n", style="dim"))
+    return shown
+
+
+def markdown(records: Sequence[FairnessRecord]) -> str:
+    """The same as GitHub-flavoured Markdown."""
+    parts: list[str] = []
+    for record in records:
+        parts += [f"# Fairness: {escape(_title(record))}", *(escape(line) for line in _head(record))]
+        for each in record.parities:
+            parts.append(f"## {escape(_by(each))}")
+            parts += [_grid(VALUES, _lines(each)), _grid(GAPS, _gaps(each))] if each.quantities else []
+            if remarks := _remarks(each):
+                parts.append("\n".join(f"- {escape(note)}" for note in remarks))
+        parts.append(EXPLAINED)
+    return "\n\n".join(parts) + "\n"
+
+
+def _title(record: FairnessRecord) -> str:
+    return words.printable(f"{record.model} on {record.benchmark}")
+
+
+def _head(record: FairnessRecord) -> list[str]:
+    cut = "" if record.threshold is None else f"{words.number(record.threshold)}, "
+    positive = "no question of two classes" if record.positive is None else f"positive: {record.positive}"
+    return [
+        f"{words.count(record.n)} rows, {words.count(record.n_clusters)} clusters; {positive}",
+        f"threshold: {cut}{record.threshold_from}",
+        *record.notes,
+    ]
+
+
+def _by(each: Parity) -> str:
+    groups = ", ".join(f"{group.name} {words.count(group.n)}" for group in each.groups)
+    return words.printable(f"by {each.attribute}: {groups}")
+
+
+def _lines(each: Parity) -> list[Cells]:
+    """A heading per quantity with its verdict, then a line per group."""
+    lines: list[Cells] = []
+    for quantity in each.quantities:
+        if not quantity.contrasts:
+            continue
+        lines.append((_heading(quantity), "", "", "", "", ""))
+        lines += [
+            (
+                words.printable(f"  {c.group}"),
+                words.count(c.n),
+                words.number(c.value),
+                _reach(c.low, c.high),
+                words.number(c.difference, sign=True),
+                _reach(c.difference_low, c.difference_high, sign=True),
+            )
+            for c in quantity.contrasts
+        ]
+    return lines
+
+
+def _heading(quantity: Quantified) -> str:
+    worst = f", worst {quantity.worst}" if quantity.worst and quantity.verdict == "differs" else ""
+    return words.printable(f"{quantity.title}: {quantity.verdict}{worst}")
+
+
+def _gaps(each: Parity) -> list[Cells]:
+    gaps = [quantity.gap for quantity in each.quantities if quantity.gap] + list(each.summaries)
+    return [
+        (
+            gap.title,
+            words.number(gap.value),
+            _reach(gap.low, gap.high),
+            words.number(gap.expected),
+            words.p_value(gap.p),
+        )
+        for gap in gaps
+    ]
+
+
+def _remarks(each: Parity) -> list[str]:
+    """Groups that are not compared, intervals not to rely on, and calibration errors beside chance."""
+    small = [f"{group.name} ({group.n} rows)" for group in each.groups if not group.compared]
+    remarks = [f"too few to compare: {', '.join(small)}"] if small else []
+    for quantity in each.quantities:
+        remarks += [f"{quantity.title}: {name} left out ({reason})" for name, reason in quantity.left_out]
+        remarks += [f"{quantity.title}: {note}" for note in quantity.notes]
+    remarks += [
+        f"expected calibration error of {c.group}: {words.number(c.value)}; perfect probabilities of so many "
+        f"rows show {words.number(c.expected)}"
+        for c in each.calibration
+    ]
+    return [words.printable(remark) for remark in (*remarks, *each.notes)]
+
+
+def _reach(low: float | None, high: float | None, *, sign: bool = False) -> str:
+    return words.ABSENT if low is None or high is None else words.interval(low, high, sign=sign)
+
+
+def _table(head: Cells, lines: Sequence[Cells]) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column(head[0], overflow="fold")
+    for name in head[1:]:
+        table.add_column(name, justify="right", no_wrap=True)
+    for line in lines:
+        table.add_row(*line, style="bold" if len(head) == len(VALUES) and not line[1] else None)
+    return table
+
+
+def _grid(head: Cells, lines: Sequence[Cells]) -> str:
+    rows = [head, ("---",) + ("--:",) * (len(head) - 1), *(tuple(map(escape, line)) for line in lines)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
