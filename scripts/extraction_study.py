@@ -4,10 +4,10 @@
     python scripts/extraction_study.py report DATA             # writes docs/extraction.md
 
 DATA is the folder worldmedqa_v of real answers (three models, eight sets each; WorldMedQA/V, MIT). The labels
-lie in docs/extraction/labels.csv: two readers read each answer alone and wrote down the letter that it
-states, `none` or `refusal`; where they differed a third reading decided. What every row's judge letter was,
-and who was right where it differs from ours, is in docs/extraction/disagreements.csv. The answers themselves
-stay where they are.
+lie in docs/extraction/labels.csv: two language models read each answer, neither knowing of the other, and
+wrote down the letter that it states, `none` or `refusal`; where they differ a third reading decides. What the
+authors' judge read where it differs from us, and who was right, is in docs/extraction/disagreements.csv. The
+answers themselves stay where they are.
 """
 
 from __future__ import annotations
@@ -199,15 +199,17 @@ they are; what is here are keys and labels (`extraction/labels.csv`, `extraction
 A judge is not the truth. So {n} answers were drawn by hash, equally many of each of the 24 files, and
 two readers wrote down what each *states*: a letter, none, or a refusal; not what is right, and without
 seeing our letter or the judge's. They agree on {agree} of {n} (kappa {kappa:.3f}). {bare} of the drawn
-answers are nothing but a letter. Exact binomial intervals (Clopper-Pearson, 95 %); the strata were
+answers are nothing but a letter and were copied; the others were read. Both readers are language models of
+one family, which knew nothing of each other's labels: errors that they share would not show, and no person
+has checked the labels. Exact binomial intervals (Clopper-Pearson, 95 %); the strata were
 drawn almost equally.
 """
 _MIDDLE = """
 Wrong: a letter where another is stated, or none. Missed: no letter where one is stated.
 
 On all answers we and the judge differ in {n}: we were right in {ours}, the judge in {judge}, and
-{neither} states a letter with the words of another option. In none of those where the judge was right
-did we give a letter.
+{neither} states a letter with the words of another option. Who was right in these was read once, knowing
+both letters. In none of those where the judge was right did we give a letter.
 """
 _TAIL = """
 The judge (gpt-4o-mini, by the authors) mostly fails where no option is stated: it then names one all

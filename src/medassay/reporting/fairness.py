@@ -22,7 +22,7 @@ VALUES = ("", "rows", "value", "95 %", "difference", "95 % of all")
 GAPS = ("over all groups", "value", "95 %", "by chance", "p")
 EXPLAINED = (
     "difference: from the mean of the other groups; its intervals hold for all groups of a row at once, "
-    "not over rows. by chance: mean when groups are exchanged between clusters."
+    "not over rows. *: served worst. by chance: mean when groups are exchanged between clusters."
 )
 
 
@@ -108,10 +108,10 @@ def _lines(each: Parity) -> list[Cells]:
     for quantity in each.quantities:
         if not quantity.contrasts:
             continue
-        lines.append((_heading(quantity), "", "", "", "", ""))
+        lines.append((words.printable(quantity.title), "", "", "", "", quantity.verdict))
         lines += [
             (
-                words.printable(f"  {c.group}"),
+                _group(c.group, quantity),
                 words.count(c.n),
                 words.number(c.value),
                 _reach(c.low, c.high),
@@ -123,9 +123,9 @@ def _lines(each: Parity) -> list[Cells]:
     return lines
 
 
-def _heading(quantity: Quantified) -> str:
-    worst = f", worst {quantity.worst}" if quantity.worst and quantity.verdict == "differs" else ""
-    return words.printable(f"{quantity.title}: {quantity.verdict}{worst}")
+def _group(name: str, quantity: Quantified) -> str:
+    worst = " *" if name == quantity.worst and quantity.verdict == "differs" else ""
+    return words.printable(f"  {name}{worst}")
 
 
 def _gaps(each: Parity) -> list[Cells]:
@@ -149,6 +149,7 @@ def _remarks(each: Parity) -> list[str]:
     for quantity in each.quantities:
         remarks += [f"{quantity.title}: {name} left out ({reason})" for name, reason in quantity.left_out]
         remarks += [f"{quantity.title}: {note}" for note in quantity.notes]
+        remarks += [f"{quantity.title}: {quantity.method}"] if quantity.method.startswith("each") else []
     remarks += [
         f"expected calibration error of {c.group}: {words.number(c.value)}; perfect probabilities of so many "
         f"rows show {words.number(c.expected)}"

@@ -120,8 +120,8 @@ def area(rankings: Sequence[Problem]) -> Area:
     )
 
 
-def interval(found: Area) -> Interval | None:
-    """The 95 % interval, None with fewer than `FEWEST_CLUSTERS` positive or negative clusters.
+def interval(found: Area, tail: float = TAIL) -> Interval | None:
+    """The interval, of 95 % by default; None below `FEWEST_CLUSTERS` positive or negative clusters.
 
     On the logit scale, with Student's t by the rarer class. Near 0 or 1 the variance seen is mostly too
     small, since it hangs on the few clusters out of order: the standard error is stretched by what one more
@@ -133,13 +133,13 @@ def interval(found: Area) -> Interval | None:
     if min(found.positives, found.negatives) < FEWEST_CLUSTERS or math.isnan(found.error):
         return None
     if found.value in {0.0, 1.0}:
-        bound = TAIL ** (1 / found.pairs)
+        bound = tail ** (1 / found.pairs)
         return (bound, 1.0) if found.value == 1.0 else (0.0, 1 - bound)
     if found.error == 0:
         return None
     rarer = min(found.positives, found.negatives)
     error = found.error * math.sqrt(_spread(_shrunk(found.value, rarer)) / _spread(found.value))
-    return logit(found.value, error, student_quantile(rarer - 1))
+    return logit(found.value, error, student_quantile(rarer - 1, tail))
 
 
 def is_rough(found: Area) -> bool:

@@ -12,11 +12,11 @@ TAIL = 0.025
 Interval = tuple[float, float]
 
 
-def student_quantile(freedom: float) -> float:
-    """The upper quantile of Student's t with `freedom` degrees of freedom that leaves `TAIL`."""
+def student_quantile(freedom: float, tail: float = TAIL) -> float:
+    """The upper quantile of Student's t with `freedom` degrees of freedom that leaves `tail`."""
     from scipy.special import stdtrit
 
-    return float(stdtrit(freedom, 1 - TAIL))
+    return float(stdtrit(freedom, 1 - tail))
 
 
 def expanded_tail(tail: float, n_clusters: int) -> float:
@@ -30,7 +30,7 @@ def expanded_tail(tail: float, n_clusters: int) -> float:
     return float(ndtr(stdtrit(n_clusters - 1, tail) * math.sqrt(n_clusters / (n_clusters - 1))))
 
 
-def clopper_pearson(successes: float, trials: float) -> Interval:
+def clopper_pearson(successes: float, trials: float, tail: float = TAIL) -> Interval:
     """The exact binomial interval, for whole or effective (fractional) numbers of trials.
 
     Clopper and Pearson 1934 in the beta form. Never of zero width.
@@ -38,16 +38,17 @@ def clopper_pearson(successes: float, trials: float) -> Interval:
     Args:
         successes: from 0 to `trials`.
         trials: positive.
+        tail: the probability left out on each side.
     """
     from scipy.special import betaincinv
 
     misses = trials - successes
-    low = float(betaincinv(successes, misses + 1, TAIL)) if successes > 0 else 0.0
-    high = float(betaincinv(successes + 1, misses, 1 - TAIL)) if misses > 0 else 1.0
+    low = float(betaincinv(successes, misses + 1, tail)) if successes > 0 else 0.0
+    high = float(betaincinv(successes + 1, misses, 1 - tail)) if misses > 0 else 1.0
     return low, high
 
 
-def korn_graubard(proportion: float, error: float, n: int, n_clusters: int) -> Interval:
+def korn_graubard(proportion: float, error: float, n: int, n_clusters: int, tail: float = TAIL) -> Interval:
     """The exact interval of a proportion over clusters, on the effective number of rows.
 
     Korn and Graubard 1998: Clopper-Pearson with `n_eff = n / DEFF` rows, times
@@ -59,21 +60,22 @@ def korn_graubard(proportion: float, error: float, n: int, n_clusters: int) -> I
         error: its standard error over clusters.
         n: number of rows.
         n_clusters: number of clusters, at least 2.
+        tail: the probability left out on each side.
     """
     if proportion in {0.0, 1.0}:
-        return clopper_pearson(proportion * n_clusters, n_clusters)
-    effective = effective_rows(proportion, error, n, n_clusters)
-    return clopper_pearson(proportion * effective, effective)
+        return clopper_pearson(proportion * n_clusters, n_clusters, tail)
+    effective = effective_rows(proportion, error, n, n_clusters, tail)
+    return clopper_pearson(proportion * effective, effective, tail)
 
 
-def effective_rows(proportion: float, error: float, n: int, n_clusters: int) -> float:
+def effective_rows(proportion: float, error: float, n: int, n_clusters: int, tail: float = TAIL) -> float:
     """How many independent rows tell as much as these; few degrees of freedom take some away.
 
     Where all answers agree, the number of clusters.
     """
     if proportion in {0.0, 1.0}:
         return n_clusters
-    freedom = (student_quantile(n - 1) / student_quantile(n_clusters - 1)) ** 2
+    freedom = (student_quantile(n - 1, tail) / student_quantile(n_clusters - 1, tail)) ** 2
     return n / design_effect(proportion, error, n) * freedom
 
 

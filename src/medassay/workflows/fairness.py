@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from medassay.errors import UsageError
+from medassay.metrics.binary import Reader, reader_of
 from medassay.reporting.fairness import FairnessRecord, write_fairness
 from medassay.statistics.fairness import People, best_youden, parity
 from medassay.types import UNKNOWN_CLUSTER, Row
-from medassay.workflows.binary import Reader, reader_of
 from medassay.workflows.results import Run, load_run
 
 TOGETHER = " & "

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Are groups of people served alike: signed contrasts, joint intervals, and what chance makes."""
-=======
 """Are groups of people served alike: signed contrasts, intervals that hold together, what chance makes."""
->>>>>>> fairness
 
 from medassay.statistics.fairness.parity import Contrast, Gap, Group, Parity, Quantified, parity
 from medassay.statistics.fairness.people import People

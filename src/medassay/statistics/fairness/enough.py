@@ -8,17 +8,13 @@ import numpy as np
 
 from medassay.statistics.fairness.people import People
 from medassay.statistics.fairness.quantities import Quantity
-from medassay.statistics.clusters import FEW_CLUSTERS
+from medassay.statistics.uncertainty import FEW_CLUSTERS
 
 FEWEST_ROWS = 30
 """A group with fewer rows is listed, not compared."""
 
 FEWEST_OF_A_CLASS = 10
-<<<<<<< HEAD
-"""Clusters of each class that a group needs where it counts, and of each outcome lest it be warned of."""
-=======
 """Clusters of each class that a group needs where the class counts, and of each outcome for no warning."""
->>>>>>> fairness
 
 
 def lacking(quantity: Quantity, part: People) -> str:
@@ -38,16 +34,20 @@ def lacking(quantity: Quantity, part: People) -> str:
     return "" if np.isfinite(quantity.value(part)) else "undefined: its probabilities part the classes"
 
 
-def scarce(quantity: Quantity, parts: Mapping[str, People]) -> tuple[str, ...]:
-    """Groups whose intervals rest on few clusters, or on few of one outcome."""
-    notes = []
-    for name, part in parts.items():
-        count = len(np.unique(part.codes))
-        if count < FEW_CLUSTERS:
-            notes.append(f"{name}: {count} clusters, interval unreliable")
-        elif quantity.proportion and quantity.mean_of is not None:
-            outcome = quantity.mean_of(part) > 0
-            fewest = min(len(np.unique(part.codes[outcome])), len(np.unique(part.codes[~outcome])))
-            if fewest < FEWEST_OF_A_CLASS:
-                notes.append(f"{name}: {fewest} clusters of the rarer outcome, interval unreliable")
-    return tuple(notes)
+def rare(quantity: Quantity, part: People) -> bool:
+    """Whether a proportion has too few clusters of one outcome for a standard error to be believed."""
+    if not quantity.proportion or quantity.mean_of is None:
+        return False
+    outcome = quantity.mean_of(part) > 0
+    held = (len(np.unique(part.codes[outcome])), len(np.unique(part.codes[~outcome])))
+    return min(held) < FEWEST_OF_A_CLASS
+
+
+def scarce(parts: Mapping[str, People]) -> tuple[str, ...]:
+    """Groups whose intervals rest on few clusters."""
+    counts = {name: len(np.unique(part.codes)) for name, part in parts.items()}
+    return tuple(
+        f"{name}: {count} clusters, interval unreliable"
+        for name, count in counts.items()
+        if count < FEW_CLUSTERS
+    )

@@ -66,6 +66,7 @@ class Quantified:
     gap: Gap | None
     worst: str | None
     verdict: Verdict
+    method: str  # of the intervals of differences
     left_out: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
 

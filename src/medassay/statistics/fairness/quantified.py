@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
-from medassay.statistics.bootstrap import generator
-from medassay.statistics.clusters import Codes, cluster_totals
+from medassay.statistics.clusters import Codes
 from medassay.statistics.fairness import summaries
 from medassay.statistics.fairness.chance import Chance
+from medassay.statistics.fairness.differences import Joint, joint, rest
 from medassay.statistics.fairness.enough import lacking, scarce
 from medassay.statistics.fairness.findings import Contrast, Gap, Quantified, Verdict
 from medassay.statistics.fairness.people import People
 from medassay.statistics.fairness.quantities import Quantity
-from medassay.statistics.fairness.simultaneous import Family, family
 from medassay.statistics.fairness.single import interval_of
-from medassay.statistics.intervals import TAIL
+from medassay.statistics.intervals import TAIL, Interval
 from medassay.types import FloatArray
 
 
@@ -57,19 +55,23 @@ def quantified(quantity: Quantity, held: Sorted, chance: Chance, *, incomplete: 
             gap=None,
             worst=None,
             verdict="not compared",
+            method="none",
             left_out=left_out,
         )
     parts, names = [parts[k] for k in taken], [held.names[k] for k in taken]
     values = np.array([quantity.value(part) for part in parts])
-    influences = _influences(quantity, parts)
-    against = _rest(len(parts))
-    differences = against @ values
-    together, pairs = _families(influences, against, held.seed)
+    differences, found = rest(len(parts)) @ values, joint(quantity, parts, values, held.seed)
     contrasts = tuple(
-        _contrast(quantity, name, part, values[k], (differences[k], together, k))
+        _contrast(
+            quantity,
+            name,
+            part,
+            values[k],
+            (differences[k], (float(found.low[k]), float(found.high[k])) if found else None),
+        )
         for k, (name, part) in enumerate(zip(names, parts, strict=True))
     )
-    gap = _gap(quantity, values, pairs, chance.gaps(quantity, taken))
+    gap = _gap(quantity, values, found, chance.gaps(quantity, taken))
     return Quantified(
         name=quantity.name,
         title=quantity.title,
@@ -78,53 +80,19 @@ def quantified(quantity: Quantity, held: Sorted, chance: Chance, *, incomplete: 
         worst=_worst(quantity, names, values),
         verdict="incomplete" if incomplete else _verdict(contrasts, gap),
         left_out=left_out,
+        method=found.method if found else "none",
         notes=(
-            *scarce(quantity, dict(zip(names, parts, strict=True))),
-            *(("a group's rows all agree: no interval of differences",) if together is None else ()),
+            *scarce(dict(zip(names, parts, strict=True))),
+            *(("a group's rows all agree: no interval of differences",) if found is None else ()),
         ),
     )
 
 
-def _influences(quantity: Quantity, parts: Sequence[People]) -> FloatArray:
-    """(C, K): what each cluster adds to the value of each group."""
-    everyone = np.unique(np.concatenate([part.codes for part in parts]))
-    return np.stack(
-        [
-            cluster_totals(quantity.influence(part), np.searchsorted(everyone, part.codes), len(everyone))
-            for part in parts
-        ],
-        axis=1,
-    )
-
-
-def _rest(count: int) -> FloatArray:
-    """(K, K): each group less the mean of the others."""
-    others: FloatArray = np.full((count, count), -1 / (count - 1))
-    np.fill_diagonal(others, 1.0)
-    return others
-
-
-def _families(
-    influences: FloatArray, against: FloatArray, seed: str
-) -> tuple[Family | None, tuple[Family, list[tuple[int, int]]] | None]:
-    """The family of groups against the rest, and that of all pairs of groups."""
-    if (np.abs(influences).max(axis=0) < 1e-12).any():
-        return None, None  # a group without any variation has no standard error to go by
-    draws = generator(f"{seed} fairness", np.arange(len(influences)))
-    together = family(influences @ against.T, draws)
-    pairs = list(combinations(range(influences.shape[1]), 2))
-    a, b = (influences[:, [pair[side] for pair in pairs]] for side in (0, 1))
-    every = family(a - b, draws)
-    return together, (every, pairs) if every else None
-
-
 def _contrast(
-    quantity: Quantity, name: str, part: People, value: float, found: tuple[float, Family | None, int]
+    quantity: Quantity, name: str, part: People, value: float, reach: tuple[float, Interval | None]
 ) -> Contrast:
-    difference, together, k = found
+    difference, together = reach
     low, high = interval_of(quantity, part) or (None, None)
-    widest = quantity.high - quantity.low
-    reach = together.quantile * together.errors[k] if together else None
     return Contrast(
         group=name,
         value=float(value),
@@ -133,26 +101,13 @@ def _contrast(
         low=low,
         high=high,
         difference=float(difference),
-        difference_low=None if reach is None else float(max(difference - reach, -widest)),
-        difference_high=None if reach is None else float(min(difference + reach, widest)),
+        difference_low=together[0] if together else None,
+        difference_high=together[1] if together else None,
     )
 
 
-def _gap(
-    quantity: Quantity,
-    values: FloatArray,
-    pairs: tuple[Family, list[tuple[int, int]]] | None,
-    chance: FloatArray,
-) -> Gap:
-    """The largest less the smallest value, bounded by the intervals of all pairs at once."""
+def _gap(quantity: Quantity, values: FloatArray, found: Joint | None, chance: FloatArray) -> Gap:
     value = float(np.ptp(values))
-    low = high = None
-    if pairs is not None:
-        every, members = pairs
-        apart = np.array([abs(values[a] - values[b]) for a, b in members])
-        reach = every.quantile * every.errors
-        low = max(0.0, float((apart - reach).max()))
-        high = min(float((apart + reach).max()), quantity.high - quantity.low)
     expected, p = summaries.against(value, chance)
     return Gap(
         name=f"{quantity.name}_gap",
@@ -160,8 +115,8 @@ def _gap(
         value=value,
         expected=expected,
         p=p,
-        low=low,
-        high=high,
+        low=found.gap[0] if found else None,
+        high=found.gap[1] if found else None,
     )
 
 

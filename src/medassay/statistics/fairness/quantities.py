@@ -130,7 +130,7 @@ ACCURACY = _mean(
 )
 TPR = _mean(
     "tpr",
-    "true positive rate",
+    "TPR",
     lambda people: (people.truth == 1) & _decided(people),
     _decision,
     needs="positives",
@@ -139,7 +139,7 @@ TPR = _mean(
 )
 FPR = _mean(
     "fpr",
-    "false positive rate",
+    "FPR",
     lambda people: (people.truth == 0) & _decided(people),
     _decision,
     needs="negatives",
@@ -148,7 +148,7 @@ FPR = _mean(
 )
 POSITIVE_RATE = _mean(
     "positive_rate",
-    "share called positive",
+    "called positive",
     lambda people: _decided(people) & (people.truth >= 0),
     _decision,
     proportion=True,

@@ -98,14 +98,8 @@ def _scaled(whole: float, values: FloatArray) -> FloatArray:
 
 def _ratio(values: FloatArray) -> FloatArray:
     largest = values.max(axis=1)
-<<<<<<< HEAD
-    found: FloatArray = np.divide(
-        values.min(axis=1), largest, out=np.full(len(values), np.nan), where=largest > 0
-    )
-=======
     blank = np.full(len(values), np.nan)
     found: FloatArray = np.divide(values.min(axis=1), largest, out=blank, where=largest > 0)
->>>>>>> fairness
     return found
 
 
