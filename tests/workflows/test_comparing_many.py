@@ -121,6 +121,15 @@ def test_rows_are_clustered_by_a_tag_and_paired_by_their_cluster(folder):
         compare_runs(runs, Question(cluster="language"))
 
 
+def test_a_model_meets_its_own_base_only(folder):
+    for name, gets in (("medgemma-4b", 0.8), ("gemma-3-4b", 0.6)):
+        _score(folder, name, gets, SIZES[0])
+    names = ["gemma-3-4b160", "good160", "medgemma-4b160"]
+    (held,) = compare_runs([folder / name for name in names], Question(against_base=True)).comparisons
+    assert (held.first, held.second) == ("medgemma-4b", "gemma-3-4b")
+    assert held.result.family == 1
+
+
 def test_against_base_needs_a_card_that_names_one(folder):
     with pytest.raises(UsageError, match="base"):
         compare_runs([folder / "good160", folder / "poor160"], Question(against_base=True))
