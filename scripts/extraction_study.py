@@ -51,8 +51,10 @@ def answers(data: Path) -> Iterator[Answer]:
         model = path.parent.name
         country, language = path.name.removeprefix(f"{model}_").split("_")[:2]
         met = Counter[str]()
-        rows = load_workbook(path, read_only=True).active.iter_rows(values_only=True)
-        place = {name: i for i, name in enumerate(next(rows))}
+        workbook = load_workbook(path, read_only=True)
+        heads, *rows = workbook.active.iter_rows(values_only=True)
+        workbook.close()
+        place = {name: i for i, name in enumerate(heads)}
         for row in rows:
             index = str(row[place["index"]])
             met[index] += 1

@@ -6,7 +6,8 @@ printed; `medassay.statistics.fairness` is what to believe.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from medassay.types import FloatArray
 
+NO_GROUP = -1
 _BINS = 10
 _LOG_FLOOR = -100.0
 _MARGIN = 0.001  # of the range, by which pandas.cut moves the lowest edge
@@ -68,51 +70,83 @@ def ranking(label: NDArray[Any], prob: FloatArray) -> float:
     return float(below.mean() / (2 * len(negatives)))
 
 
+class Judged:
+    """Rows with what FairMedFM makes of them, each computed once and only where it is asked for."""
+
+    def __init__(
+        self, label: NDArray[Any], prob: FloatArray, group: NDArray[Any], *, strict_threshold: bool = True
+    ) -> None:
+        """Take the rows.
+
+        Args:
+            label: (n,) 0 or 1.
+            prob: (n,) of class 1.
+            group: (n,) any integers; `NO_GROUP` is in none.
+            strict_threshold: decide by `p > t*` as published, which turns the row at t* round; else
+                `p >= t*`.
+        """
+        self.label, self.prob, self._strict = label, prob, strict_threshold
+        self.parts = [np.flatnonzero(group == value) for value in np.unique(group) if value != NO_GROUP]
+
+    @cached_property
+    def decision(self) -> NDArray[np.bool_]:
+        """(n,) at the oracle threshold."""
+        cut = oracle_threshold(self.label, self.prob)
+        decided: NDArray[np.bool_] = self.prob > cut if self._strict else self.prob >= cut
+        return decided
+
+    def gap(self, value: Callable[[NDArray[Any]], float]) -> float:
+        """The largest less the smallest value of the groups' rows."""
+        return float(np.ptp(self.each(value))) if self.parts else float("nan")
+
+    def each(self, value: Callable[[NDArray[Any]], float]) -> list[float]:
+        """The value of each group."""
+        return [value(part) for part in self.parts]
+
+    def of(self, measure: Callable[[NDArray[Any], FloatArray], float]) -> Callable[[NDArray[Any]], float]:
+        """A measure of labels and probabilities, as one of positions."""
+        return lambda part: measure(self.label[part], self.prob[part])
+
+    def accuracy(self, part: NDArray[Any]) -> float:
+        """The share decided right."""
+        return float((self.decision[part] == (self.label[part] == 1)).mean())
+
+    def recall(self, part: NDArray[Any], value: int) -> float:
+        """The share of the rows of a class decided so; NaN without any."""
+        among = part[self.label[part] == value]
+        return float((self.decision[among] == (value == 1)).mean()) if len(among) else float("nan")
+
+    def odds(self) -> tuple[float, float]:
+        """The gaps in TPR and in TNR."""
+        return self.gap(lambda part: self.recall(part, 1)), self.gap(lambda part: self.recall(part, 0))
+
+
+OVERALL: Mapping[str, Callable[[Judged], float]] = {
+    "overall-auc": lambda held: ranking(held.label, held.prob),
+    "overall-acc": lambda held: held.accuracy(np.arange(len(held.label))),
+    "overall-bce": lambda held: cross_entropy(held.label, held.prob),
+    "overall-ece": lambda held: calibration_error(held.label, held.prob),
+}
+"""The columns that do not look at groups."""
+
+BY_GROUP: Mapping[str, Callable[[Judged], float]] = {
+    "worst-auc": lambda held: min(held.each(held.of(ranking)), default=float("nan")),
+    "auc-gap": lambda held: held.gap(held.of(ranking)),
+    "acc-gap": lambda held: held.gap(held.accuracy),
+    "bce-gap": lambda held: held.gap(held.of(cross_entropy)),
+    "ece-gap": lambda held: held.gap(held.of(calibration_error)),
+    "eod": lambda held: 1 - sum(held.odds()) / 2,
+    "eo": lambda held: held.odds()[0],
+}
+"""The columns of one attribute. Gaps are the largest less the smallest; `eod` is a score: 1 is fair."""
+
+
 def summary(
     label: NDArray[Any], prob: FloatArray, group: NDArray[Any], *, strict_threshold: bool = True
 ) -> Mapping[str, float]:
-    """The eleven columns of FairMedFM's table for one attribute.
-
-    Gaps are the largest less the smallest group value; `eo` is the TPR gap and `eod` is
-    `1 - (TPR gap + TNR gap) / 2`, a score of which 1 is fair.
-
-    Args:
-        label: (n,) 0 or 1.
-        prob: (n,) of class 1.
-        group: (n,) any values; -1 is in no group.
-        strict_threshold: decide by `p > t*` as published, which turns the row at t* round; else `p >= t*`.
-    """
-    cut = oracle_threshold(label, prob)
-    decision = prob > cut if strict_threshold else prob >= cut
-    parts = [np.flatnonzero(group == value) for value in np.unique(group) if value != -1]
-
-    def over(measure: Any) -> list[float]:
-        return [float(measure(label[part], prob[part])) for part in parts]
-
-    def gap(values: Sequence[float]) -> float:
-        return float(np.ptp(values)) if values else float("nan")
-
-    right = decision == (label == 1)
-    true_positive = [_share(decision[part], label[part] == 1) for part in parts]
-    true_negative = [_share(~decision[part], label[part] == 0) for part in parts]
-    areas = over(ranking)
-    return {
-        "overall-auc": ranking(label, prob),
-        "overall-acc": float(right.mean()),
-        "overall-bce": cross_entropy(label, prob),
-        "overall-ece": calibration_error(label, prob),
-        "worst-auc": min(areas) if areas else float("nan"),
-        "auc-gap": gap(areas),
-        "acc-gap": gap([float(right[part].mean()) for part in parts]),
-        "bce-gap": gap(over(cross_entropy)),
-        "ece-gap": gap(over(calibration_error)),
-        "eod": 1 - (gap(true_positive) + gap(true_negative)) / 2,
-        "eo": gap(true_positive),
-    }
-
-
-def _share(said: NDArray[np.bool_], among: NDArray[np.bool_]) -> float:
-    return float(said[among].mean()) if among.any() else float("nan")
+    """The eleven columns of FairMedFM's table for one attribute; arguments as of `Judged`."""
+    held = Judged(label, prob, group, strict_threshold=strict_threshold)
+    return {name: column(held) for name, column in (*OVERALL.items(), *BY_GROUP.items())}
 
 
 def segmentation_summary(dice: FloatArray, group: NDArray[Any]) -> Mapping[str, float]:

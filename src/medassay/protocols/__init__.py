@@ -19,6 +19,7 @@ __all__ = [
 ]
 
 PROTOCOLS = {
+    "fairmedfm": "medassay.protocols.fairmedfm:PROTOCOL",
     "how-far-2025": "medassay.protocols.how_far_2025:PROTOCOL",
     "lmms-eval": "medassay.protocols.lmms_eval:PROTOCOL",
     "medevalkit": "medassay.protocols.medevalkit:PROTOCOL",
