@@ -155,9 +155,9 @@ def growth(kind: str, make: Callable[[int], str]) -> tuple[float, float]:
         response = Response(text=make(length))
         best = float("inf")
         for _ in range(5):
-            started = time.perf_counter()
+            started = time.process_time()
             score(sample, response)  # type: ignore[arg-type]
-            best = min(best, time.perf_counter() - started)
+            best = min(best, time.process_time() - started)
         found.append(1e9 * best / length)
     return found[0], found[1]
 
