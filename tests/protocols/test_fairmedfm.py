@@ -1,6 +1,7 @@
 """The protocol fairmedfm on rows, its switches and what it does not cover."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -41,10 +42,13 @@ def _benchmark(**changes):
     return replace(BENCHMARK, measures=(Measure(metric="auroc", by=("sex", "age_group")),), **changes)
 
 
+def _metrics(word, benchmark) -> list[Any]:
+    return [measure.metric for measure in choose(word).rules(benchmark).measures]
+
+
 def _values(word, rows, benchmark):
-    measures = choose(word).rules(benchmark).measures
     ones = np.ones((1, len(rows)))
-    return {m.metric.name: float(m.metric.compute(m.metric.columns(rows), ones)[0]) for m in measures}
+    return {m.name: float(m.compute(m.columns(rows), ones)[0]) for m in _metrics(word, benchmark)}
 
 
 def test_numbers_of_rows_are_those_of_columns():
@@ -71,7 +75,7 @@ def test_switches_put_everyone_into_one_group():
 
 def test_weights_are_repeated_rows():
     rows = _rows(30)
-    metric = choose("fairmedfm").rules(_benchmark()).measures[-1].metric
+    metric = _metrics("fairmedfm", _benchmark())[-1]
     weights = np.random.default_rng(0).integers(0, 3, (1, 30)).astype(float)
     repeated = [row for row, times in zip(rows, weights[0], strict=True) for _ in range(int(times))]
     once = metric.compute(metric.columns(repeated), np.ones((1, len(repeated))))
@@ -81,7 +85,7 @@ def test_weights_are_repeated_rows():
 def test_rows_of_several_questions_have_no_threshold():
     rows = _rows(10)
     other = replace(rows[0].sample, choices=(Choice(label="ill"), Choice(label="well")))
-    metric = choose("fairmedfm").rules(_benchmark()).measures[0].metric
+    metric = _metrics("fairmedfm", _benchmark())[0]
     with pytest.raises(UsageError, match="different classes"):
         metric.compute(metric.columns([*rows, replace(rows[0], sample=other)]), np.ones((1, 11)))
 

@@ -42,6 +42,8 @@ def test_more_differences_need_wider_intervals():
     influences -= influences.mean(axis=0)
     one = family(influences[:, :1], np.random.default_rng(1), 4000)
     eight = family(influences, np.random.default_rng(1), 4000)
+    assert one is not None
+    assert eight is not None
     assert 1.8 < one.quantile < 2.15  # Student's t of 199 is 1.97
     assert 2.55 < eight.quantile < 3.0  # Sidak's of eight independent ones is 2.76
 

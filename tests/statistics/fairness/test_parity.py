@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
+from scipy.stats import fisher_exact
 from sklearn.metrics import roc_auc_score
 from tests.statistics.fairness.kit import of, people
 
 from medassay.statistics.fairness import parity
 from medassay.statistics.fairness.chance import Chance
-from medassay.statistics.fairness.quantities import ACCURACY
+from medassay.statistics.fairness.quantities import ACCURACY, POSITIVE_RATE
+from medassay.statistics.fairness.summaries import against
 
 
 def _parity(held, group, names=("a", "b", "c"), **rest):
@@ -46,7 +48,7 @@ def test_a_group_that_is_served_worse_is_found_and_named():
 
 def test_the_gap_of_equal_groups_is_that_of_chance_and_its_interval_reaches_zero():
     gaps, expected = [], []
-    for seed in range(12):
+    for seed in range(8):
         held, group = people(180, seed=seed)
         gap = _by_name(_parity(held, group))["accuracy"].gap
         gaps.append(gap.value)
@@ -56,14 +58,15 @@ def test_the_gap_of_equal_groups_is_that_of_chance_and_its_interval_reaches_zero
     assert np.mean(gaps) == pytest.approx(np.mean(expected), rel=0.4)
 
 
-def test_the_permutation_test_equals_an_enumeration():
-    right = np.array([1.0] * 28 + [0.0] * 2 + [1.0] * 18 + [0.0] * 12)
-    held = of(np.arange(60), right.astype(int), np.ones(60))
-    group = np.repeat([0, 1], 30)
-    chance = Chance(people=held, groups=group, width=2, seed="s")
-    gaps = np.abs(np.diff(chance.values(ACCURACY)))
-    assert chance.observed(ACCURACY) == pytest.approx([28 / 30, 18 / 30])
-    assert gaps == pytest.approx(1 / 3)  # with truths kept, exactly these people are right in every exchange
+def test_exchanges_keep_the_truth_where_they_should_and_agree_with_fisher_where_not():
+    called = np.array([1] * 28 + [0] * 2 + [1] * 20 + [0] * 10)
+    held = of(np.arange(60), called, np.where(called, 0.9, 0.1))
+    chance = Chance(people=held, groups=np.repeat([0, 1], 30), width=2, seed="s")
+    assert chance.values(ACCURACY) == pytest.approx(1.0)  # everyone is right, whoever they are
+    called_by_truth = chance.observed(POSITIVE_RATE)
+    assert called_by_truth == pytest.approx([28 / 30, 20 / 30])
+    _, p = against(float(np.ptp(called_by_truth)), chance.gaps(POSITIVE_RATE, [0, 1]))
+    assert p == pytest.approx(fisher_exact([[28, 2], [20, 10]]).pvalue, abs=0.01)
 
 
 def test_a_perfect_group_is_bounded_exactly():
