@@ -17,7 +17,7 @@ from medassay.errors import UsageError
 from medassay.models.fakes import Scripted
 from medassay.reporting.fairness import markdown, render
 from medassay.rows import write_rows
-from medassay.types import Choice, Response, Row, Sample, Score, Target, Where
+from medassay.types import STATUSES, Choice, Response, Row, Sample, Score, Target, Where
 from medassay.workflows.fairness import fairness
 from medassay.workflows.results import Run
 
@@ -119,11 +119,7 @@ def _texts(n=200):
     rng = np.random.default_rng(0)
     for i in range(n):
         for language in ("en", "pt"):
-            status = (
-                rng.choice(["refused", "unparsed", "scored"], p=[0.2, 0.2, 0.6])
-                if language == "pt"
-                else "scored"
-            )
+            status = STATUSES[2 if lost < 0.2 else 1 if lost < 0.4 else 0]
             gold = "yes" if i % 2 else "no"
             sample = Sample(
                 id=f"{i}-{language}",
