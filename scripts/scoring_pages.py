@@ -88,7 +88,7 @@ def _metric(metric: Metric, cards: list[Benchmark]) -> str:
         "Interval": _METHODS[metric.interval],
         "Failed requests": "left out; the bounds say where the value would lie with them"
         if metric.bounded
-        else "left out, with any group they belong to; no bound",
+        else "left out, and with them any group of rows that is judged as one; no bound",
         "Checked against": metric.checked,
         "Measured by": _measured_by(metric, cards),
     }

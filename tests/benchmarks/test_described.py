@@ -200,6 +200,17 @@ def test_a_missing_image_is_a_row_that_fails(own):
     assert resolve(second.images[0]).digest
 
 
+def test_answers_can_be_scored_where_the_images_are_absent(own):
+    yaml, *_ = ASKED["report"]
+    path = own(f"task: report\n{TABLE}{yaml}\n", "f,a\n0.png,Clear.\n")
+    gone = path.with_name("gone")
+    path.write_text(path.read_text().replace("images: photos", "images: gone"))
+    (sample,) = read(path).load(Where(split="test", pictures=False))
+    assert sample.images[0].uri == str(gone / "0.png")
+    with pytest.raises(DataError, match="gone"):
+        next(read(path).load(Where(split="test")))
+
+
 MISTAKES = {
     "kind: suite": r"yaml:1: 'suite' is not known.*dataset",
     "schema: 2": r"yaml:2: '2' is not known",

@@ -120,3 +120,37 @@ def test_kappa_of_many_draws_is_fast_and_equals_one_by_one() -> None:
     assert metric.compute is not None
     values = metric.compute(columns, weights)
     assert values[7] == metric.compute(columns, weights[7:8])[0]
+
+
+LABELS = ("lung, mass", "cyst", "edema")
+SETS = st.sets(st.sampled_from(LABELS), max_size=3)
+
+
+def findings(present: set[str], unknown: set[str], said: set[str] | None) -> Row:
+    sample = Sample(
+        id="s",
+        kind="multilabel",
+        question="",
+        choices=tuple(Choice(label=name) for name in LABELS),
+        target=Target(texts=tuple(present - unknown), unknown=tuple(unknown)),
+    )
+    probs = None if said is None else tuple(0.5 if name in said else 0.4 for name in LABELS)
+    response = Response(text="?" if said is None else "", probs=probs)
+    return Row(sample=sample, response=response, score=score(sample, response))
+
+
+@given(st.lists(st.tuples(SETS, SETS, st.none() | SETS), min_size=1, max_size=8))
+def test_f1_of_labels_is_that_of_scikit_learn(
+    items: list[tuple[set[str], set[str], set[str] | None]],
+) -> None:
+    rows = [findings(*item) for item in items]
+    each, counts = [], np.zeros(2)
+    for name in LABELS:
+        known = [(name in here, name in (said or ())) for here, unknown, said in items if name not in unknown]
+        if any(there or said for there, said in known):
+            each.append(f1_score(*zip(*known, strict=True)))
+            counts += [sum(t and s for t, s in known) * 2, sum(t + s for t, s in known)]
+    mean = np.mean(each) if each else np.nan
+    assert value(METRICS["macro_f1_multilabel"], rows) == pytest.approx(mean, nan_ok=True)
+    micro = counts[0] / counts[1] if counts[1] else np.nan
+    assert value(METRICS["micro_f1_multilabel"], rows) == pytest.approx(micro, nan_ok=True)

@@ -116,3 +116,11 @@ def test_labels_are_measured_each_and_together_and_the_skipped_are_named() -> No
     assert "labels with one side only left out: normal" in found[1].note
     with pytest.raises(UsageError, match="no label 'edema' but cyst, mass, normal"):
         auroc_of("edema").columns(rows)
+
+
+def test_rows_at_infinity_are_one_point_and_no_warning() -> None:
+    """Two silent positives rank last together: precision 2 / 3 there, as with any finite worst score."""
+    positive, score_ = np.array([True, True, False]), np.array([-np.inf, -np.inf, np.inf])
+    assert average_precision(positive, score_, np.ones((1, 3)))[0] == pytest.approx(2 / 3)
+    finite = np.array([0.0, 0.0, 1.0])
+    assert average_precision_score(positive, finite) == pytest.approx(2 / 3)

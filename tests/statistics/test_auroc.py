@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from medassay.statistics import auroc
-from medassay.statistics.auroc import area, interval, placements, problems
+from medassay.statistics.auroc import Area, area, interval, is_rough, placements, problems
 
 
 def binary(truth, score, codes=None):
@@ -149,3 +151,27 @@ def test_with_few_positives_the_interval_still_covers():
         low, high = interval(area(binary(truth, rng.standard_normal(70) + shift * truth))) or (1, 0)
         held.append(low <= 0.95 <= high)
     assert 0.92 <= np.mean(held) <= 1
+
+
+def test_the_interval_is_stretched_near_one_and_says_when_it_is_rough():
+    far = Area(value=0.7, error=0.03, positives=100, negatives=500, pairs=100)
+    near = Area(value=0.99, error=0.004, positives=60, negatives=500, pairs=60)
+
+    def half(found):
+        low, high = interval(found) or (0, 0)
+        return (
+            (scipy.special.logit(high) - scipy.special.logit(low))
+            / 2
+            * found.value
+            * (1 - found.value)
+            / found.error
+        )
+
+    quantile = {found.positives: scipy.stats.t.ppf(0.975, found.positives - 1) for found in (far, near)}
+    assert half(far) == pytest.approx(quantile[100] * math.sqrt(0.698 * 0.302 / 0.21), abs=0.002)
+    one_more = (0.99 * 60 + 0.5) / 61
+    assert half(near) == pytest.approx(quantile[60] * math.sqrt(one_more * (1 - one_more) / 0.0099))
+    assert half(near) > 1.3 * quantile[60]
+    assert is_rough(near)
+    assert not is_rough(far)
+    assert is_rough(replace(far, positives=49))

@@ -54,7 +54,7 @@ def test_accuracy_by_hand():
     assert found.method == "Korn-Graubard"
     assert found.chance == 0.5
     assert found.majority == np.mean([each.sample.target.texts[0] == "yes" for each in rows])
-    assert (found.worst, found.best, found.note) == (None, None, "")
+    assert (found.worst, found.best, found.note) == (None, None, "40 clusters: interval unreliable")
     assert found.counts == {"scored": 120, "unparsed": 0, "refused": 0, "failed": 0, "truncated": 0}
 
 
@@ -65,7 +65,7 @@ def test_unparsed_and_refused_are_wrong_and_failed_is_left_open():
     assert (found.worst, found.best) == pytest.approx((10 / 40, 20 / 40))
     assert found.counts == {"scored": 10, "unparsed": 10, "refused": 10, "failed": 10, "truncated": 40}
     assert (found.n, found.unscored) == (40, 30)
-    assert found.note == "incomplete: 10 failed left out"
+    assert found.note == "incomplete: 10 failed left out; 30 clusters: interval unreliable"
 
 
 def test_slices_have_their_own_rows_interval_and_baselines():
@@ -131,7 +131,7 @@ def test_auroc_counts_its_clusters_and_ranks_the_unparsed_worst():
     gold = [{each.sample.target.texts[0] for each in rows[i : i + 3]} for i in range(0, 120, 3)]
     hit, missed = (sum(answer in held for held in gold) for answer in ("no", "yes"))
     assert (found.chance, found.majority) == (0.5, None)
-    assert found.note == f"{hit} positive and {missed} negative clusters"
+    assert found.note == f"{hit} positive and {missed} negative clusters: interval unreliable"
     lost = [
         replace(
             each, score=replace(each.score, status="unparsed"), response=replace(each.response, probs=None)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from medassay.statistics.clusters import clustered_error
-from medassay.statistics.intervals import clopper_pearson, korn_graubard, logit
+from medassay.statistics.intervals import clopper_pearson, expanded_tail, korn_graubard, logit
 
 
 @pytest.mark.parametrize(("right", "n"), [(0, 20), (1, 20), (203, 451), (451, 451)])
@@ -72,3 +72,11 @@ def test_near_1_the_interval_still_covers():
         low, high = korn_graubard(right.mean(), clustered_error(right, codes), len(right), 60)
         held.append(low <= 0.97 <= high)
     assert 0.93 <= np.mean(held) <= 1
+
+
+@pytest.mark.parametrize("clusters", [3, 10, 50, 5000])
+def test_expanded_percentiles_reach_as_far_as_t(clusters):
+    reach = -scipy.stats.norm.ppf(expanded_tail(0.025, clusters))
+    assert reach == pytest.approx(
+        scipy.stats.t.ppf(0.975, clusters - 1) * math.sqrt(clusters / (clusters - 1))
+    )

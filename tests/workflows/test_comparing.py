@@ -41,7 +41,8 @@ def test_a_protocol_with_metrics_of_its_own_compares_by_its_headline(runs, tmp_p
     judged = [
         score_run(run.path, protocol="medvlmbench", out=tmp_path / run.path.name / "mv") for run in runs
     ]
-    held = report([run.path for run in judged], out=tmp_path / "both").comparisons[0].result
+    folders = [run.path for run in judged if run.path]
+    held = report(folders, out=tmp_path / "both").comparisons[0].result
     assert held.metric == "accuracy_closed"
     assert [held.a, held.b] == [run.estimates[0].value for run in judged]
     assert held.n == judged[0].estimates[0].n

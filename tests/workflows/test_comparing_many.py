@@ -87,6 +87,18 @@ def test_a_failed_row_withholds_the_verdict_of_its_pair_only(folder):
     assert "no verdict yet between good and silent" in said
 
 
+def test_a_verdict_may_hold_whatever_failed_rows_would_have_been(folder):
+    runs = [folder / "good160", folder / "silent160"]
+    (plain,) = compare_runs(runs).comparisons
+    (held,) = compare_runs(runs, Question(bound_failed=True)).comparisons
+    assert (plain.result.verdict, held.result.verdict) == ("incomplete", "A better")
+    assert held.result.difference == plain.result.difference
+    assert held.result.low < plain.result.low
+    assert held.result.high > plain.result.high
+    assert held.result.failed == 1
+    assert "1 failed rows" in held.result.note
+
+
 def test_the_terminal_fits_and_the_files_hold_all(folder, tmp_path, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     words = ["compare", str(folder / "good160"), str(folder / "poor160"), "--by", "skill,sex"]
@@ -107,6 +119,15 @@ def test_rows_are_clustered_by_a_tag_and_paired_by_their_cluster(folder):
     assert by_tag.result.n_clusters < usual.result.n_clusters
     with pytest.raises(UsageError, match="no such tag"):
         compare_runs(runs, Question(cluster="language"))
+
+
+def test_a_model_meets_its_own_base_only(folder):
+    for name, gets in (("medgemma-4b", 0.8), ("gemma-3-4b", 0.6)):
+        _score(folder, name, gets, SIZES[0])
+    names = ["gemma-3-4b160", "good160", "medgemma-4b160"]
+    (held,) = compare_runs([folder / name for name in names], Question(against_base=True)).comparisons
+    assert (held.first, held.second) == ("medgemma-4b", "gemma-3-4b")
+    assert held.result.family == 1
 
 
 def test_against_base_needs_a_card_that_names_one(folder):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from medassay.benchmarks.shared.files import Record, read_csv, root_of
 from medassay.benchmarks.shared.labels import Label, Prompts, choices
+from medassay.benchmarks.shared.measures import of_positive
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain
@@ -122,6 +123,7 @@ BENCHMARK = Benchmark(
         Measure(metric="balanced_accuracy", by=("center",)),
         Measure(metric="macro_f1"),
         Measure(metric="auroc", by=("center",)),
+        *of_positive(_LABELS[1].name),
     ),
     load=load,
     prompt=plain,

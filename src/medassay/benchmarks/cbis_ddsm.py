@@ -16,6 +16,7 @@ from pathlib import Path
 from medassay.benchmarks.shared import tags
 from medassay.benchmarks.shared.files import choose, read_csv, root_of
 from medassay.benchmarks.shared.labels import Label, choices
+from medassay.benchmarks.shared.measures import of_positive
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain
@@ -161,9 +162,12 @@ BENCHMARK = Benchmark(
         "research. Sci Data 4:170177 (2017)."
     ),
     primary="auroc",
-    measures=tuple(
-        Measure(metric=metric, by=("abnormality", "view", "breast_density", "subtlety"))
-        for metric in ("auroc", "accuracy", "balanced_accuracy", "macro_f1")
+    measures=(
+        *(
+            Measure(metric=metric, by=("abnormality", "view", "breast_density", "subtlety"))
+            for metric in ("auroc", "accuracy", "balanced_accuracy", "macro_f1")
+        ),
+        *of_positive(_CHOICES[1].label),
     ),
     load=load,
     prompt=plain,

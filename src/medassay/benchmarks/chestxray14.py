@@ -174,6 +174,8 @@ BENCHMARK = Benchmark(
     measures=(
         Measure(metric="auroc_multilabel", by=("view", "sex", "age_group")),
         Measure(metric="accuracy", by=("view", "sex", "age_group")),
+        Measure(metric="average_precision_multilabel"),
+        Measure(metric="macro_f1_multilabel"),
     ),
     load=load,
     prompt=plain,

@@ -18,6 +18,7 @@ from medassay.benchmarks.shared.chest_findings import findings
 from medassay.benchmarks.shared.files import Record, choose, read_csv, root_of
 from medassay.errors import DataError, UsageError
 from medassay.metrics import score
+from medassay.metrics.rankings import auroc_of
 from medassay.prompts import plain
 from medassay.types import Benchmark, Choice, Image, Measure, Sample, Target, Where
 
@@ -207,6 +208,8 @@ BENCHMARK = Benchmark(
     primary="auroc_multilabel",
     measures=(
         Measure(metric="auroc_multilabel", by=("view", "sex", "age_group")),
+        *(Measure(metric=auroc_of(name)) for name in _COMPETITION),
+        Measure(metric="average_precision_multilabel"),
         Measure(metric="accuracy", by=("view", "sex", "age_group")),
         Measure(metric="balanced_accuracy", where={"kind": "label"}),
         Measure(metric="macro_f1", where={"kind": "label"}),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from medassay.benchmarks.shared.files import choose, root_of
 from medassay.benchmarks.shared.labels import Label, Prompts, choices
+from medassay.benchmarks.shared.measures import of_positive
 from medassay.benchmarks.shared.sheets import read_sheet
 from medassay.errors import DataError
 from medassay.metrics import score
@@ -126,8 +127,9 @@ BENCHMARK = Benchmark(
         "ISBI (2014)."
     ),
     primary="auroc",
-    measures=tuple(
-        Measure(metric=metric) for metric in ("auroc", "accuracy", "balanced_accuracy", "macro_f1")
+    measures=(
+        *(Measure(metric=metric) for metric in ("auroc", "accuracy", "balanced_accuracy", "macro_f1")),
+        *of_positive(_LABELS[1].name),
     ),
     load=load,
     prompt=plain,

@@ -19,6 +19,7 @@ from typing import Literal
 from medassay.benchmarks.shared import tags
 from medassay.benchmarks.shared.files import Record, choose, read_csv, root_of
 from medassay.benchmarks.shared.labels import Label, Prompts, choices
+from medassay.benchmarks.shared.measures import of_positive
 from medassay.benchmarks.shared.reports import ask, complete
 from medassay.errors import DataError
 from medassay.images import uri
@@ -215,8 +216,9 @@ DIAGNOSIS = Benchmark(
     access="registration",
     citation="Luo Y et al. FairCLIP: Harnessing fairness in vision-language learning. CVPR (2024).",
     primary="auroc",
-    measures=tuple(
-        Measure(metric=metric, by=_BY) for metric in ("auroc", "accuracy", "balanced_accuracy", "macro_f1")
+    measures=(
+        *(Measure(metric=m, by=_BY) for m in ("auroc", "accuracy", "balanced_accuracy", "macro_f1")),
+        *of_positive(_LABELS[1].name),
     ),
     load=load_diagnosis,
     prompt=plain,

@@ -17,6 +17,7 @@ from pathlib import Path
 from medassay.benchmarks.shared import dermoscopy, tags
 from medassay.benchmarks.shared.files import Record, choose, images_spread, read_csv, root_of
 from medassay.benchmarks.shared.labels import Label, Prompts, choices
+from medassay.benchmarks.shared.measures import CLASSES
 from medassay.benchmarks.shared.splitting import part_of
 from medassay.errors import DataError
 from medassay.metrics import score
@@ -165,6 +166,7 @@ BENCHMARK = Benchmark(
         Measure(metric="accuracy", by=("sex", "age_group", "site", "dx_type")),
         Measure(metric="macro_f1"),
         Measure(metric="auroc", by=("sex", "age_group")),
+        *CLASSES,
     ),
     load=load,
     prompt=plain,

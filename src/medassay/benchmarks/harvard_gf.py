@@ -17,6 +17,7 @@ import numpy as np
 from medassay.benchmarks.shared import tags
 from medassay.benchmarks.shared.files import root_of
 from medassay.benchmarks.shared.labels import Label, Prompts, choices
+from medassay.benchmarks.shared.measures import of_positive
 from medassay.errors import DataError
 from medassay.images import uri
 from medassay.metrics import score
@@ -123,8 +124,9 @@ BENCHMARK = Benchmark(
         "fair identity normalization. IEEE Trans Med Imaging 43(7):2623-2633 (2024)."
     ),
     primary="auroc",
-    measures=tuple(
-        Measure(metric=metric, by=_BY) for metric in ("auroc", "accuracy", "balanced_accuracy", "macro_f1")
+    measures=(
+        *(Measure(metric=m, by=_BY) for m in ("auroc", "accuracy", "balanced_accuracy", "macro_f1")),
+        *of_positive(_LABELS[1].name),
     ),
     load=load,
     prompt=plain,

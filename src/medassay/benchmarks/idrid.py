@@ -13,6 +13,7 @@ from pathlib import Path
 from medassay.benchmarks.shared import retinopathy
 from medassay.benchmarks.shared.files import Record, images_in, read_csv, root_of
 from medassay.benchmarks.shared.labels import Label, choices
+from medassay.benchmarks.shared.measures import CALIBRATION
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain
@@ -109,9 +110,12 @@ BENCHMARK = Benchmark(
         "retinopathy screening research. Data 3(3):25 (2018)."
     ),
     primary="accuracy",
-    measures=tuple(
-        Measure(metric=metric)
-        for metric in ("accuracy", "quadratic_kappa", "balanced_accuracy", "macro_f1", "auroc")
+    measures=(
+        *(
+            Measure(metric=metric)
+            for metric in ("accuracy", "quadratic_kappa", "balanced_accuracy", "macro_f1", "auroc")
+        ),
+        *CALIBRATION,
     ),
     load=load,
     prompt=plain,

@@ -20,6 +20,7 @@ from medassay.benchmarks.shared import tags
 from medassay.benchmarks.shared.dermoscopy import LABELS, QUESTION, TEMPLATES
 from medassay.benchmarks.shared.files import Record, images_spread, read_csv, root_of
 from medassay.benchmarks.shared.labels import Label, choices, named
+from medassay.benchmarks.shared.measures import CLASSES
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain
@@ -151,6 +152,7 @@ def _card(challenge: _Challenge, *, licence: str, cluster: str, citation: str, n
             Measure(metric="accuracy", by=("sex", "age_group", "site", "officially_scored")),
             Measure(metric="macro_f1"),
             Measure(metric="auroc", by=("sex", "age_group")),
+            *CLASSES,
         ),
         load=_loader(challenge),
         prompt=plain,

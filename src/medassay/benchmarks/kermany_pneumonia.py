@@ -13,6 +13,7 @@ from pathlib import Path
 from medassay.benchmarks.medmnist_table import PNEUMONIA
 from medassay.benchmarks.shared.files import choose, root_of
 from medassay.benchmarks.shared.labels import Label, Prompts, choices
+from medassay.benchmarks.shared.measures import of_positive
 from medassay.metrics import score
 from medassay.prompts import plain
 from medassay.types import Benchmark, Image, Measure, Sample, Target, Where
@@ -111,6 +112,7 @@ BENCHMARK = Benchmark(
         Measure(metric="balanced_accuracy"),
         Measure(metric="macro_f1"),
         Measure(metric="auroc"),
+        *of_positive(_LABELS[1].name),
     ),
     load=load,
     prompt=plain,

@@ -20,6 +20,7 @@ from medassay.benchmarks import medmnist_table as table
 from medassay.benchmarks.medmnist_set import Set
 from medassay.benchmarks.shared.files import choose, root_of
 from medassay.benchmarks.shared.labels import Prompts, choices
+from medassay.benchmarks.shared.measures import CLASSES, of_positive
 from medassay.errors import DataError
 from medassay.images import uri
 from medassay.metrics import score
@@ -129,7 +130,7 @@ def _card(held: Set) -> Benchmark:
             f"classification. Sci Data 10:41 (2023). Images: {held.images}"
         ),
         primary=measures[0],
-        measures=tuple(Measure(metric=name) for name in measures),
+        measures=(*(Measure(metric=name) for name in measures), *_beside(held)),
         load=_loader(held),
         prompt=plain,
         scorer=score,
@@ -143,6 +144,12 @@ def _card(held: Set) -> Benchmark:
         overlap=dict.fromkeys(_variants(held)) if held.cut_by_image else {},
         notes=" ".join(filter(None, (held.notes, _CUT_BY_IMAGE if held.cut_by_image else "", _NOTES))),
     )
+
+
+def _beside(held: Set) -> tuple[Measure, ...]:
+    if held.multilabel:
+        return (Measure(metric="average_precision_multilabel"), Measure(metric="macro_f1_multilabel"))
+    return of_positive(held.labels[1].name) if len(held.labels) == 2 else CLASSES
 
 
 def _measures(held: Set) -> tuple[str, ...]:

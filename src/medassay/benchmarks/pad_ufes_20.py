@@ -13,6 +13,7 @@ from types import MappingProxyType
 from medassay.benchmarks.shared import tags
 from medassay.benchmarks.shared.files import Record, images_spread, read_csv, root_of
 from medassay.benchmarks.shared.labels import Label, choices, named
+from medassay.benchmarks.shared.measures import CLASSES
 from medassay.benchmarks.shared.splitting import part_of
 from medassay.errors import DataError
 from medassay.metrics import score
@@ -121,6 +122,7 @@ BENCHMARK = Benchmark(
         Measure(metric="accuracy", by=("sex", "age_group", "skin_type", "site", "biopsied")),
         Measure(metric="macro_f1"),
         Measure(metric="auroc", by=("sex", "age_group", "skin_type")),
+        *CLASSES,
     ),
     load=load,
     prompt=plain,

@@ -14,6 +14,7 @@ from pathlib import Path
 from medassay.benchmarks.shared import tags
 from medassay.benchmarks.shared.files import images_in, root_of
 from medassay.benchmarks.shared.labels import Label, Prompts, choices
+from medassay.benchmarks.shared.measures import CLASSES
 from medassay.benchmarks.shared.sheets import Cells, read_sheet
 from medassay.benchmarks.shared.splitting import part_of
 from medassay.errors import DataError
@@ -118,9 +119,12 @@ BENCHMARK = Benchmark(
         "patient for glaucoma assessment. Sci Data 9:291 (2022)."
     ),
     primary="auroc",
-    measures=tuple(
-        Measure(metric=metric, by=("sex", "age_group", "laterality"))
-        for metric in ("auroc", "accuracy", "balanced_accuracy", "macro_f1")
+    measures=(
+        *(
+            Measure(metric=metric, by=("sex", "age_group", "laterality"))
+            for metric in ("auroc", "accuracy", "balanced_accuracy", "macro_f1")
+        ),
+        *CLASSES,
     ),
     load=load,
     prompt=plain,

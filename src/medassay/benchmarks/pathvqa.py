@@ -69,6 +69,7 @@ BENCHMARK = Benchmark(
     verified="reference only",
     kinds=("yes/no", "open"),
     counts={"test": 6719, "validation": 6259, "train": 19654},
+    clusters={"test": 858},
     unverified=("overlap",),
     splits=("test", "validation", "train"),
     variants=("hub", "medvlmbench"),

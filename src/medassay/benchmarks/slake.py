@@ -189,6 +189,7 @@ BENCHMARK = Benchmark(
         "medvlmbench/validation": 1053,
         "medvlmbench/train": 4918,
     },
+    clusters={"en/test": 96, "zh/test": 96},
     splits=("test", "validation", "train"),
     variants=("en", "zh", "medvlmbench"),
     detect=detect,

@@ -12,6 +12,7 @@ from dataclasses import replace
 from medassay.benchmarks.shared import tags
 from medassay.benchmarks.shared.files import read_csv, root_of
 from medassay.benchmarks.shared.labels import Label, choices
+from medassay.benchmarks.shared.measures import CALIBRATION
 from medassay.errors import DataError
 from medassay.metrics import score
 from medassay.prompts import plain
@@ -109,9 +110,12 @@ BENCHMARK = Benchmark(
         "full-field digital mammography. Sci Data (2023), doi:10.1038/s41597-023-02100-7."
     ),
     primary="balanced_accuracy",
-    measures=tuple(
-        Measure(metric=metric, by=("view", "breast_density"))
-        for metric in ("balanced_accuracy", "quadratic_kappa", "accuracy", "macro_f1", "auroc")
+    measures=(
+        *(
+            Measure(metric=metric, by=("view", "breast_density"))
+            for metric in ("balanced_accuracy", "quadratic_kappa", "accuracy", "macro_f1", "auroc")
+        ),
+        *CALIBRATION,
     ),
     load=load,
     prompt=plain,
@@ -135,9 +139,12 @@ DENSITY = replace(
     name="vindr-mammo-density",
     title="VinDr-Mammo, breast density",
     task="diagnosis, ordinal A-D",
-    measures=tuple(
-        Measure(metric=metric, by=("view",))
-        for metric in ("balanced_accuracy", "quadratic_kappa", "accuracy", "macro_f1", "auroc")
+    measures=(
+        *(
+            Measure(metric=metric, by=("view",))
+            for metric in ("balanced_accuracy", "quadratic_kappa", "accuracy", "macro_f1", "auroc")
+        ),
+        *CALIBRATION,
     ),
     load=load_density,
 )

@@ -160,6 +160,7 @@ BENCHMARK = Benchmark(
         "medvlmbench/test": 451,
         "medvlmbench/train": 1793,
     },
+    clusters={"mevf/test": 203},
     splits=("test", "train"),
     variants=("mevf", "osf", "hub", "medvlmbench"),
     detect=detect,

@@ -43,6 +43,9 @@ def compare(
     against_base: Annotated[
         bool, typer.Option("--against-base", help="Only models with the base that their card names.")
     ] = False,
+    bound_failed: Annotated[
+        bool, typer.Option("--bound-failed", help="Verdicts that hold whatever failed rows would have been.")
+    ] = False,
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Where protocols differ too; every output says so.")
     ] = False,
@@ -68,6 +71,7 @@ def compare(
         pair_by=pair_by.value,
         pool=pool,
         against_base=against_base,
+        bound_failed=bound_failed,
         anyway=anyway,
     )
     family = compare_runs(runs, question)

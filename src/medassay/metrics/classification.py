@@ -10,12 +10,19 @@ from functools import partial
 from types import MappingProxyType
 
 from medassay.errors import UnknownName
-from medassay.metrics.classes import class_columns, grade_columns, one_against_rest, one_list
+from medassay.metrics.classes import (
+    class_columns,
+    grade_columns,
+    multilabel_columns,
+    one_against_rest,
+    one_list,
+)
 from medassay.metrics.confusion import (
     balanced_accuracy,
     class_counts,
     f1_of_positive,
     kappa,
+    label_counts,
     macro_f1,
     micro_f1,
     share,
@@ -27,12 +34,21 @@ CLASSES: frozenset[Kind] = frozenset({"yes/no", "label"})
 """The kinds whose answer is a class. A letter is none: it changes with the question."""
 
 _UNREAD = "A row that is not scored misses its class and is no guess of another."
+_SAID = (
+    "Probabilities without a text answer the labels from .5 on. A row that is not scored answers none, and "
+    "misses all that are present."
+)
 _STARD = "STARD 2015 (Bossuyt et al., BMJ 351:h5527)"
 
 
 def _sums(columns: Columns) -> FloatArray:
     one_list(columns)
     return class_counts(columns["truth"], columns["guess"], int(columns["classes"].max(initial=0)))
+
+
+def _label_sums(columns: Columns) -> FloatArray:
+    one_list(columns)
+    return label_counts(columns["truth"], columns["guess"])
 
 
 def _two_sums(columns: Columns) -> FloatArray:
@@ -158,5 +174,30 @@ _ALL: tuple[Metric, ...] = (
         checked="scikit-learn (cohen_kappa_score, weights='quadratic')",
     ),
 )
-METRICS: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in _ALL})
+_LABELS = (
+    Metric(
+        name="macro_f1_multilabel",
+        kinds=frozenset({"multilabel"}),
+        columns=multilabel_columns,
+        sums=_label_sums,
+        finish=macro_f1,
+        definition="mean F1 over the labels that occur, present or answered, each over the rows where it is "
+        "known",
+        source="Irvin et al., CheXpert, AAAI 2019 (rows with unknown labels left out)",
+        details=_SAID,
+        checked="scikit-learn (f1_score, average='macro')",
+    ),
+    Metric(
+        name="micro_f1_multilabel",
+        kinds=frozenset({"multilabel"}),
+        columns=multilabel_columns,
+        sums=_label_sums,
+        finish=micro_f1,
+        definition="F1 of the counts of all labels together, each over the rows where it is known",
+        source="Manning, Raghavan and Schuetze, Introduction to Information Retrieval, 13.6",
+        details=f"Frequent labels weigh most. {_SAID}",
+        checked="scikit-learn (f1_score, average='micro')",
+    ),
+)
+METRICS: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in (*_ALL, *_LABELS)})
 """The metrics of answered classes by name."""

@@ -73,6 +73,20 @@ def two_class_counts(truth: Indices, guess: Indices) -> FloatArray:
     return np.stack(columns, axis=1).astype(np.float64)
 
 
+def label_counts(truth: Indices, guess: Indices) -> FloatArray:
+    """Per row and label: found, present, answered; zeros where nobody knows.
+
+    Args:
+        truth: (n, L) 1 present, 0 absent, -1 unknown.
+        guess: (n, L) 1 where the label was answered.
+
+    Returns:
+        (n, 3 L) zeros and ones, in the order of `class_counts`.
+    """
+    present, answered = truth == 1, (guess == 1) & (truth >= 0)
+    return np.concatenate([present & answered, present, answered], axis=1).astype(np.float64)
+
+
 def share(sums: FloatArray, above: int, below: int) -> FloatArray:
     """One of the sums over another, NaN where that is 0; (B, 6) -> (B,)."""
     return _mean_ratio(sums[:, [above]], sums[:, [below]])

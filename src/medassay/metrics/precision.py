@@ -23,7 +23,8 @@ def average_precision(positive: NDArray[np.bool_], score: FloatArray, weights: F
         (B,) values in [0, 1], NaN where a weighting holds no positive. Chance is the share of positives.
     """
     order = np.argsort(-score, kind="stable")
-    last = np.flatnonzero(np.append(np.diff(score[order]) != 0, True)) if len(score) else order
+    ranked = score[order]
+    last = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True)[: len(order)])  # of each distinct score
     found = positive[order].astype(np.float64)
     out = np.full(len(weights), np.nan)
     for i, row in enumerate(weights):  # one weighting stays in the cache; all of them do not

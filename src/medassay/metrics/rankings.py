@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
 
+import numpy as np
+
 from medassay.metrics.classes import (
     against_rest_columns,
     class_against_rest,
@@ -19,6 +21,7 @@ from medassay.metrics.precision import mean_average_precision, prevalence
 from medassay.metrics.ranking import macro_auroc, multilabel_auroc, one_against_one_auroc
 from medassay.types import Columns, FloatArray, Kind, Metric
 
+NO_PROBABILITIES = "no row has probabilities"
 _MULTILABEL: frozenset[Kind] = frozenset({"multilabel"})
 _WORST = "A row without probabilities (unparsed, refused) ranks last for its own class, first for all others."
 _WORST_OF_LABELS = (
@@ -61,8 +64,14 @@ def _half(_: Columns, __: FloatArray) -> float:
     return 0.5
 
 
+def _silent(columns: Columns) -> str:
+    return NO_PROBABILITIES if np.isnan(columns["probs"]).all() else ""
+
+
 def _skipped(columns: Columns, *, one_side: bool = True) -> str:
     """The labels that are left out of a mean: none of the rows has them or, for AUROC, all have."""
+    if _silent(columns):
+        return NO_PROBABILITIES
     there, absent = (columns["truth"] == 1).any(axis=0), (columns["truth"] == 0).any(axis=0)
     usable = there & absent if one_side else there
     names = [name for name, used in zip(columns["labels"][0], usable, strict=True) if not used]
@@ -93,6 +102,7 @@ def average_precision_of(positive: str) -> Metric:
         columns=partial(class_against_rest, positive=positive),
         compute=_average_precision,
         chance=_prevalence,
+        note=_silent,
         definition=f"area under the precision-recall curve of the class {positive}",
         source="scikit-learn's average_precision_score",
         details=f"{_NO_TRAPEZOIDS} {_WORST}",
@@ -107,6 +117,7 @@ _ALL: tuple[Metric, ...] = (
         columns=ranking_columns,
         compute=_auroc,
         interval="auroc",
+        note=_silent,
         definition="area under the ROC curve, ties half; beyond two classes one against the rest, averaged; "
         "rows without probabilities rank worst",
         source="Hanley and McNeil, Radiology 143:29 (1982)",
@@ -120,6 +131,7 @@ _ALL: tuple[Metric, ...] = (
         columns=ranking_columns,
         compute=_auroc_one_against_one,
         chance=_half,
+        note=_silent,
         definition="AUROC of each class against each other one on the rows of the two, averaged both ways",
         source="Hand and Till, Machine Learning 45:171 (2001)",
         details="Unlike `auroc` it does not depend on how frequent the classes are; of two classes the two "
@@ -145,6 +157,7 @@ _ALL: tuple[Metric, ...] = (
         columns=against_rest_columns,
         compute=_average_precision,
         chance=_prevalence,
+        note=_silent,
         definition="area under the precision-recall curve: of yes, or of each class that occurs against the "
         "rest, averaged",
         source="scikit-learn's average_precision_score",

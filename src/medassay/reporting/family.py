@@ -82,7 +82,7 @@ def _table(title: str, held: Sequence[Compared]) -> Table:
     for compared in held:
         c = compared.result
         table.add_row(
-            Text(words.printable(_values(c.slice))),
+            Text(words.printable(words.values_only(c.slice))),
             words.count(c.n),
             words.number(c.a),
             words.number(c.b),
@@ -95,11 +95,6 @@ def _table(title: str, held: Sequence[Compared]) -> Table:
             alone = words.interval(c.alone.low, c.alone.high, sign=True)
             table.add_row("  alone", "", "", "", "", alone, words.p_value(c.alone.p), "", style="dim")
     return table
-
-
-def _values(where: str) -> str:
-    """`japan, en` of `country=japan, language=en`: there is no room for the tags' names."""
-    return ", ".join(part.rpartition("=")[2] for part in where.split(", "))
 
 
 def _markdown_table(held: Sequence[Compared]) -> str:
@@ -148,7 +143,7 @@ def _odd(c: Comparison) -> str:
     return "; ".join(
         [
             *([f"{missing:,} rows missing on one side count as wrong there"] if missing else []),
-            *([f"{c.failed:,} rows failed on a side and are not compared"] if c.failed else []),
+            *([f"{c.failed:,} rows failed on a side"] if c.verdict == "incomplete" else []),
             *([c.note] if c.note else []),
         ]
     )

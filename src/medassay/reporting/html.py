@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from medassay.metrics.calibration import Bin
 from medassay.reporting import arrange, manifest, words
 from medassay.reporting.compared import Compared, ComparisonLine, comparison_lines, difference_axis
 from medassay.reporting.examples import Example, example
@@ -62,6 +63,7 @@ class RunView:
     total: int
     overall: arrange.Table | None
     slices: tuple[arrange.Table, ...]
+    reliability: tuple[Bin, ...]
     examples: tuple[ExampleGroup, ...]
     facts: tuple[tuple[str, str], ...]
     manifest: str
@@ -126,6 +128,7 @@ def _view(position: int, record: RunRecord) -> RunView:
         total=sum(v for k, v in counts.items() if k != "truncated"),
         overall=arrange.overall(record),
         slices=tuple(arrange.slices(record)),
+        reliability=tuple(record.reliability),
         examples=tuple(_example_groups(record, counts)),
         facts=tuple(manifest.facts(record)),
         manifest=json.dumps(_shown(record), indent=2, ensure_ascii=False, default=_as_json),

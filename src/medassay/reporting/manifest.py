@@ -94,7 +94,12 @@ def problem(record: RunRecord, headline: Estimate | None) -> str:
     reach = bounds(headline) if headline else ""
     if headline and reach:
         said.append(f"With their answers {metric_name(headline.metric)} would lie {reach}.")
-    return " ".join([*said, "Run the same command again: only what is missing is asked."])
+    mend = (
+        "The file has no answer for them: score one that has."
+        if "predictions" in record.manifest
+        else "Run the same command again: only what is missing is asked."
+    )
+    return " ".join([*said, mend])
 
 
 def cards(record: RunRecord) -> list[tuple[str, str]]:

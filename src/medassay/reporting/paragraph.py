@@ -23,9 +23,10 @@ def paragraph(comparisons: Sequence[Compared], cautions: Sequence[str] = ()) -> 
     return " ".join(
         [
             _compared(comparisons),
-            *(f"{one[0].upper()}{one[1:]}." for one in cautions),
+            *(f"By their protocols {one}." for one in cautions),
             _method(comparisons),
             *_margin(comparisons),
+            *_failed(comparisons),
             *(_claim(c) for c in comparisons if c.result.verdict in {"A better", "B better"}),
             *(_equivalent(c) for c in comparisons if c.result.verdict == "equivalent"),
             *_open(c for c in comparisons if c.result.verdict == "inconclusive"),
@@ -74,6 +75,15 @@ def _margin(comparisons: Sequence[Compared]) -> Iterable[str]:
         return ["No margin of equivalence was stated, so none is called equivalent."]
     stated = f"A difference within {words.number(margin)} was stated beforehand not to matter"
     return [f"{stated} (two one-sided tests at 5 %)."]
+
+
+def _failed(comparisons: Sequence[Compared]) -> Iterable[str]:
+    """That some verdicts rest on bounds; those without a verdict are named apart."""
+    held = [c.result.failed for c in comparisons if c.result.failed and c.result.verdict != "incomplete"]
+    if not held:
+        return []
+    many = f"In {len(held)} comparisons up to {max(held)} rows had failed on a side"
+    return [f"{many}: intervals and verdicts hold whatever these would have been, values leave them out."]
 
 
 def _claim(c: Compared) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from medassay.gate import open_to
+from medassay.metrics.calibration import Bin
 from medassay.types import Benchmark, Estimate, Row
 
 EXAMPLES = 10
@@ -22,7 +23,7 @@ class RunRecord:
 
     `wrong`, `unparsed` (refusals among them) and `failed` are examples; `wrong_total` is how many wrong
     rows there were, None where nobody counted. How many were unparsed, refused or failed is in the
-    counts of the manifest.
+    counts of the manifest. `reliability` is empty where no row has probabilities.
     """
 
     manifest: Mapping[str, Any]
@@ -32,6 +33,7 @@ class RunRecord:
     unparsed: Sequence[Row] = ()
     failed: Sequence[Row] = ()
     wrong_total: int | None = None
+    reliability: Sequence[Bin] = ()
 
     @property
     def reserved(self) -> bool:

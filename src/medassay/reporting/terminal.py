@@ -91,7 +91,12 @@ def _add_run(table: Table, record: RunRecord, with_slices: bool) -> None:
     primary, whole = arrange.headline(record), arrange.overall(record)
     lines = _lines(whole) if whole else []
     for line in (line for line in lines if math.isfinite(line.estimate.value)):
-        _add(table, f"{line.name} {_values(line.of)}".rstrip(), line.estimate, bold=line.estimate is primary)
+        _add(
+            table,
+            f"{line.name} {words.values_only(line.of)}".rstrip(),
+            line.estimate,
+            bold=line.estimate is primary,
+        )
     for part in arrange.slices(record) if with_slices else ():
         table.add_row(Text(words.printable(part.caption), style="italic"))
         for line in _lines(part):
@@ -101,11 +106,6 @@ def _add_run(table: Table, record: RunRecord, with_slices: bool) -> None:
         table.caption = "Undefined: " + ", ".join(f"{n} x {name}" for name, n in undefined.items())
     if manifest.incomplete(record):
         table.add_row(Text("INCOMPLETE: not final", style="yellow"))
-
-
-def _values(where: str) -> str:
-    """`diagnosis, chest` of `task=diagnosis, specialty=chest`: there is no room for the tags' names."""
-    return ", ".join(part.rpartition("=")[2] for part in where.split(", ")) if where else ""
 
 
 def _lines(table: arrange.Table) -> list[arrange.Line]:

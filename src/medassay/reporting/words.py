@@ -67,6 +67,8 @@ def metric_name(name: str) -> str:
         "brier": "Brier",
         "aurc": "AURC",
         "excess_aurc": "excess AURC",
+        "macro_f1_multilabel": "macro F1, multilabel",
+        "micro_f1_multilabel": "micro F1, multilabel",
         "macro_f1": "macro F1",
         "micro_f1": "micro F1",
         "f1": "F1",
@@ -96,6 +98,11 @@ def metric_name(name: str) -> str:
 def plain_name(name: str) -> str:
     """`question_type` as "question type"."""
     return name.replace("_", " ")
+
+
+def values_only(where: str) -> str:
+    """`diagnosis, chest` of `task=diagnosis, specialty=chest`: a terminal has no room for the tags' names."""
+    return ", ".join(part.rpartition("=")[2] for part in where.split(", ")) if where else ""
 
 
 def value_line(estimate: Estimate) -> str:

@@ -16,12 +16,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from medassay.statistics.clusters import Codes, cluster_totals
+from medassay.statistics.clusters import FEW_CLUSTERS, Codes, cluster_totals
 from medassay.statistics.intervals import TAIL, Interval, logit, student_quantile
 from medassay.types import FloatArray
 
 FEWEST_CLUSTERS = 10
 """Below this many clusters with a positive (or a negative) no interval is given: its coverage fails."""
+
+
+FEWEST_DISORDERED = 2
+"""Below this many clusters' worth of wrong order (clusters of the rarer class times 1 - AUROC) the interval
+is called unreliable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +123,10 @@ def area(rankings: Sequence[Problem]) -> Area:
 def interval(found: Area, tail: float = TAIL) -> Interval | None:
     """The interval, of 95 % by default; None below `FEWEST_CLUSTERS` positive or negative clusters.
 
-    On the logit scale, with Student's t by the rarer class. A perfect ranking has no variance to go by;
+    On the logit scale, with Student's t by the rarer class. Near 0 or 1 the variance seen is mostly too
+    small, since it hangs on the few clusters out of order: the standard error is stretched by what one more
+    cluster, right half of the time, would do to `AUROC (1 - AUROC)`. The stretch fades with the number of
+    clusters; measured in docs/statistics.md. A perfect ranking has no variance to go by;
     there it is exact: k disjoint pairs of clusters are all in order with probability AUROC^k, which bounds
     the AUROC from below (the mean of several is bounded by the class with the fewest pairs).
     """
@@ -129,7 +137,24 @@ def interval(found: Area, tail: float = TAIL) -> Interval | None:
         return (bound, 1.0) if found.value == 1.0 else (0.0, 1 - bound)
     if found.error == 0:
         return None
-    return logit(found.value, found.error, student_quantile(min(found.positives, found.negatives) - 1, tail))
+    rarer = min(found.positives, found.negatives)
+    error = found.error * math.sqrt(_spread(_shrunk(found.value, rarer)) / _spread(found.value))
+    return logit(found.value, error, student_quantile(rarer - 1, tail))
+
+
+def is_rough(found: Area) -> bool:
+    """Whether the interval is not known to cover: few clusters of a class, or hardly one out of order."""
+    rarer = min(found.positives, found.negatives)
+    return rarer < FEW_CLUSTERS or rarer * min(found.value, 1 - found.value) < FEWEST_DISORDERED
+
+
+def _shrunk(value: float, clusters: int) -> float:
+    """The AUROC with one more cluster that is right half of the time."""
+    return (value * clusters + 0.5) / (clusters + 1)
+
+
+def _spread(value: float) -> float:
+    return value * (1 - value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

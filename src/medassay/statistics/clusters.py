@@ -17,6 +17,9 @@ from medassay.types import FloatArray
 Codes = NDArray[np.integer[Any]]
 """(n,) the cluster of each row as an integer from 0 to C - 1."""
 
+FEW_CLUSTERS = 50
+"""Below this many clusters an interval is called unreliable: measured coverage leaves 93 to 98 % there."""
+
 
 def cluster_totals(terms: NDArray[Any], codes: Codes, count: int) -> FloatArray:
     """The sum of each term over each cluster.

@@ -14,10 +14,10 @@ from medassay.errors import UnknownName, UsageError
 from medassay.statistics import groups
 from medassay.statistics.bootstrap import Job, generator, job, resample, weigh
 from medassay.statistics.chance import chance_level, majority_share
+from medassay.statistics.clusters import FEW_CLUSTERS
 from medassay.statistics.constant import Constant, Sketch
 from medassay.statistics.frame import NO_GOLD, Frame, Table, Wanted, build, choose, join
 from medassay.statistics.uncertainty import (
-    FEW_CLUSTERS,
     Uncertainty,
     of_draws,
     of_proportion,
@@ -42,7 +42,7 @@ def estimate_all(
     has no size, leaves them out, which the note says. Failed rows are not the model's: they are left out
     of the value and bound it by `worst` and `best`. Slices are named "all", "tag=value", or the
     measure's own `where` before it: "answer_type=closed, organ=chest". A measure or slice without rows
-    gives no estimate.
+    gives no estimate, and one that is undefined on all its rows (a ranking without probabilities) no slices.
 
     The interval follows the metric: Korn-Graubard for proportions, Obuchowski's clustered variance on the
     logit scale for AUROC, percentiles of the cluster bootstrap for the rest (the same draws for all).
@@ -68,11 +68,7 @@ def estimate_all(
     drafts: list[_Draft] = []
     for measure, metric in zip(measures, chosen, strict=True):
         constant = sketch.constant(metric, frame.where(measure.where))
-        drafts += [
-            _draft(frame, metric, name, mask).beside(constant, mask)
-            for name, mask in _slices(frame, measure)
-            if mask[frame.tables[metric.name].rows].any()
-        ]
+        drafts += [draft.beside(constant, mask) for draft, mask in _drafts(frame, metric, measure)]
     waiting = [draft for draft in drafts if draft.job is not None]
     values = resample(
         [draft.job for draft in waiting if draft.job is not None],
@@ -83,7 +79,7 @@ def estimate_all(
     )
     drawn = iter(values)
     return [
-        draft.estimate if draft.job is None else draft.finish(of_draws(next(drawn))).estimate
+        draft.estimate if draft.job is None else draft.finish(of_draws(next(drawn), draft.clusters)).estimate
         for draft in drafts
     ]
 
@@ -108,6 +104,16 @@ def _wanted(measures: Sequence[Measure], chosen: Sequence[Metric]) -> list[Wante
     return list(wanted.values())
 
 
+def _drafts(frame: Frame, metric: Metric, measure: Measure) -> Iterator[tuple[_Draft, NDArray[np.bool_]]]:
+    """The draft of each slice that has rows; of the first alone where it is undefined on all of them."""
+    for i, (name, mask) in enumerate(_slices(frame, measure)):
+        if mask[frame.tables[metric.name].rows].any():
+            draft = _draft(frame, metric, name, mask)
+            yield draft, mask
+            if i == 0 and math.isnan(draft.estimate.value):
+                return
+
+
 def _slices(frame: Frame, measure: Measure) -> Iterator[tuple[str, NDArray[np.bool_]]]:
     """The measure's own rows, then those of each value of each of its tags."""
     base = frame.where(measure.where)
@@ -126,6 +132,7 @@ class _Draft:
     cautions: tuple[str, ...] = ()  # what to know of its interval, should it get one
     job: Job | None = None
     spread: int = 0  # rows that the job spreads the counts over
+    clusters: int = 0  # of these rows
 
     def beside(self, constant: Constant | None, mask: NDArray[np.bool_]) -> _Draft:
         """The draft with what the constant report gets on its rows."""
@@ -177,14 +184,18 @@ def _draft(frame: Frame, metric: Metric, name: str, mask: NDArray[np.bool_]) -> 
     )
     estimate = replace(estimate, note=_note(metric, columns, estimate, left_out=len(rows) - len(kept)))
     clusters = len(np.unique(codes))
-    draft = _Draft(estimate=estimate, cautions=_cautions(clusters, unknown=bool(frame.unknown[kept].any())))
+    few = clusters < FEW_CLUSTERS and metric.interval != "auroc"  # which says it by class
+    draft = _Draft(
+        estimate=estimate,
+        cautions=_cautions(clusters if few else None, unknown=bool(frame.unknown[kept].any())),
+    )
     if math.isnan(estimate.value):
         return draft.finish(without("undefined on these rows"))
     if clusters < 2:
         return draft.finish(without("one cluster"))
     if metric.interval == "bootstrap" or not groups.alike(columns):
         spread = 0 if metric.sums is not None else len(kept)
-        return replace(draft, job=job(metric, columns, codes), spread=spread)
+        return replace(draft, job=job(metric, columns, codes), spread=spread, clusters=clusters)
     uncertainty = of_proportion if metric.interval == "proportion" else of_ranking
     return draft.finish(uncertainty(metric, columns, codes))
 
@@ -200,11 +211,11 @@ def _baselines(
     return 0.5 if metric.interval == "auroc" else None, None
 
 
-def _cautions(clusters: int, *, unknown: bool) -> tuple[str, ...]:
-    """Why an interval over these clusters may be wrong."""
+def _cautions(few: int | None, *, unknown: bool) -> tuple[str, ...]:
+    """Why an interval may be wrong: clusters that are not known, or too few of them."""
     return (
         *(("cluster unknown: interval optimistic",) if unknown else ()),
-        *((f"{clusters} clusters: interval unreliable",) if clusters < FEW_CLUSTERS else ()),
+        *((f"{few} clusters: interval unreliable",) if few is not None else ()),
     )
 
 
@@ -243,7 +254,7 @@ def _note(metric: Metric, columns: Columns, estimate: Estimate, *, left_out: int
     notes = [f"gallery of {gallery[0]}"] if len(gallery) == 1 else []
     notes += [f"galleries of {gallery[0]} to {gallery[-1]}"] if len(gallery) > 1 else []
     notes += [f"incomplete: {failed} failed left out{others}"] if failed else []
-    if unread and (metric.interval == "auroc" or len(gallery)):
+    if unread and (metric.interval == "auroc" or len(gallery)) and not math.isnan(estimate.value):
         notes.append(f"{unread} unparsed or refused ranked worst")
     elif unread and math.isinf(metric.high) and metric.note is None:
         notes.append(f"{unread} unparsed or refused left out: a wrong answer has no size")

@@ -19,6 +19,17 @@ def student_quantile(freedom: float, tail: float = TAIL) -> float:
     return float(stdtrit(freedom, 1 - tail))
 
 
+def expanded_tail(tail: float, n_clusters: int) -> float:
+    """The tail at which bootstrap percentiles over few clusters leave `tail` out on each side.
+
+    Percentiles are narrow by `sqrt((C - 1) / C)` and know nothing of Student's t: Hesterberg's expanded
+    percentile interval (2015, The American Statistician 69:371) takes `Phi(-t_{C-1} sqrt(C / (C - 1)))`.
+    """
+    from scipy.special import ndtr, stdtrit
+
+    return float(ndtr(stdtrit(n_clusters - 1, tail) * math.sqrt(n_clusters / (n_clusters - 1))))
+
+
 def clopper_pearson(successes: float, trials: float, tail: float = TAIL) -> Interval:
     """The exact binomial interval, for whole or effective (fractional) numbers of trials.
 
@@ -53,9 +64,19 @@ def korn_graubard(proportion: float, error: float, n: int, n_clusters: int, tail
     """
     if proportion in {0.0, 1.0}:
         return clopper_pearson(proportion * n_clusters, n_clusters, tail)
-    freedom = (student_quantile(n - 1, tail) / student_quantile(n_clusters - 1, tail)) ** 2
-    effective = n / design_effect(proportion, error, n) * freedom
+    effective = effective_rows(proportion, error, n, n_clusters, tail)
     return clopper_pearson(proportion * effective, effective, tail)
+
+
+def effective_rows(proportion: float, error: float, n: int, n_clusters: int, tail: float = TAIL) -> float:
+    """How many independent rows tell as much as these; few degrees of freedom take some away.
+
+    Where all answers agree, the number of clusters.
+    """
+    if proportion in {0.0, 1.0}:
+        return n_clusters
+    freedom = (student_quantile(n - 1, tail) / student_quantile(n_clusters - 1, tail)) ** 2
+    return n / design_effect(proportion, error, n) * freedom
 
 
 def logit(value: float, error: float, quantile: float) -> Interval:

@@ -14,11 +14,11 @@ from typing import Literal
 import numpy as np
 
 from medassay.statistics.bootstrap import generator, percentile, resample
+from medassay.statistics.clusters import FEW_CLUSTERS
 from medassay.statistics.contrasts import Contrast, contrasts, discordant, error_of, steady
-from medassay.statistics.intervals import TAIL, Interval
+from medassay.statistics.intervals import TAIL, Interval, expanded_tail
 from medassay.statistics.pairing import Paired
 from medassay.statistics.significance import exchange_test, mcnemar, normal_test
-from medassay.statistics.uncertainty import FEW_CLUSTERS
 from medassay.types import FloatArray, Metric, Row
 
 Verdict = Literal["A better", "B better", "equivalent", "inconclusive", "incomplete"]
@@ -89,10 +89,10 @@ def compare(
 ) -> Comparison:
     """The paired difference of a metric between two runs of one protocol.
 
-    The interval is the percentile interval of the cluster bootstrap; the standard error is clustered
-    (of the row differences where the metric is a mean, else of the draws). The test is McNemar's exact
-    one for right-or-wrong metrics on independent rows (one per cluster); else A and B are exchanged
-    within clusters (`exchange_test`); for AUROC and other metrics that are no function of sums the
+    The interval is the expanded percentile interval of the cluster bootstrap; the standard error is
+    clustered (of the row differences where the metric is a mean, else of the draws). The test is
+    McNemar's exact one for right-or-wrong metrics on independent rows (one per cluster); else A and B are
+    exchanged within clusters (`exchange_test`); for AUROC and other metrics that are no function of sums the
     bootstrap's standard error is taken as normal. Where all rows differ by the same (by 0, say) no draw can
     vary, and the interval is exact on the number of clusters.
 
@@ -170,7 +170,7 @@ def interval_of(held: Contrast, drawn: FloatArray, tail: float) -> Interval | No
         share = tail ** (1 / len(paired.picked))
         reach = (1 - share) * widest
         return max(share * same - reach, -widest), min(share * same + reach, widest)
-    return percentile(drawn, tail)
+    return percentile(drawn, expanded_tail(tail, len(paired.picked)))
 
 
 def _method(paired: Paired, interval: Interval | None) -> str:

@@ -11,11 +11,11 @@ from medassay.errors import UsageError
 from medassay.statistics import auroc
 from medassay.statistics.bootstrap import MOST_UNDEFINED, percentile
 from medassay.statistics.clusters import Codes, clustered_error
-from medassay.statistics.intervals import Interval, korn_graubard
+from medassay.statistics.intervals import TAIL, Interval, effective_rows, expanded_tail, korn_graubard
 from medassay.types import Columns, FloatArray, Metric
 
-FEW_CLUSTERS = 20
-"""Below this many clusters an interval is called unreliable."""
+FEW_ROWS = 5
+"""Below this many effective right, or wrong, rows an interval of a proportion is called unreliable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +44,13 @@ def of_proportion(metric: Metric, columns: Columns, codes: Codes) -> Uncertainty
     if clusters < 2:
         return without("one cluster")
     error, all_agree = clustered_error(scores, codes), share in {0.0, 1.0}
+    rarer = min(share, 1 - share) * effective_rows(share, error, len(scores), clusters)
+    few = () if rarer >= FEW_ROWS else (f"{rarer:.1f} effective rows {_side(share)}: interval unreliable",)
     return Uncertainty(
         se=None if all_agree else error,
         interval=korn_graubard(share, error, len(scores), clusters),
         method="Korn-Graubard",
-        notes=("all answers agree: clusters counted",) if all_agree else (),
+        notes=("all answers agree: clusters counted",) if all_agree else few,
     )
 
 
@@ -71,6 +73,8 @@ def of_ranking(metric: Metric, columns: Columns, codes: Codes) -> Uncertainty:
     if interval is None:
         return without(f"{held}, fewer than {auroc.FEWEST_CLUSTERS} of a side")
     perfect = found.error == 0
+    if not perfect and auroc.is_rough(found):
+        held += ": interval unreliable"
     return Uncertainty(
         se=None if perfect else found.error,
         interval=interval,
@@ -79,13 +83,17 @@ def of_ranking(metric: Metric, columns: Columns, codes: Codes) -> Uncertainty:
     )
 
 
-def of_draws(values: FloatArray) -> Uncertainty:
-    """The percentile interval of bootstrap draws, (B,) with NaN where undefined."""
+def _side(share: float) -> str:
+    return "wrong" if share >= 0.5 else "right"
+
+
+def of_draws(values: FloatArray, n_clusters: int) -> Uncertainty:
+    """The expanded percentile interval of bootstrap draws of clusters, (B,) with NaN where undefined."""
     defined = values[np.isfinite(values)]
     undefined = 1 - len(defined) / len(values)
     if undefined > MOST_UNDEFINED:
         return without(f"undefined in {undefined:.0%} of the resamples")
-    interval = percentile(values)
+    interval = percentile(values, expanded_tail(TAIL, n_clusters))
     if interval is None:
         return without("all resamples agree")
     notes = (f"undefined in {undefined:.1%} of the resamples",) if undefined else ()

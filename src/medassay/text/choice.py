@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from string import ascii_uppercase
 
 from medassay.text.cues import (
@@ -127,9 +128,9 @@ def _right(text: str, options: Options) -> Hit | None:
     return _one([match for match, right in _standing(text) if right], options)
 
 
-_ITEM = re.compile(r"(?<![^\W_])[(\[]?(?P<letter>[A-Z])\s?[.:)\]]+\s*")
+_ITEM = re.compile(r"(?<![A-Za-z0-9])[(\[]?(?P<letter>[A-Z])\s?[.:)\]]+\s*")
 _COPULA_BEFORE = re.compile(
-    r"(?:\b(?:is|are|be|as|would\s+be|typically|likely|probably|indeed|es|é|son|são|ser[ií]a|with|choose)|:|は)[\s:\"'「(]*$",
+    r"(?:\b(?:is|are|be|as|would\s+be|typically|likely|probably|indeed|es|é|son|são|ser[ií]a|with|choose)|:|は)[\s:、\"'「(]*$",
     re.IGNORECASE,
 )
 
@@ -148,8 +149,9 @@ def _item(text: str, options: Options) -> Hit | None:
 
 def _own_words(text: str, item: re.Match[str], options: Options) -> bool:
     k = ascii_uppercase.index(item["letter"])
-    own = phrase(options[k]) if k < len(options) else ()
-    return bool(own) and phrase(text[item.end() : item.end() + 2 * len(options[k]) + 10])[: len(own)] == own
+    own = "".join(phrase(options[k])) if k < len(options) else ""
+    said = accumulate(phrase(text[item.end() : item.end() + 2 * len(own) + 10]))
+    return bool(own) and own in said  # however either parts its words: files break them at line ends
 
 
 def _led_up_to(text: str, item: re.Match[str]) -> bool:

@@ -32,6 +32,8 @@ _ANSWER_IS = {
 _LETTER_IS = {
     "zh": ("答案|选", r"答案\s*|选择?\s*|选项(?=[A-Z]\s?(?:是)?正确)"),
     "ja": ("正解|選択肢|が|は", r"正解\s*|(?:選択肢)?(?=[A-Z]\s?[がは](?:正し|正解|最も))"),
+    "pt": ("opção|alternativa", r"\b(?:é|seria)\s+a\s+(?:opção|alternativa)\s*(?=[A-Z]\b)"),
+    "es": ("opción|alternativa", r"\b(?:es|sería)\s+la\s+(?:opción|alternativa)\s*(?=[A-Z]\b)"),
     "hi": ("उत्तर|जवाब|विकल्प", r"(?:उत्तर|जवाब|विकल्प)\s*(?=[A-Z]\b)"),
 }
 
@@ -88,13 +90,15 @@ _OTHER_LETTERS = {
     **dict(zip("أبجده", "ABCDE", strict=True)),  # Arabic, in the order of its lists
     **dict(zip("אבגדה", "ABCDE", strict=True)),  # Hebrew, likewise
 }
-_LONE = re.compile(rf"(?<![^\W\d_])[{''.join(_OTHER_LETTERS)}](?![^\W\d_])(?![\s.]{{0,3}}[\u0370-\u06ff])")
+_LONE = re.compile(
+    rf"(?<![^\W\d_])[{''.join(_OTHER_LETTERS)}](?![^\W\d_])(?![\s.]{{0,3}}[\u0370-\u06ff]|\s?[-־])"
+)
 
 
 def latin_letters(text: str) -> str:
     """The text with letters of other alphabets that stand for A to E made Latin, at the same length.
 
-    Only letters that stand alone, and not before a word of their own script: the Russian preposition that
-    looks like B is none.
+    Only letters that stand alone, and not before a word of their own script or a hyphen: the Russian
+    preposition that looks like B is none, nor is the Hebrew one before a foreign name.
     """
     return text if text.isascii() else _LONE.sub(lambda found: _OTHER_LETTERS[found[0]], text)

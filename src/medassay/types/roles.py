@@ -49,7 +49,8 @@ class Benchmark:
 
     `revision` None means unpinned: the first download writes the resolved one into the user's lock file.
     `verified` says whether the loader has met a real file or only its description. `counts` are the
-    samples per split ("variant/split" where variants differ). `cluster` names the unit that is resampled.
+    samples per split ("variant/split" where variants differ), `clusters` the units in them, where somebody
+    has counted. `cluster` names the unit that is resampled.
     `kinds` are those its samples can have: the task type, which is the dataset's and never follows from a
     gold answer. `protocol` names the rules under which answers are judged, `asked` those in whose words they
     are asked for (`medassay.protocols`). `absent` are variants that are known and cannot be had, with the
@@ -79,6 +80,7 @@ class Benchmark:
     verified: Literal["real file", "reference only"]
     kinds: tuple[Kind, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    clusters: Mapping[str, int] = field(default_factory=dict)
     unverified: tuple[str, ...] = ()
     splits: tuple[str, ...] = ("test",)
     variants: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from medassay.errors import UsageError
 from medassay.reporting import Compared
 from medassay.statistics import Comparison, compare_all
 from medassay.statistics import compare as paired
+from medassay.statistics.bounded import Taken, bounded, taken
 from medassay.statistics.contrasts import Contrast, contrasts
 from medassay.types import Metric
 from medassay.workflows import sides
@@ -34,6 +35,7 @@ class Question:
         pair_by: "cluster" pairs the one row of each cluster (a question in two languages).
         pool: the runs of one model on variants of a benchmark are one side.
         against_base: only pairs of a model and the one that its card names as its base.
+        bound_failed: judge pairs with failed rows by what holds however these would have come out.
         anyway: pairs whose protocols differ too; every output says in what.
     """
 
@@ -45,7 +47,12 @@ class Question:
     pair_by: PairBy = "sample"
     pool: bool = False
     against_base: bool = False
+    bound_failed: bool = False
     anyway: bool = False
+
+
+_EXTREMES: tuple[tuple[Taken, Taken], ...] = (("wrong", "right"), ("right", "wrong"))
+"""What the failed rows of A, and of B, are taken to be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +119,12 @@ def compare_pairs(pairs: Sequence[tuple[Side, Side]], question: Question) -> lis
     """Every slice of every pair, judged together."""
     prepared = [(pair, one) for pair in pairs for one in _contrasts(*pair, question)]
     results = compare_all([one for _, one in prepared])
+    if question.bound_failed and any(result.failed for result in results):
+        worst, best = (
+            compare_all([one for pair in pairs for one in _contrasts(*pair, question, failed)])
+            for failed in _EXTREMES
+        )
+        results = [bounded(*each) for each in zip(results, worst, best, strict=True)]
     return [
         Compared(first=a.name, second=b.name, result=result, benchmark=a.benchmark)
         for ((a, b), _), result in zip(prepared, results, strict=True)
@@ -168,11 +181,17 @@ def _with_base(a: Side, b: Side) -> tuple[Side, Side] | None:
     return (b, a) if sides.base_of(b) and sides.base_of(b) == sides.card_of(a) else None
 
 
-def _contrasts(a: Side, b: Side, question: Question) -> list[Contrast]:
+def _contrasts(
+    a: Side, b: Side, question: Question, failed: tuple[Taken, Taken] | None = None
+) -> list[Contrast]:
     first = a.runs[0]
     measured, where = resolve_measure(question.metric or first.manifest["primary"], first.benchmark)
     _check_margin(measured, question.margin)
     rows_a, rows_b = (side.rows(pair_by=question.pair_by, cluster=question.cluster) for side in (a, b))
+    if question.bound_failed and (not measured.bounded or math.isinf(measured.high)):
+        raise UsageError(f"--bound-failed: what failed rows could be does not bound {measured.name}")
+    if failed is not None:
+        rows_a, rows_b = taken(rows_a, measured, failed[0]), taken(rows_b, measured, failed[1])
     return contrasts(
         rows_a,
         rows_b,

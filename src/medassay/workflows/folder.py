@@ -1,6 +1,6 @@
 """A run's folder: one run at a time, whole files only.
 
-manifest.json  rows.parquet  estimates.parquet  estimates.csv  report.html  report.md
+manifest.json  rows.parquet  estimates.parquet  estimates.csv  reliability.csv  report.html  report.md
 """
 
 from __future__ import annotations

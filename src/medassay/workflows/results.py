@@ -6,7 +6,7 @@ import logging
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +21,7 @@ from medassay.reporting import (
     write_html,
     write_markdown,
     write_parquet,
+    write_reliability,
 )
 from medassay.rows import read_rows
 from medassay.statistics import estimate_all
@@ -190,16 +191,21 @@ def finish(
 
 
 def write_reports(folder: Path, runs: Sequence[Run], comparisons: Sequence[Compared] = ()) -> None:
-    """Write report.html, report.md and estimates.csv over the runs."""
+    """Write report.html, report.md, estimates.csv and, where there are probabilities, reliability.csv."""
     records = [record(run) for run in runs]
     write_html(folder / "report.html", records, comparisons)
     write_markdown(folder / "report.md", records, comparisons)
     write_csv(folder / "estimates.csv", records)
+    write_reliability(folder / "reliability.csv", records)
 
 
 def record(run: Run) -> RunRecord:
-    """The run as a report takes it, with examples from its rows."""
-    return RunRecord.of(run.manifest, run.benchmark, run.estimates, run.rows())
+    """The run as a report takes it, with examples from its rows and how sure they were."""
+    from medassay.metrics.reliability import Sureness
+
+    sureness = Sureness()
+    held = RunRecord.of(run.manifest, run.benchmark, run.estimates, sureness.watch(run.rows()))
+    return replace(held, reliability=sureness.table())
 
 
 def headline(run: Run) -> RunRecord:

@@ -85,7 +85,7 @@ def load(described: Description, where: Where) -> Iterator[Sample]:
         DataError: a file or column is missing, a cell is empty or wrong, or an id occurs twice; names file
             and line, and says what to write instead.
     """
-    source, seen, n = open_source(described, where.root), dict[str, str](), 0
+    source, seen, n = open_source(described, where.root, pictures=where.pictures), dict[str, str](), 0
     for line in source.table.lines():
         if source.split(line) != where.split:
             continue
@@ -107,8 +107,8 @@ def repeated(line: Line, identity: str, before: str) -> DataError:
     )
 
 
-def open_source(described: Description, root: Path | None = None) -> Source:
-    """Open the table and find the images and labels.
+def open_source(described: Description, root: Path | None = None, *, pictures: bool = True) -> Source:
+    """Open the table and find the labels and, unless texts are enough, the images.
 
     Raises:
         DataError: a file, folder or column is missing.
@@ -121,7 +121,10 @@ def open_source(described: Description, root: Path | None = None) -> Source:
         described = replace(described, roles=roles_of(table))
     _check_columns(described, table)
     return Source(
-        described=described, table=table, image=_images(described, base), labels=_labels(described, table)
+        described=described,
+        table=table,
+        image=_images(described, base, pictures),
+        labels=_labels(described, table),
     )
 
 
@@ -220,11 +223,12 @@ def _labels(described: Description, table: Table) -> tuple[Choice, ...]:
     return choices(labels, described.templates)
 
 
-def _images(described: Description, base: Path) -> Callable[[str], Image]:
+def _images(described: Description, base: Path, needed: bool) -> Callable[[str], Image]:
     """A missing folder is one line; a missing file is a row that fails when its image is opened."""
     where = base / described.images
     hint = f"Write where they lie in {described.path} (`images:`), as seen from there."
     if where.is_dir():
         return lambda name: Image(uri=str(where / name))
     packed = where.suffix.lower() == ".zip"
-    return images_in(base, () if packed else (described.images,), (described.images,) if packed else (), hint)
+    folders, archives = ((), (described.images,)) if packed else ((described.images,), ())
+    return images_in(base, folders, archives, hint, needed=needed)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from medassay.statistics.clusters import FEW_CLUSTERS
 from medassay.statistics.fairness.people import People
 from medassay.statistics.fairness.quantities import Quantity
-from medassay.statistics.uncertainty import FEW_CLUSTERS
 
 FEWEST_ROWS = 30
 """A group with fewer rows is listed, not compared."""
