@@ -119,6 +119,7 @@ def _texts(n=200):
     rng = np.random.default_rng(0)
     for i in range(n):
         for language in ("en", "pt"):
+            lost = rng.random() if language == "pt" else 1.0
             status = STATUSES[2 if lost < 0.2 else 1 if lost < 0.4 else 0]
             gold = "yes" if i % 2 else "no"
             sample = Sample(
