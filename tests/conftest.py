@@ -74,6 +74,8 @@ SLOW = (
     "tests/exporters/test_inspect_log.py",
     "tests/images/test_dicom.py",
     "tests/models/",
+    "tests/splits/",
+    "tests/workflows/test_splitting.py",
     "tests/workflows/test_auditing.py",
     "tests/workflows/test_checks.py",
     "tests/workflows/test_comparing.py",

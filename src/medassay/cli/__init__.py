@@ -33,6 +33,7 @@ from medassay.cli.plan import plan
 from medassay.cli.printing import INCOMPLETE, print_result, print_runs, put, say
 from medassay.cli.progress import Display, stoppable
 from medassay.cli.score import score
+from medassay.cli.split import app as split_app
 from medassay.cli.store import app as store_app
 from medassay.errors import MedassayError
 
@@ -50,6 +51,7 @@ app = typer.Typer(
 app.add_typer(store_app, name="store")
 app.add_typer(data_app, name="data")
 app.add_typer(audit_app, name="audit")
+app.add_typer(split_app, name="split")
 
 
 class Listing(StrEnum):

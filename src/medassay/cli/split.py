@@ -1,0 +1,58 @@
+"""`medassay split`: questions that ask for reasoning and questions that ask for understanding."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from medassay.cli.options import AsJson, DataFolder
+from medassay.cli.printing import put, say
+
+app = typer.Typer(
+    help="Split questions into reasoning and understanding, and scores by that.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.command("make", epilog="Example: medassay split make vqa-rad --data DIR --training DIR --out tags.csv")
+def make(
+    benchmark: Annotated[str, typer.Argument(help="Its name.")],
+    data: DataFolder = None,
+    training: Annotated[
+        str | None, typer.Option("--training", help="The folder of MedXpertQA MM, whose labels teach.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Where to write the tags (CSV).")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tag each question, by the authors where they do, else by a classifier of MedXpertQA's labels."""
+    from medassay.reporting.split import render_worth
+    from medassay.workflows.splitting import split as work
+
+    held = work(benchmark, data=data, training=training, out=out).to_json()
+    if as_json:
+        say(json.dumps(held, ensure_ascii=False))
+        return
+    for shown in render_worth(held):
+        put(shown)
+
+
+@app.command("report", epilog="Example: medassay split report runs/first runs/second --tags tags.csv")
+def report(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of runs.")],
+    tags: Annotated[list[Path], typer.Option("--tags", help="A file of `split make`; repeatable.")],
+    as_json: AsJson = False,
+) -> None:
+    """Accuracy overall, on reasoning and on understanding, and the gap, with intervals."""
+    from medassay.reporting.split import render_parts
+    from medassay.workflows.splitting import by_parts
+
+    held = by_parts(runs, tags)
+    if as_json:
+        say(json.dumps([line.to_json() for line in held], ensure_ascii=False))
+        return
+    for shown in render_parts(held):
+        put(shown)

@@ -1,0 +1,151 @@
+"""A mean over two parts of the rows, where a row may belong to a part with a probability.
+
+Every value is a ratio of sums, so its variance is that of what each row adds to it, summed over clusters.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from medassay.statistics.clusters import Codes, cluster_totals
+from medassay.statistics.intervals import Interval, korn_graubard, student_quantile
+from medassay.types import FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A mean over `n` rows (the sum of their weights); None where there is nothing to give."""
+
+    n: float
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parted:
+    """The whole, its two parts and the first less the second. `n value` of the parts sum to the whole's."""
+
+    whole: Part
+    yes: Part
+    no: Part
+    gap: Part
+
+
+def parted(score: FloatArray, weight: FloatArray, codes: Codes) -> Parted:
+    """Means of the whole and of its two parts, with 95 % intervals over clusters.
+
+    Shares of right answers have Korn and Graubard's interval, other means and the gap Student's t on the
+    clustered variance; the gap's variance takes in that clusters lie in both parts. With probabilities for
+    weights the parts are mixtures: their gap is nearer to 0 than that of the true parts.
+
+    Args:
+        score: (n,) of each row, in 0 to 1.
+        weight: (n,) of the row in the first part, 0 to 1: a hard split has 0 and 1 only.
+        codes: (n,) the cluster of each row.
+    """
+    yes, no = _influence(score, weight), _influence(score, 1 - weight)
+    gap = Part(n=float(len(score)), value=None, low=None, high=None)
+    if yes is not None and no is not None:
+        value = yes[0] - no[0]
+        low, high = _student(value, yes[1] - no[1], np.ones(len(score)), codes) or (None, None)
+        gap = Part(n=float(len(score)), value=value, low=low, high=high)
+    return Parted(
+        whole=_part(score, np.ones(len(score)), codes),
+        yes=_part(score, weight, codes),
+        no=_part(score, 1 - weight, codes),
+        gap=gap,
+    )
+
+
+def corrected(score: FloatArray, probability: FloatArray, label: FloatArray, codes: Codes) -> Parted:
+    """The parts that people would make, from the classifier's on all rows and theirs on some.
+
+    Prediction-powered inference (Angelopoulos et al. 2023, arXiv 2301.09633) for the two means of a ratio:
+    `E[score label] / E[label]`. Unbiased for large samples however wrong the classifier is. `n` of a part is
+    the corrected number of rows; the labelled rows must be a random draw of all rows.
+
+    Args:
+        score: (n,) of each row, in 0 to 1.
+        probability: (n,) of the first part, by the classifier.
+        label: (n,) 1 or 0, what people say; NaN where they were not asked.
+        codes: (n,) the cluster of each row.
+    """
+    labelled = ~np.isnan(label)
+    sides = [
+        _powered(score, probability, label, labelled),
+        _powered(score, 1 - probability, 1 - label, labelled),
+    ]
+    parts = [
+        Part(n=share * len(score), value=value, low=low, high=high)
+        for share, value, influence in sides
+        for low, high in [_student(value, influence, labelled.astype(float), codes) or (None, None)]
+    ]
+    value, influence = sides[0][1] - sides[1][1], sides[0][2] - sides[1][2]
+    low, high = _student(value, influence, labelled.astype(float), codes) or (None, None)
+    return Parted(
+        whole=_part(score, np.ones(len(score)), codes),
+        yes=parts[0],
+        no=parts[1],
+        gap=Part(n=float(len(score)), value=value, low=low, high=high),
+    )
+
+
+def _powered(
+    score: FloatArray, said: FloatArray, label: FloatArray, labelled: np.ndarray
+) -> tuple[float, float, FloatArray]:
+    """The part's share of the rows, its mean, and what each row adds to that mean."""
+    truth, held = np.nan_to_num(label), int(labelled.sum())
+
+    def mean(seen: FloatArray, gap: FloatArray) -> tuple[float, FloatArray]:
+        shift = float(gap[labelled].mean())
+        influence = (seen - seen.mean()) / len(seen) + np.where(labelled, (gap - shift) / held, 0.0)
+        return float(seen.mean()) + shift, influence
+
+    share, of_share = mean(said, truth - said)
+    total, of_total = mean(score * said, score * (truth - said))
+    if share <= 0:
+        return 0.0, math.nan, np.full(len(score), math.nan)
+    value = total / share
+    return share, value, (of_total - value * of_share) / share
+
+
+def _influence(score: FloatArray, weight: FloatArray) -> tuple[float, FloatArray] | None:
+    total = float(weight.sum())
+    if total == 0:
+        return None
+    value = float(weight @ score) / total
+    return value, weight * (score - value) / total
+
+
+def _part(score: FloatArray, weight: FloatArray, codes: Codes) -> Part:
+    found, total = _influence(score, weight), float(weight.sum())
+    if found is None:
+        return Part(n=0.0, value=None, low=None, high=None)
+    value, influence = found
+    bounds = _student(value, influence, weight, codes)
+    if bounds is not None and np.isin(score, (0.0, 1.0)).all():
+        clusters = len(np.unique(codes[weight > 0]))
+        rows = max(round(total**2 / float(weight @ weight)), 1)
+        bounds = korn_graubard(value, _error(influence, weight, codes), rows, min(clusters, rows))
+    low, high = bounds or (None, None)
+    return Part(n=total, value=value, low=low, high=high)
+
+
+def _error(influence: FloatArray, weight: FloatArray, codes: Codes) -> float:
+    _, held = np.unique(codes, return_inverse=True)
+    clusters = len(np.unique(codes[weight > 0]))
+    totals = cluster_totals(influence, held, int(held.max()) + 1)
+    return math.sqrt(clusters / (clusters - 1) * float(totals @ totals))
+
+
+def _student(value: float, influence: FloatArray, weight: FloatArray, codes: Codes) -> Interval | None:
+    """Student's t by the clusters that carry weight; None below two of them."""
+    clusters = len(np.unique(codes[weight > 0]))
+    if clusters < 2 or math.isnan(value):
+        return None
+    half = student_quantile(clusters - 1) * _error(influence, weight, codes)
+    return value - half, value + half

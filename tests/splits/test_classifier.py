@@ -1,0 +1,64 @@
+"""What the classifier of reasoning is worth, on the authors' own labels and on made-up ones."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import brier_score_loss, confusion_matrix, roc_auc_score
+
+from medassay.benchmarks.medxpertqa import MM
+from medassay.errors import DataError
+from medassay.splits.classifier import cross_validate, text_of, validated
+from medassay.splits.families import families, stem
+from medassay.types import Case, Image, Where
+
+
+def case(i, question, *images):
+    return Case(id=str(i), kind="open", question=question, images=tuple(Image(uri=uri) for uri in images))
+
+
+def test_one_stem_or_one_image_is_one_family_also_over_others():
+    held = families(
+        [
+            case(0, "A man of 20. What is it?", "a"),
+            case(1, "a man of 31: what is it?", "b"),
+            case(2, "Which bone?", "b"),
+            case(3, "Which nerve?", "c"),
+        ]
+    )
+    assert held[0] == held[1] == held[2] != held[3]
+
+
+def test_questions_without_words_are_no_family():
+    assert stem("12 ?") == ""
+    assert len(set(families([case(0, "1?"), case(1, "2?")]))) == 2
+
+
+def test_a_family_is_never_on_both_sides():
+    """Labels that only a family's own words give away are not found in families left out."""
+    texts = [f"{'abcdefghij'[k % 10] * 3}{k}" for k in range(40) for _ in range(5)]
+    labels = np.repeat(np.random.default_rng(0).random(40) < 0.5, 5)
+    probability = cross_validate(texts, labels, np.repeat(np.arange(40), 5))
+    assert 0.2 < roc_auc_score(labels, probability) < 0.8
+
+
+def test_too_few_families_say_so():
+    with pytest.raises(DataError, match="2 families of one label"):
+        cross_validate(["a b"] * 8, np.array([True] * 6 + [False] * 2), np.arange(8))
+
+
+def test_the_authors_labels_are_predicted_above_the_floor(shared_data):
+    where = Where(root=shared_data / "medxpertqa", split="test", variant="github", pictures=False)
+    samples = list(MM.load(where))
+    labels = np.array([sample.tags["skill"] == "reasoning" for sample in samples])
+    held = families(samples)
+    probability = cross_validate([text_of(sample) for sample in samples], labels, held)
+    found = validated(probability, labels, held)
+    assert found.auroc == pytest.approx(roc_auc_score(labels, probability))
+    assert found.brier == pytest.approx(brier_score_loss(labels, probability))
+    counts = [found.true_no, found.false_yes, found.missed_yes, found.true_yes]
+    assert counts == confusion_matrix(labels, probability >= 0.5).ravel().tolist()
+    assert (found.n, found.majority) == (2000, 1446 / 2000)
+    assert found.low is not None
+    assert found.low > 0.8
+    assert found.auroc > 0.84
+    assert found.accuracy > found.majority
+    assert found.brier < found.brier_base
