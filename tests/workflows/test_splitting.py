@@ -45,6 +45,18 @@ def test_a_sample_without_a_tag_stops_the_report(finished, tmp_path):
         by_parts([finished.path], [tmp_path / "tags.csv"])
 
 
+def test_nothing_is_taken_for_something_else_of_the_same_name(finished, tmp_path):
+    ids = [row.sample.id for row in finished.rows()]
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    write_tags(first, [Tag(id=one, reasoning=True, probability=1.0, source="s") for one in ids])
+    write_tags(second, [Tag(id=ids[0], reasoning=False, probability=0.0, source="s")])
+    with pytest.raises(DataError, match="has another tag in an earlier file"):
+        by_parts([finished.path], [first, second])
+    copy = shutil.copytree(finished.path, tmp_path / "copy")
+    with pytest.raises(DataError, match="too: report them apart"):
+        by_parts([finished.path, copy], [first])
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [("a,maybe,.5,s", "yes or no"), ("a,yes,2,s", "not within"), ("a,yes,.5,s\na,no,.5,s", "twice")],

@@ -109,10 +109,21 @@ def by_parts(runs: Sequence[Path], tags: Sequence[Path]) -> list[RunParts]:
     Failed rows, and rows without an accuracy, are left out and counted.
 
     Raises:
-        DataError: a sample of a run has no tag, or no row has an accuracy.
+        DataError: a sample of a run has no tag, or no row has an accuracy; an id has tags in two files; two
+            runs would stand in one cell.
     """
-    known = {tag.id: tag for path in tags for tag in read_tags(path)}
-    return [_of_run(folder, known) for folder in runs]
+    known: dict[str, Tag] = {}
+    for path in tags:
+        for tag in read_tags(path):
+            if known.setdefault(tag.id, tag) != tag:
+                raise DataError(f"{path}: {tag.id} has another tag in an earlier file: report them apart")
+    found = [_of_run(folder, known) for folder in runs]
+    cells = dict[tuple[str, str], Path]()
+    for folder, one in zip(runs, found, strict=True):
+        before = cells.setdefault((one.model, one.benchmark), folder)
+        if before is not folder:
+            raise DataError(f"{folder}: {before} is of {one.model} on {one.benchmark} too: report them apart")
+    return found
 
 
 def _of_run(folder: Path, known: Mapping[str, Tag]) -> RunParts:
