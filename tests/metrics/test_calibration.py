@@ -48,8 +48,8 @@ def test_bins_of_equal_mass_are_the_parts_of_the_sorted_rows() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_bins_of_equal_width_are_those_of_torchmetrics(seed: int) -> None:
-    torch = pytest.importorskip("torch")
-    classification = pytest.importorskip("torchmetrics.classification")
+    torch = pytest.importorskip("torch", reason="torch absent")
+    classification = pytest.importorskip("torchmetrics.classification", reason="torchmetrics absent")
     probs, truth, (confidence, right) = predictions(500, seed=seed)
     theirs = classification.MulticlassCalibrationError(num_classes=4, n_bins=10, norm="l1")
     theirs.update(torch.tensor(probs), torch.tensor(truth))

@@ -163,10 +163,15 @@ def test_meteor_is_that_of_pycocoevalcap():
 
 
 def test_meteor_says_what_is_missing(monkeypatch):
+    from importlib.machinery import ModuleSpec
+
     from medassay.errors import MissingExtra, UsageError
     from medassay.metrics import meteor
 
     monkeypatch.setattr("shutil.which", lambda _: None)
+    installed = ModuleSpec("pycocoevalcap", None, is_package=True)
+    installed.submodule_search_locations = ["there"]
+    monkeypatch.setattr(meteor, "find_spec", lambda _: installed)
     with pytest.raises(UsageError, match="install a Java runtime"):
         meteor_1_5(["a"], [["b"]])
     monkeypatch.setattr(meteor, "find_spec", lambda _: None)
