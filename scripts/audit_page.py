@@ -44,8 +44,8 @@ could not be read and were counted as wrong.""",
     "leap": """A gain by tuning from hardly above chance to almost all: the first figure may be of reading
 answers, not of seeing images.""",
     "sources disagree": "One model, one benchmark, two papers. What differs is how it was asked and scored.",
-    "no such share": """Right answers are a whole number of items, so a share is one of n + 1 values. These are
-none of them with the n that their own table gives: some items were left out, or another number was scored.""",
+    "no such share": """Right answers are a whole number of items, so a share is one of n + 1 values. With the
+n that their own table gives these are none of them: some items were left out, or others were scored.""",
     "which n fits": """How many of the printed values are shares of n items, for sizes a benchmark is known to
 have, beside how many would be by chance. A clue to what was scored, no more.""",
 }
