@@ -86,8 +86,12 @@ class VectorEncoder(ABC):
 
     def each_image(self, images: Sequence[Image]) -> Iterator[tuple[int, FloatArray | Failure]]:
         """Yield (index, what `rank` needs of it) as each is done; what cannot be encoded yields why."""
-        for index, vector in self._image_batcher.each(images, self._images):
+        for index, vector in self.each_vector(images):
             yield index, vector if isinstance(vector, Failure) else unit(vector)
+
+    def each_vector(self, images: Sequence[Image]) -> Iterator[tuple[int, FloatArray | Failure]]:
+        """Yield (index, vector, not normalised) as each is done; what cannot be encoded yields why."""
+        yield from self._image_batcher.each(images, self._images)
 
     def score(self, images: Sequence[Image], texts: Sequence[str], /) -> FloatArray:
         """Logits, (images, texts), as the model's own forward pass gives them."""

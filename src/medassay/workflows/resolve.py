@@ -14,6 +14,7 @@ from uuid import uuid4
 from medassay import judges, lock, models, protocols, registry
 from medassay.errors import DataError, ModelError, UnknownName, UsageError
 from medassay.models import LOADERS
+from medassay.models.sources import place_of
 from medassay.types import Benchmark, Metric, Model, ModelCard, Sample, Solver, Style, Where
 
 _INSTEAD = {"transformers": ("vllm",)}
@@ -251,15 +252,13 @@ def _carded(word: registry.Word, text: str, budget: float | None, place: Place) 
     engine, given = _engine(card.loader, word.options, what=card.name)
     options = {**card.options, **given}
     source = card.source
-    if source.startswith("builtin:"):
-        source = str(Path(models.__file__).parent / "demo" / source.removeprefix("builtin:"))
-    elif source.startswith("hf://") and (revision := card.revision or _met_at(card)):
+    if source.startswith("hf://") and (revision := card.revision or _met_at(card)):
         options.setdefault("revision", revision)
     if card.style != Style():  # an encoder is not addressed in words, and has none
         options["style"] = card.style
     if budget is not None:
         options["budget"] = budget
-    held = place(partial(engine, source.removeprefix("hf://"), **options))
+    held = place(partial(engine, place_of(source), **options))
     if source.startswith("hf://") and "revision" not in options and (commit := getattr(held, "commit", None)):
         lock.record(card.name, lock.Weights(source=card.source, revision=commit))
     return Named(model=held, name=card.name, word=text, card=card)
