@@ -6,7 +6,9 @@ A recipe takes examples and an encoder and leaves a head; it never sees a test s
 from __future__ import annotations
 
 RECIPES = {
+    "clip-adapter": "medassay.adaptation.clip_adapter:clip_adapter",
     "linear-probe": "medassay.adaptation.linear_probe:linear_probe",
     "linear-probe@medvlmbench": "medassay.adaptation.published_probe:medvlmbench_probe",
+    "tip-adapter": "medassay.adaptation.tip_adapter:tip_adapter",
 }
 """Functions by name; `@` marks a published setting."""

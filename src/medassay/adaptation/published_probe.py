@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from medassay.adaptation.quality import log_loss, mean_auroc
+from medassay.adaptation.descent import Pace, descend
 from medassay.adaptation.recipe import Learned, Material
 from medassay.errors import UsageError
 from medassay.models.hardware import import_torch
@@ -25,53 +25,32 @@ def medvlmbench_probe(
         UsageError: labels that do not exclude each other, for which nothing is published.
     """
     torch = import_torch()
-    train, validation = material.train, material.validation
+    train = material.train
     if not train.exclusive:
         raise UsageError("linear-probe@medvlmbench is published for labels that exclude each other only")
-    generator = torch.Generator().manual_seed(material.seed)
-    features, right = torch.tensor(train.vectors), torch.tensor(train.classes)
-    counts = torch.bincount(right, minlength=len(train.labels)).clamp(min=1)
-    loss = torch.nn.CrossEntropyLoss(weight=len(right) / (counts * len(counts)))
-    bound = features.shape[1] ** -0.5  # as torch begins a linear layer, by a generator of our own
-    weight = (torch.rand((len(train.labels), features.shape[1]), generator=generator) * 2 - 1) * bound
-    bias = (torch.rand(len(train.labels), generator=generator) * 2 - 1) * bound
-    weight.requires_grad_(), bias.requires_grad_()
-    optimiser = torch.optim.AdamW([weight, bias], lr=learning_rate, weight_decay=0.0)
-    steps = epochs * -(-len(right) // batch)
-    decay = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: max(0.0, 1 - step / steps))
-    curve = []
-    for epoch in range(1, epochs + 1):
-        total = 0.0
-        for places in torch.randperm(len(right), generator=generator).split(batch):
-            value = loss(features[places] @ weight.T + bias, right[places])
-            optimiser.zero_grad()
-            value.backward()
-            optimiser.step()
-            decay.step()
-            total += float(value.detach()) * len(places)
-        logits = validation.vectors @ weight.detach().numpy().T + bias.detach().numpy()
-        curve.append(
-            {
-                "epoch": epoch,
-                "train_loss": total / len(right),
-                "validation_log_loss": log_loss(logits, validation),
-                "validation_auroc": mean_auroc(logits, validation),
-            }
-        )
-    d = features.shape[1]
+    labels, d = len(train.labels), train.vectors.shape[1]
+    counts = torch.tensor(np.bincount(train.classes, minlength=labels)).clamp(min=1)
+    begin = torch.Generator().manual_seed(material.seed)
+    weight, bias = (  # as torch begins a linear layer, by a generator of our own
+        (torch.rand(shape, generator=begin) * 2 - 1) * d**-0.5 for shape in ((labels, d), (labels,))
+    )
+    ended = descend(
+        (weight, bias),
+        lambda z: z @ weight.T + bias,
+        material,
+        Pace(epochs=epochs, batch=batch, rate=learning_rate, decay="linear"),
+        weights=len(train.ids) / (counts * labels),
+        keep="last",
+    )
+    arrays = {
+        "mean": np.zeros(d, np.float32),
+        "scale": np.ones(d, np.float32),
+        "weight": ended.arrays[0],
+        "bias": ended.arrays[1],
+    }
     return Learned(
-        head=Head(
-            form="linear",
-            labels=train.labels,
-            exclusive=True,
-            arrays={
-                "mean": np.zeros(d, np.float32),
-                "scale": np.ones(d, np.float32),
-                "weight": weight.detach().numpy(),
-                "bias": bias.detach().numpy(),
-            },
-        ),
+        head=Head(form="linear", labels=train.labels, exclusive=True, arrays=arrays),
         trained=weight.numel() + bias.numel(),
-        settings={"epochs": epochs, "learning_rate": learning_rate, "batch": batch, **curve[-1]},
-        curve=curve,
+        settings={"epochs": epochs, "learning_rate": learning_rate, "batch": batch},
+        curve=ended.curve,
     )

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from medassay import __version__
+from medassay.cli.adapt import adapt
 from medassay.cli.audit import app as audit_app
 from medassay.cli.compare import compare
 from medassay.cli.data import app as data_app
@@ -63,6 +64,7 @@ class Listing(StrEnum):
     metrics = "metrics"
     protocols = "protocols"
     rubrics = "rubrics"
+    recipes = "recipes"
 
 
 class Template(StrEnum):
@@ -113,7 +115,7 @@ def demo(
 def list_(
     what: Annotated[Listing | None, typer.Argument(help="One kind of things [default: all].")] = None,
 ) -> None:
-    """Show which benchmarks, models, solvers, metrics, protocols and rubrics there are."""
+    """Show which benchmarks, models, solvers, metrics, protocols, rubrics and recipes there are."""
     from medassay.workflows.catalogue import tables
 
     for table in tables(what.value if what else None):
@@ -281,6 +283,10 @@ def check(
     raise typer.Exit(0 if held.ok else INCOMPLETE)
 
 
+app.command(
+    epilog="Example: medassay adapt linear-probe --model demo-clip --benchmark pneumoniamnist --data DIR "
+    "--out probe; then medassay run --model probe. Recipes take options: linear-probe:balanced=true"
+)(adapt)
 app.command(epilog="Example: medassay compare runs/first runs/second --by organ --margin .02")(compare)
 app.command(epilog="Example: medassay plan vqa-rad slake --difference .02")(plan)
 app.command(epilog="Example: medassay judge runs/first --judge MODEL --rubric semantic --only open")(judge)

@@ -20,7 +20,7 @@ _MOST_TEXTS = 65_536  # cached text vectors; 128 MB at 512 dimensions
 class VectorEncoder(ABC):
     """An `Encoder` whose images and texts are vectors of one space.
 
-    A family says how vectors are made (`_images`, `_texts`), what scales them (`_scale_and_bias`), what it
+    A family says how vectors are made (`_images`, `_texts`), what scales them (`scale_and_bias`), what it
     is (`identity`) and how its weights are read (`load`).
 
     Attributes:
@@ -57,7 +57,7 @@ class VectorEncoder(ABC):
 
     @property
     @abstractmethod
-    def _scale_and_bias(self) -> tuple[float, float]:
+    def scale_and_bias(self) -> tuple[float, float]:
         """What turns a cosine into a logit: logit = scale * cosine + bias."""
 
     @abstractmethod
@@ -99,7 +99,7 @@ class VectorEncoder(ABC):
 
     def logits(self, images: FloatArray, texts: FloatArray) -> FloatArray:
         """Logits of unit vectors: (n, d) and (m, d) to (n, m), with the model's own scale and bias."""
-        scale, bias = self._scale_and_bias
+        scale, bias = self.scale_and_bias
         return np.asarray(scale * (images @ texts.T) + bias)
 
     def rank(self, seen: Sequence[FloatArray], ensembles: Sequence[Ensemble]) -> FloatArray:

@@ -14,7 +14,8 @@ class ClipEncoder(TransformersEncoder):
     """CLIP (Radford et al. 2021): texts padded to the longest and masked, a softmax over texts."""
 
     @cached_property
-    def _scale_and_bias(self) -> tuple[float, float]:
+    def scale_and_bias(self) -> tuple[float, float]:
+        """What turns a cosine into a logit."""
         bias = getattr(self._model, "logit_bias", None)
         # The checkpoint holds the logarithm of the scale.
         return float(self._model.logit_scale.detach().float().exp()), 0.0 if bias is None else float(bias)

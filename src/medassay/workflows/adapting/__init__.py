@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from medassay import adaptation, registry
+from medassay import registry
 from medassay.adaptation.examples import encoded
 from medassay.adaptation.recipe import Learned, Material
-from medassay.errors import ModelError, UnknownName, UsageError
+from medassay.errors import ModelError, UsageError
 from medassay.models.adapted import ADAPTED
 from medassay.models.contrastive import ContrastiveModel
 from medassay.models.encoded import Encoded
@@ -135,9 +135,7 @@ def _encoder(model: str) -> Named:
 
 def _learn(word: registry.Word, material: Material) -> tuple[Learned, Mapping[str, Any]]:
     name = word.name + (f"@{word.variant}" if word.variant else "")
-    if name not in adaptation.RECIPES:
-        raise UnknownName("recipe", name, adaptation.RECIPES)
-    function = registry.load_attribute(adaptation.RECIPES[name])
+    function = registry.find("recipe", name)
     options = registry.arguments(function, word.options, what=name)
     return function(material, **options), options
 

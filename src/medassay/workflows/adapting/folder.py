@@ -41,9 +41,9 @@ def card(training: Mapping[str, Any]) -> str:
     """What the folder is, for whoever finds it later."""
     base, data = training["encoder"], training["data"]
     learned = (
-        f"`{training['recipe']}` on {base['name']}, learned from {data['benchmark']} ({data['train']:,} samples of "
-        f"{data['train_clusters']:,} clusters; chosen on {data['validation']:,}: {data['validation_from']}). "
-        f"{training['trained']:,} numbers were learned."
+        f"`{training['recipe']}` on {base['name']}, learned from {data['benchmark']} ({data['train']:,} "
+        f"samples of {data['train_clusters']:,} clusters; chosen on {data['validation']:,}: "
+        f"{data['validation_from']}). {training['trained']:,} numbers were learned."
     )
     return f"""# {training["name"]}
 

@@ -67,6 +67,7 @@ def parts_of(
         for name in names
     ]
     tasks = [replace(task, where=replace(task.where, variant=test.where.variant)) for task in tasks]
+    held = [labelled(task.samples(), what=word) for task in tasks]
     with Album() as album:
         judged = _part(album, test, f"{word}/{test.where.split}")
         learned = [_part(album, task, f"{word}/{task.where.split}") for task in tasks]
@@ -79,7 +80,7 @@ def parts_of(
             "samples out of training, --shared allow goes on and records it"
         )
     dropped = _known(judged, learned) if shared == "drop" else set()
-    cut = [_without(labelled(task.samples(), what=word), dropped) for task in tasks]
+    cut = [_without(examples, dropped) for examples in held]
     if len(cut) == 2:
         train, validation, origin = *cut, f"the benchmark's own, {names[1]}"
     else:
@@ -92,7 +93,7 @@ def parts_of(
         validation=validation,
         validation_from=origin,
         findings=[finding for finding in findings if finding.count],
-        dropped=sorted(dropped & {name for examples in cut for name in examples.ids} or dropped),
+        dropped=sorted(dropped),
     )
 
 
