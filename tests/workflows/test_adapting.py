@@ -188,3 +188,24 @@ def test_the_command_prints_one_json_object(adapted, monkeypatch):
     held = json.loads(done.stdout)
     assert held["comparison"]["comparisons"][0]["verdict"]
     assert held["training"]["recipe"] == "linear-probe"
+
+
+def test_a_learning_curve_keeps_every_head_and_its_interval(adapted, monkeypatch):
+    place, _ = adapted
+    monkeypatch.chdir(place)
+    words = ["adapt", "tip-adapter", "-m", "demo-clip", "-b", TASK, "--out", "curve", "--json"]
+    done = CliRunner().invoke(app, [*words, "--shots", "1,8", "--seeds", "2", "--features", "features"])
+    points = json.loads(done.stdout)["points"]
+    assert [(p["shots"], p["examples"], p["result"]["metric"]) for p in points] == [
+        (k, 2 * k, metric) for k in (0, 1, 8) for metric in ("accuracy", "auroc")
+    ]
+    assert all(p["result"]["low"] < p["result"]["value"] < p["result"]["high"] for p in points)
+    assert len(list((place / "curve" / "heads").iterdir())) == 4
+    again = run(
+        model=f"{place / 'curve' / 'heads' / '8-shots-seed-1'}:features={place / 'features'}",
+        benchmark=TASK,
+        out=place / "one",
+        store=place / "one.db",
+    )
+    assert again.estimates[0].value == pytest.approx(points[4]["result"]["values"][1])
+    assert "| 8 | 16 | accuracy |" in (place / "curve" / "learning_curve.md").read_text()

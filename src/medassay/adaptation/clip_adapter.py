@@ -13,6 +13,8 @@ from medassay.adaptation.texts import text_arrays
 from medassay.models.hardware import import_torch
 from medassay.models.heads import Head
 
+_FEWEST = 500  # steps
+
 
 def clip_adapter(
     material: Material,
@@ -32,7 +34,7 @@ def clip_adapter(
         material: what is learned from.
         ratio: the share of the adapted vector, 0 to 1.
         reduction: by how much the bottleneck is narrower than the vector.
-        epochs: passes over the training part.
+        epochs: passes over the training part; more where that is fewer than 500 steps.
         learning_rate: of AdamW.
         batch: examples in a step.
 
@@ -57,7 +59,7 @@ def clip_adapter(
         mixed = torch.nn.functional.normalize(ratio * adapted + (1 - ratio) * u, dim=-1)
         return fixed["logit_scale"] * mixed @ fixed["texts"].T + fixed["bias"]
 
-    pace = Pace(epochs=epochs, batch=batch, rate=learning_rate)
+    pace = Pace(epochs=epochs, batch=batch, rate=learning_rate, fewest=_FEWEST)
     ended = descend((down, up), logits, material, pace)
     arrays = {**texts, "down": ended.arrays[0], "up": ended.arrays[1]}
     arrays["ratio"] = np.asarray(ratio, np.float32)

@@ -17,13 +17,17 @@ Decay = Literal["linear", "cosine"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How long and how fast: epochs, examples in a batch, AdamW's learning rate and how it ends at 0."""
+    """How long and how fast: epochs, examples in a batch, AdamW's learning rate and how it ends at 0.
+
+    Few examples are few steps: there are more epochs where those would be fewer than `fewest` steps.
+    """
 
     epochs: int
     batch: int
     rate: float
     decay: Decay = "cosine"
     weight_decay: float = 0.0
+    fewest: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,14 @@ def descend(
     for parameter in parameters:
         parameter.requires_grad_()
     optimiser = torch.optim.AdamW(list(parameters), lr=pace.rate, weight_decay=pace.weight_decay)
-    steps = pace.epochs * math.ceil(len(truth) / pace.batch)
+    in_epoch = math.ceil(len(truth) / pace.batch)
+    epochs = max(pace.epochs, math.ceil(pace.fewest / in_epoch))
+    steps = epochs * in_epoch
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _left(step / steps, pace.decay))
     curve: list[dict[str, float]] = []
     kept: list[FloatArray] = []
     chosen = 0
-    for epoch in range(1, pace.epochs + 1):
+    for epoch in range(1, epochs + 1):
         total = 0.0
         for places in torch.randperm(len(truth), generator=generator).split(pace.batch):
             loss = _loss(torch, logits(vectors[places]), truth[places], train.exclusive, weights)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -38,6 +38,11 @@ def adapt(
     share: Annotated[
         float, typer.Option("--validation", min=0.01, max=0.9, help="Share of train where there is no part.")
     ] = 0.2,
+    shots: Annotated[
+        str | None,
+        typer.Option("--shots", help="A learning curve: examples of each class, as in 1,2,4,8,16."),
+    ] = None,
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help="Trainings for each number of shots.")] = 5,
     seed: Annotated[int, typer.Option("--seed", help="Of the validation draw and of training.")] = 0,
     store: Annotated[
         Path | None, typer.Option("--store", help="The answers [default: .medassay/responses.db].")
@@ -48,6 +53,25 @@ def adapt(
     as_json: AsJson = False,
 ) -> None:
     """Adapt a model to a benchmark's training part, and compare it with the original on the test part."""
+    if shots is not None:
+        if outside:
+            raise UsageError(
+                "--outside is for one adapted model; a curve of --shots is judged on the benchmark"
+            )
+        _curve(
+            recipe,
+            as_json=as_json,
+            shots=_counts(shots),
+            seeds=seeds,
+            model=model,
+            benchmark=benchmark,
+            data=data,
+            out=out,
+            shared=shared.value,
+            share=share,
+            features=features,
+        )
+        return
     from medassay.reporting.adapted import render
     from medassay.workflows.adapting import adapt as work
 
@@ -72,6 +96,29 @@ def adapt(
     for shown in render(held.training, family.comparisons if family else (), cautions):
         put(shown)
     say(f"Model: {out}")
+
+
+def _curve(recipe: str, *, as_json: bool, **options: Any) -> None:
+    from medassay.reporting.learning_curve import render
+    from medassay.workflows.adapting.shots import learning_curve
+
+    held = learning_curve(recipe, **options)
+    if as_json:
+        say(json.dumps(held.to_json(), ensure_ascii=False))
+        return
+    for shown in render(f"{recipe} on {held.model}, {held.benchmark}", held.points):
+        put(shown)
+    say(f"Models: {held.folder / 'heads'}")
+
+
+def _counts(shots: str) -> list[int]:
+    try:
+        counts = [int(word) for word in shots.split(",")]
+    except ValueError:
+        counts = [0]
+    if min(counts) < 1:
+        raise UsageError(f"--shots {shots}: give numbers of examples, as in --shots 1,2,4,8,16")
+    return counts
 
 
 def _place(word: str) -> tuple[str, str | None]:

@@ -104,21 +104,21 @@ class AdaptedModel:
         }
         took = (time.perf_counter() - started) / max(1, len(able))
         for index in able:
-            yield index, replace(self._answer(requests[index], seen), seconds=took)
+            vectors = [seen[image] for image in requests[index].images]
+            yield index, replace(respond(self.head, requests[index], vectors), seconds=took)
 
-    def _answer(self, request: Request, seen: Mapping[Image, FloatArray | Failure]) -> Response:
-        vectors = []
-        for image in request.images:
-            held = seen[image]
-            if isinstance(held, Failure):
-                return Response(error=held.error)
-            vectors.append(held)
-        places = [self.head.labels.index(choice.label) for choice in request.choices]
-        logits = self.head.logits(np.mean(vectors, axis=0)[None])[:, places]
-        probs = tuple(map(float, probabilities(logits, exclusive=request.exclusive)[0]))
-        if not request.exclusive:  # each for itself: what is said follows from the probabilities
-            return Response(probs=probs)
-        return Response(text=asked_answers(request)[int(np.argmax(logits[0]))], probs=probs)
+
+def respond(head: Head, request: Request, vectors: Sequence[FloatArray | Failure]) -> Response:
+    """What a head says to a request, given the vectors of its images; several count as their mean."""
+    seen = [vector for vector in vectors if not isinstance(vector, Failure)]
+    if failed := [vector.error for vector in vectors if isinstance(vector, Failure)]:
+        return Response(error=failed[0])
+    places = [head.labels.index(choice.label) for choice in request.choices]
+    logits = head.logits(np.mean(seen, axis=0)[None])[:, places]
+    probs = tuple(map(float, probabilities(logits, exclusive=request.exclusive)[0]))
+    if not request.exclusive:  # each for itself: what is said follows from the probabilities
+        return Response(probs=probs)
+    return Response(text=asked_answers(request)[int(np.argmax(logits[0]))], probs=probs)
 
 
 def read_about(folder: Path) -> dict[str, Any]:

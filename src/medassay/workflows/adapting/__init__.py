@@ -10,22 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from medassay import registry
-from medassay.adaptation.examples import encoded
-from medassay.adaptation.recipe import Learned, Material
+from medassay.adaptation.recipe import Material
 from medassay.errors import ModelError, UsageError
 from medassay.models.adapted import ADAPTED
-from medassay.models.contrastive import ContrastiveModel
-from medassay.models.encoded import Encoded
-from medassay.models.encoder import VectorEncoder
 from medassay.reporting.family import markdown_family
 from medassay.reporting.files import write_text
 from medassay.reporting.paragraph import paragraph
 from medassay.types import fingerprint
 from medassay.workflows.adapting.folder import TRAINING, card, write_model
-from medassay.workflows.adapting.parts import Parts, Shared, parts_of
+from medassay.workflows.adapting.learning import Bench, learn
+from medassay.workflows.adapting.parts import Shared
 from medassay.workflows.comparing import Family, compare_runs
 from medassay.workflows.manifest import environment, now
-from medassay.workflows.resolve import Named, Task, resolve_benchmark, resolve_model
+from medassay.workflows.resolve import Named
 from medassay.workflows.results import JSON_SCHEMA_VERSION, Run
 from medassay.workflows.running import run
 
@@ -88,21 +85,12 @@ def adapt(  # noqa: PLR0913  the options of the command, named once
         MedassayError: see `medassay.errors`.
     """
     began, folder = time.perf_counter(), Path(out)
-    word = registry.parse(recipe)
-    named = _encoder(model)
-    test = resolve_benchmark(benchmark, data=data)
-    parts = parts_of(test, data=data, shared=shared, share=share, seed=seed)
-    held = Encoded(named.model.encoder, features)  # type: ignore[attr-defined]  # `_encoder` saw to it
-    train, lost = encoded(parts.train, held)
-    validation, lost_too = encoded(parts.validation, held)
-    learned, options = _learn(word, Material(train=train, validation=validation, encoder=held, seed=seed))
-    base = _base(named, held.encoder)
-    about = {
-        "recipe": recipe,
-        "encoder": {key: base[key] for key in ("source", "revision", "dtype", "fingerprint")},
-        "labels": list(learned.head.labels),
-        "benchmark": test.title,
-    }
+    bench = Bench.open(model, benchmark, data=data, shared=shared, share=share, seed=seed, features=features)
+    learned, options = learn(
+        recipe,
+        Material(train=bench.train, validation=bench.validation, encoder=bench.encoder, seed=seed),
+    )
+    about = bench.about(recipe, learned)
     _claim(folder, about)
     write_model(folder, learned, about)
     training = {
@@ -111,68 +99,35 @@ def adapt(  # noqa: PLR0913  the options of the command, named once
         "options": options,
         "seed": seed,
         "labels": list(learned.head.labels),
-        "encoder": base,
-        "data": _data(test, parts, train.ids, validation.ids, [*lost, *lost_too]),
+        "encoder": bench.base,
+        "data": _data(bench),
         "trained": learned.trained,
         "settings": dict(learned.settings),
-        "encoded": held.fresh,
+        "encoded": bench.encoder.fresh,
         "seconds": round(time.perf_counter() - began, 3),
         "environment": environment(now()),
     }
     write_text(folder / TRAINING, json.dumps(training, indent=2, ensure_ascii=False) + "\n")
     write_text(folder / "card.md", card(training))
-    runs, notes = _measure(named, folder, [(benchmark, data), *outside], store=store, features=features)
+    runs, notes = _measure(bench.named, folder, [(benchmark, data), *outside], store=store, features=features)
     comparison = _compare(folder, runs)
     return Adaptation(folder=folder, training=training, runs=runs, comparison=comparison, notes=notes)
 
 
-def _encoder(model: str) -> Named:
-    named = resolve_model(model)
-    if not isinstance(named.model, ContrastiveModel) or not isinstance(named.model.encoder, VectorEncoder):
-        raise UsageError(f"{model} gives no vectors of images: a probe stands on an encoder such as CLIP")
-    return named
-
-
-def _learn(word: registry.Word, material: Material) -> tuple[Learned, Mapping[str, Any]]:
-    name = word.name + (f"@{word.variant}" if word.variant else "")
-    function = registry.find("recipe", name)
-    options = registry.arguments(function, word.options, what=name)
-    return function(material, **options), options
-
-
-def _base(named: Named, encoder: VectorEncoder) -> dict[str, Any]:
-    """Everything by which the encoder is found again, and known to be the same."""
-    card_ = named.card
-    identity = dict(encoder.identity)
-    return {
-        "name": named.name,
-        "source": card_.source
-        if card_
-        else str(Path(named.word).resolve())
-        if Path(named.word).is_dir()
-        else named.word,
-        "revision": getattr(named.model, "commit", None),
-        "dtype": identity.get("dtype", "auto"),
-        "fingerprint": fingerprint(identity),
-        "licence": card_.licence if card_ else "not known",
-    }
-
-
-def _data(
-    test: Task, parts: Parts, train: Sequence[str], validation: Sequence[str], lost: Sequence[str]
-) -> dict[str, Any]:
+def _data(bench: Bench) -> dict[str, Any]:
+    test, train, validation = bench.test, bench.train, bench.validation
     return {
         "benchmark": test.title,
         "licence": test.benchmark.licence,
-        "train": len(train),
-        "train_clusters": len(set(parts.train.clusters)),
-        "train_sha256": fingerprint(sorted(train)),
-        "validation": len(validation),
-        "validation_sha256": fingerprint(sorted(validation)),
-        "validation_from": parts.validation_from,
-        "shared": [finding.sentence for finding in parts.findings],
-        "dropped": list(parts.dropped),
-        "unreadable": list(lost),
+        "train": len(train.ids),
+        "train_clusters": len(set(train.clusters)),
+        "train_sha256": fingerprint(sorted(train.ids)),
+        "validation": len(validation.ids),
+        "validation_sha256": fingerprint(sorted(validation.ids)),
+        "validation_from": bench.parts.validation_from,
+        "shared": [finding.sentence for finding in bench.parts.findings],
+        "dropped": list(bench.parts.dropped),
+        "unreadable": list(bench.lost),
     }
 
 
