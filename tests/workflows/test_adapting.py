@@ -43,7 +43,7 @@ def test_the_folder_answers_in_another_process_as_it_did(adapted):
         out=place / "again",
         store=place / "other.db",
     )
-    ours, theirs = ([row.response.probs for row in one.rows()] for one in (held.runs[0][1], again))
+    ours, theirs = (np.array([row.response.probs for row in one.rows()]) for one in (held.runs[0][1], again))
     np.testing.assert_allclose(ours, theirs, rtol=1e-6)
     assert again.manifest["model"]["fingerprint"] == held.runs[0][1].manifest["model"]["fingerprint"]
 
@@ -148,7 +148,7 @@ def test_a_benchmark_without_a_training_part_is_named():
 
 def test_the_test_part_never_reaches_a_recipe(adapted, monkeypatch):
     place, _ = adapted
-    seen = set()
+    seen: set[str] = set()
     each = Encoded.each
 
     def watch(self, images):

@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+
+from medassay.adaptation.examples import Examples
 from medassay.adaptation.quality import log_loss, mean_auroc
 from medassay.adaptation.recipe import Material
 from medassay.models.hardware import import_torch
@@ -76,7 +79,7 @@ def descend(
     for epoch in range(1, epochs + 1):
         total = 0.0
         for places in torch.randperm(len(truth), generator=generator).split(pace.batch):
-            loss = _loss(torch, logits(vectors[places]), truth[places], train.exclusive, weights)
+            loss = loss_of(logits(vectors[places]), truth[places], weights)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
@@ -101,9 +104,16 @@ def _left(done: float, decay: Decay) -> float:
     return max(0.0, 1 - done) if decay == "linear" else 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
 
 
-def _loss(torch: Any, logits: Any, truth: Any, exclusive: bool, weights: Any) -> Any:
-    functional = torch.nn.functional
-    if exclusive:
+def loss_of(logits: Any, truth: Any, weights: Any = None) -> Any:
+    """Cross-entropy on indices of right labels, (n,); a binary one on (n, labels) without unknown ones."""
+    functional = import_torch().nn.functional
+    if truth.ndim == 1:
         return functional.cross_entropy(logits, truth, weight=weights)
     known = ~truth.isnan()
     return functional.binary_cross_entropy_with_logits(logits[known], truth[known])
+
+
+def class_weights(examples: Examples) -> Any:
+    """N / (n_class * classes), (labels,)."""
+    counts = np.bincount(examples.classes, minlength=len(examples.labels)).clip(min=1)
+    return import_torch().tensor(len(examples.ids) / (counts * len(counts)), dtype=import_torch().float32)

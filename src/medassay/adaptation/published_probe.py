@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from medassay.adaptation.descent import Pace, descend
+from medassay.adaptation.descent import Pace, class_weights, descend
 from medassay.adaptation.recipe import Learned, Material
 from medassay.errors import UsageError
 from medassay.models.hardware import import_torch
@@ -29,7 +29,6 @@ def medvlmbench_probe(
     if not train.exclusive:
         raise UsageError("linear-probe@medvlmbench is published for labels that exclude each other only")
     labels, d = len(train.labels), train.vectors.shape[1]
-    counts = torch.tensor(np.bincount(train.classes, minlength=labels)).clamp(min=1)
     begin = torch.Generator().manual_seed(material.seed)
     weight, bias = (  # as torch begins a linear layer, by a generator of our own
         (torch.rand(shape, generator=begin) * 2 - 1) * d**-0.5 for shape in ((labels, d), (labels,))
@@ -39,7 +38,7 @@ def medvlmbench_probe(
         lambda z: z @ weight.T + bias,
         material,
         Pace(epochs=epochs, batch=batch, rate=learning_rate, decay="linear"),
-        weights=len(train.ids) / (counts * labels),
+        weights=class_weights(train),
         keep="last",
     )
     arrays = {

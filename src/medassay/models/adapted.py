@@ -22,12 +22,13 @@ from medassay.models.batching import Failure
 from medassay.models.chat import asked_answers
 from medassay.models.contrastive import UNSUPPORTED
 from medassay.models.encoded import Encoded
+from medassay.models.encoder import VectorEncoder
 from medassay.models.encoders import open_encoder
 from medassay.models.heads import Head, load_head, probabilities
-from medassay.models.sources import place_of
 from medassay.types import FloatArray, Image, Request, Response, Style, fingerprint
 
 ADAPTED = "adapted.json"
+ADAPTER = "adapter"
 
 
 class AdaptedModel:
@@ -52,20 +53,7 @@ class AdaptedModel:
     ) -> None:
         self.about = read_about(Path(path))
         self.head: Head = load_head(Path(path))
-        base = self.about["encoder"]
-        encoder = open_encoder(
-            place_of(base["source"]),
-            revision=base["revision"],
-            dtype=base["dtype"],
-            device=device,
-            batch=batch,
-        )
-        if fingerprint(encoder.identity) != base["fingerprint"]:
-            raise ModelError(
-                f"{path} was trained on another encoder than what now lies at {base['source']}: its head "
-                "would mean nothing there; adapt again"
-            )
-        self._encoded = Encoded(encoder, features)
+        self._encoded = Encoded(_encoder(Path(path), self.about, device=device, batch=batch), features)
         self.name = name or Path(path).resolve().name
 
     @cached_property
@@ -106,6 +94,20 @@ class AdaptedModel:
         for index in able:
             vectors = [seen[image] for image in requests[index].images]
             yield index, replace(respond(self.head, requests[index], vectors), seconds=took)
+
+
+def _encoder(folder: Path, about: Mapping[str, Any], **how: Any) -> VectorEncoder:
+    """The encoder that the head stands on: as it was found, or with the folder's adapter merged into it."""
+    base = about["encoder"]
+    encoder = open_encoder(base["source"], revision=base["revision"], dtype=base["dtype"], **how)
+    if fingerprint(encoder.identity) != base["fingerprint"]:
+        raise ModelError(
+            f"{folder} was trained on another encoder than what now lies at {base['source']}: what it "
+            "learned would mean nothing there; adapt again"
+        )
+    if not about["adapter"]:
+        return encoder
+    return open_encoder(str(folder / ADAPTER), dtype=base["dtype"], **how)
 
 
 def respond(head: Head, request: Request, vectors: Sequence[FloatArray | Failure]) -> Response:

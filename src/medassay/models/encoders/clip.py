@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -26,6 +27,15 @@ class ClipEncoder(TransformersEncoder):
     def _texts(self, texts: list[str]) -> Sequence[FloatArray]:
         words = self._words(texts, most=self._text_length)
         return self._run(_pooled(self._model.get_text_features), words)
+
+    def trainable(self) -> Any:
+        """A copy of the model that may be changed; `differentiable` runs it."""
+        return copy.deepcopy(self._model)
+
+    def differentiable(self, model: Any, images: list[Image]) -> Any:
+        """The vectors of images by a copy of the model, not normalised, a tensor (n, d) with its gradient."""
+        pixels = self._pixels(images).to(model.device)
+        return _pooled(model.get_image_features)(**pixels)
 
     @property
     def _text_length(self) -> int:

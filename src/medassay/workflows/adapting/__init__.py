@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from medassay import registry
-from medassay.adaptation.recipe import Material
 from medassay.errors import ModelError, UsageError
 from medassay.models.adapted import ADAPTED
 from medassay.reporting.family import markdown_family
@@ -86,10 +85,7 @@ def adapt(  # noqa: PLR0913  the options of the command, named once
     """
     began, folder = time.perf_counter(), Path(out)
     bench = Bench.open(model, benchmark, data=data, shared=shared, share=share, seed=seed, features=features)
-    learned, options = learn(
-        recipe,
-        Material(train=bench.train, validation=bench.validation, encoder=bench.encoder, seed=seed),
-    )
+    learned, options = learn(recipe, bench.material(bench.train, bench.validation, seed))
     about = bench.about(recipe, learned)
     _claim(folder, about)
     write_model(folder, learned, about)

@@ -1,6 +1,6 @@
 """The folder that an adaptation leaves: what answers, and what is needed to doubt it.
 
-adapted.json  head.npz  training.json  curve.csv  card.md  comparison.json  comparison.md  runs/
+adapted.json  head.npz  adapter/  training.json  curve.csv  card.md  comparison.json  comparison.md  runs/
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from medassay.adaptation.recipe import Learned
-from medassay.models.adapted import ADAPTED
+from medassay.models.adapted import ADAPTED, ADAPTER
 from medassay.reporting.files import write_text
 
 TRAINING = "training.json"
@@ -23,6 +23,8 @@ def write_model(folder: Path, learned: Learned, about: Mapping[str, Any]) -> Non
     """Write what answers. `adapted.json` comes last: a folder that has it is whole."""
     folder.mkdir(parents=True, exist_ok=True)
     learned.head.save(folder)
+    if learned.adapter is not None:
+        learned.adapter(folder / ADAPTER)
     write_text(folder / "curve.csv", as_csv(learned.curve))
     write_text(folder / ADAPTED, json.dumps({"kind": "adapted", "schema": 1, **about}, indent=2) + "\n")
 

@@ -84,12 +84,25 @@ class Bench:
             "licence": card.licence if card else "not known",
         }
 
+    def material(self, train: Examples, validation: Examples, seed: int) -> Material:
+        """What a recipe is given."""
+        source, revision = self.base["source"], self.base["revision"]
+        return Material(
+            train=train,
+            validation=validation,
+            encoder=self.encoder,
+            seed=seed,
+            source=source,
+            revision=revision,
+        )
+
     def about(self, recipe: str, learned: Learned) -> dict[str, Any]:
         """What `adapted.json` says."""
         base = self.base
         return {
             "recipe": recipe,
             "encoder": {key: base[key] for key in ("source", "revision", "dtype", "fingerprint")},
+            "adapter": learned.adapter is not None,
             "labels": list(learned.head.labels),
             "benchmark": self.test.title,
         }

@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from medassay.adaptation.recipe import Material
 from medassay.adaptation.shots import few
 from medassay.adaptation.texts import zero_shot
 from medassay.models.adapted import respond
@@ -90,16 +89,14 @@ def learning_curve(  # noqa: PLR0913  the options of the command, named once
     for k in sorted(set(shots)):
         heads = []
         for seed in range(seeds):
-            material = Material(
-                train=few(bench.train, k, seed),
-                validation=few(bench.validation, min(k, _MOST_VALIDATION), seed),
-                encoder=bench.encoder,
-                seed=seed,
+            train, chosen_on = (
+                few(bench.train, k, seed),
+                few(bench.validation, min(k, _MOST_VALIDATION), seed),
             )
-            learned, _ = learn(recipe, material)
+            learned, _ = learn(recipe, bench.material(train, chosen_on, seed))
             write_model(folder / "heads" / f"{k}-shots-seed-{seed}", learned, bench.about(recipe, learned))
             heads.append(learned.head)
-        points += [_point(k, heads, judge, metric, len(material.train.ids)) for metric in metrics]
+        points += [_point(k, heads, judge, metric, len(train.ids)) for metric in metrics]
     curve = Curve(
         folder=folder, recipe=recipe, benchmark=bench.test.title, model=bench.named.name, points=points
     )
