@@ -8,6 +8,7 @@ from __future__ import annotations
 RECIPES = {
     "clip-adapter": "medassay.adaptation.clip_adapter:clip_adapter",
     "clip-img-lora": "medassay.adaptation.image_lora:image_lora_prompts",
+    "coop": "medassay.adaptation.coop:coop",
     "img-lora-lp": "medassay.adaptation.image_lora:image_lora_probe",
     "linear-probe": "medassay.adaptation.linear_probe:linear_probe",
     "linear-probe@medvlmbench": "medassay.adaptation.published_probe:medvlmbench_probe",

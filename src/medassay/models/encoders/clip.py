@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -25,8 +25,11 @@ class ClipEncoder(TransformersEncoder):
         return self._run(_pooled(self._model.get_image_features), self._pixels(images))
 
     def _texts(self, texts: list[str]) -> Sequence[FloatArray]:
-        words = self._words(texts, most=self._text_length)
-        return self._run(_pooled(self._model.get_text_features), words)
+        return self._run(_pooled(self._model.get_text_features), self.tokens(texts))
+
+    def tokens(self, texts: list[str]) -> Mapping[str, Any]:
+        """What the text tower is given for texts: token ids, and a mask where it takes one."""
+        return self._words(texts, most=self.text_length)
 
     def trainable(self) -> Any:
         """A copy of the model that may be changed; `differentiable` runs it."""
@@ -37,8 +40,13 @@ class ClipEncoder(TransformersEncoder):
         pixels = self._pixels(images).to(model.device)
         return _pooled(model.get_image_features)(**pixels)
 
+    def differentiable_texts(self, model: Any, tokens: Mapping[str, Any]) -> Any:
+        """The vectors of tokenised texts likewise."""
+        return _pooled(model.get_text_features)(**tokens)
+
     @property
-    def _text_length(self) -> int:
+    def text_length(self) -> int:
+        """The most tokens that the text tower reads."""
         return int(self._model.config.text_config.max_position_embeddings)
 
 
@@ -52,10 +60,11 @@ class SiglipEncoder(ClipEncoder):
 
     sigmoid = True
 
-    def _texts(self, texts: list[str]) -> Sequence[FloatArray]:
+    def tokens(self, texts: list[str]) -> Mapping[str, Any]:
+        """What the text tower is given for texts: token ids alone, padded to the full length."""
         lower = [text.lower() for text in texts]
-        words = self._words(lower, most=self._text_length, padding="max_length")
-        return self._run(_pooled(self._model.get_text_features), {"input_ids": words["input_ids"]})
+        words = self._words(lower, most=self.text_length, padding="max_length")
+        return {"input_ids": words["input_ids"]}
 
 
 def _pooled(features: Any) -> Any:
