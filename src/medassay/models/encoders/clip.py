@@ -29,7 +29,7 @@ class ClipEncoder(TransformersEncoder):
 
     def tokens(self, texts: list[str]) -> Mapping[str, Any]:
         """What the text tower is given for texts: token ids, and a mask where it takes one."""
-        return self._words(texts, most=self.text_length)
+        return dict(self._words(texts, most=self.text_length))
 
     def trainable(self) -> Any:
         """A copy of the model that may be changed; `differentiable` runs it."""
