@@ -1,0 +1,145 @@
+"""The tables of a suite from what lies in its folders: ours beside the published, or why there is nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
+from pathlib import Path
+
+from medassay import published
+from medassay.errors import MedassayError
+from medassay.reporting.split import RunParts
+from medassay.reporting.suite import Found, SuiteCell, SuiteReport, SuiteTable
+from medassay.reporting.suite_cells import Outcome
+from medassay.types import Estimate
+from medassay.workflows.results import Run, load_run
+from medassay.workflows.splitting import by_parts
+from medassay.workflows.suites.ledger import Key, read_ledger
+from medassay.workflows.suites.running import tags_file
+from medassay.workflows.suites.standing import hindrance, standing
+from medassay.workflows.suites.suite import Cell, Layout, Suite
+
+Printed = Mapping[Key, published.Cell]
+"""The cells of the paper by table, model and benchmark."""
+Rows = Mapping[Key, Outcome]
+
+
+def report_suite(suite: Suite, out: Path) -> SuiteReport:
+    """Every table of the suite, with each cell's number or the reason why it has none.
+
+    Raises:
+        DataError: what `medassay suite run` wrote down is damaged.
+    """
+    printed = {(c.table, c.model, c.benchmark): c for c in published.shipped() if c.source == suite.paper}
+    rows = read_ledger(out)
+
+    @cache  # a run stands in several tables
+    def parts(cell: Cell) -> RunParts:
+        (found,) = by_parts([cell.folder(out)], [tags_file(out, cell.benchmark)])
+        return found
+
+    tables = [
+        SuiteTable(
+            title=table.title,
+            note=table.note,
+            models=table.models,
+            benchmarks=table.benchmarks,
+            cells={
+                (model, benchmark): _cell(
+                    table,
+                    suite.cell(table, model, benchmark),
+                    out,
+                    rows=rows,
+                    printed=printed,
+                    parts=parts,
+                )
+                for model in table.models
+                for benchmark in table.benchmarks
+            },
+        )
+        for table in suite.tables
+    ]
+    return SuiteReport(
+        name=suite.name, title=suite.title, paper=suite.paper, differs=suite.differs, tables=tables
+    )
+
+
+def _cell(
+    table: Layout, cell: Cell, out: Path, *, rows: Rows, printed: Printed, parts: Callable[[Cell], RunParts]
+) -> SuiteCell:
+    paper = printed.get((table.published, cell.model.title, cell.benchmark.title))
+    made = partial(
+        SuiteCell,
+        setting=cell.setting,
+        published=paper.value if paper else None,
+        published_text=paper.text if paper else "",
+        published_n=paper.n if paper else None,
+    )
+    held = standing(cell, out)
+    if not held.ended:
+        return made(reason=_absent(cell, out, rows))
+    try:
+        run = load_run(cell.folder(out))
+        found, by = (_whole(table, run), "") if table.part == "overall" else _part(table, parts(cell))
+    except MedassayError as error:
+        return made(reason=str(error))
+    if isinstance(found, str):
+        return made(reason=found)
+    differs = [*_differences(cell, run), *filter(None, [by])]
+    if paper and paper.n not in {None, round(found.n)}:
+        differs.append(f"the paper has n {paper.n:,}")
+    return made(found=found, differs=tuple(differs))
+
+
+def _absent(cell: Cell, out: Path, rows: Rows) -> str:
+    """Why there is no number."""
+    held, row = standing(cell, out), rows.get(cell.key)
+    known = {"another": held.reason, "interrupted": "interrupted: `medassay suite run` goes on"}
+    tried = row.reason if row is not None and row.status == "failed" else ""
+    return known.get(held.state) or hindrance(cell) or tried or "not run yet"
+
+
+def _whole(table: Layout, run: Run) -> Found | str:
+    metric = table.metric or run.benchmark.primary
+    estimates = [e for e in run.estimates if e.metric == metric]
+    if not estimates:
+        return f"the run has no {metric}"
+    found = next((e for e in estimates if e.slice == "all"), estimates[0])
+    if math.isnan(found.value):
+        return f"{metric} is undefined" + (f": {found.note}" if found.note else "")
+    return _found(found)
+
+
+def _found(estimate: Estimate) -> Found:
+    return Found(
+        metric=estimate.metric,
+        value=estimate.value,
+        low=estimate.low,
+        high=estimate.high,
+        n=estimate.n,
+        n_clusters=estimate.n_clusters,
+    )
+
+
+def _part(table: Layout, parts: RunParts) -> tuple[Found | str, str]:
+    """The number of a part, and whose word the parts are."""
+    part = parts.hard.yes if table.part == "reasoning" else parts.hard.no
+    by = f"parts by {parts.source}"
+    if part.value is None:
+        return f"no {table.part} questions ({by})", by
+    found = Found(metric=f"accuracy, {table.part}", value=part.value, low=part.low, high=part.high, n=part.n)
+    return found, by
+
+
+def _differences(cell: Cell, run: Run) -> Iterator[str]:
+    """In what a run is not as in the paper, as the suite and the run's own manifest say."""
+    yield from filter(None, (cell.model.differs, cell.benchmark.differs))
+    manifest = run.manifest
+    if told := manifest.get("predictions"):
+        yield f"answers made elsewhere, asked in {told['asked'] or 'words that the file does not tell'}"
+    if (limit := manifest["protocol"]["selection"]["limit"]) is not None:
+        yield f"a selection of {limit:,} rows"
+    if not run.complete:
+        failed = manifest["counts"].get("failed", 0)
+        yield f"incomplete: {failed:,} of {manifest['n']:,} rows failed"
