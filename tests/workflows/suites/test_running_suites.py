@@ -71,7 +71,8 @@ def test_a_cell_is_the_run_that_medassay_run_makes(demo, tmp_path):
 
 
 def test_each_model_is_loaded_once_and_let_go_before_the_next(tmp_path, monkeypatch):
-    loads, alive = [], []
+    loads: list[str] = []
+    alive: list[weakref.ref[Scripted]] = []
 
     def load(word):
         gc.collect()

@@ -146,6 +146,7 @@ _OF_CONTESTS: Mapping[str, Callable[[Piece], Any]] = {
     "solver": Piece.text,
     "limit": _count,
     "fairness": Piece.texts,
+    "published": Piece.text,
     "differs": Piece.text,
 }
 _OF_LAYOUTS: Mapping[str, Callable[[Piece], Any]] = {

@@ -34,7 +34,11 @@ class Contender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contest:
-    """A benchmark with how it is asked and judged; `fairness` are the tags by which people are grouped."""
+    """A benchmark with how it is asked and judged.
+
+    `fairness` are the tags by which people are grouped; `published` is its name in the paper's tables, where
+    that is not the title.
+    """
 
     title: str
     word: str
@@ -43,6 +47,7 @@ class Contest:
     solver: str = "direct"
     limit: int | None = None
     fairness: tuple[str, ...] = ()
+    published: str = ""
     differs: str = ""
 
 

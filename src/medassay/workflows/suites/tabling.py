@@ -68,7 +68,8 @@ def report_suite(suite: Suite, out: Path) -> SuiteReport:
 def _cell(
     table: Layout, cell: Cell, out: Path, *, rows: Rows, printed: Printed, parts: Callable[[Cell], RunParts]
 ) -> SuiteCell:
-    paper = printed.get((table.published, cell.model.title, cell.benchmark.title))
+    name = cell.benchmark.published or cell.benchmark.title
+    paper = printed.get((table.published, cell.model.title, name))
     made = partial(
         SuiteCell,
         setting=cell.setting,
