@@ -107,7 +107,7 @@ def report(
             put(shown)
     else:
         write = markdown.text if form is Format.markdown else latex.text
-        say("\n".join(write(grid_of(table)) for table in held.tables))
+        say("\n".join(write(grid_of(table, held.differs)) for table in held.tables))
 
 
 def _print(whole: dict[str, Any], cells: Sequence[Outcome], *, as_json: bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from medassay.exporters.grid import Cell, Grid
 from medassay.reporting import words
 from medassay.reporting.suite import SuiteCell, SuiteTable
@@ -9,8 +11,12 @@ from medassay.reporting.suite import SuiteCell, SuiteTable
 CLOSING = "Behind each number what the paper prints and ours less that. Nothing is marked as best."
 
 
-def grid_of(table: SuiteTable) -> Grid:
-    """One table; every cell has a note, of its rows and what is not as in the paper or why it is empty."""
+def grid_of(table: SuiteTable, differs: Sequence[str] = ()) -> Grid:
+    """One table; `differs` holds for all its cells.
+
+    Every cell has a note: of its rows and what is not as in the paper, or why it is empty.
+    """
+    alike = [f"Not as in the paper: {each}." for each in differs]
     notes = list(dict.fromkeys(_note(cell) for cell in table.cells.values()))
     return Grid(
         head=(table.title, *table.benchmarks),
@@ -19,7 +25,7 @@ def grid_of(table: SuiteTable) -> Grid:
             for model in table.models
         ),
         notes=tuple(notes),
-        closing=" ".join(filter(None, (table.note, CLOSING))),
+        closing=" ".join(filter(None, (table.note, *alike, CLOSING))),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from medassay import protocols, registry
+from medassay import lock, protocols, registry
 from medassay.errors import DataError, MedassayError, UsageError
 from medassay.types import ModelCard
 from medassay.workflows.folder import MANIFEST, read_manifest
@@ -105,8 +105,9 @@ def task_of(contest: Contest, data_root: Path | None, *, fetch: bool) -> Task:
     if contest.solver not in registry.names("solver"):
         raise UsageError(f"no solver is called {contest.solver!r}: see `medassay list solvers`")
     card = task.benchmark
-    if task.where.root is None and needs_files(card) and card.access != "open":
-        raise DataError(f"no files of {card.name} in --data-root (access by {card.access})")
+    if task.where.root is None and needs_files(card) and not lock.fetchable(card):
+        access = f" (access by {card.access})" if card.access != "open" else ""
+        raise DataError(f"no files of {card.name} in --data-root: get them from {card.source}{access}")
     return task
 
 

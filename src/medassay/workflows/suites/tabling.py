@@ -12,6 +12,7 @@ from medassay.errors import MedassayError
 from medassay.reporting.split import RunParts
 from medassay.reporting.suite import Found, SuiteCell, SuiteReport, SuiteTable
 from medassay.reporting.suite_cells import Outcome
+from medassay.splits.tags import AUTHORS
 from medassay.types import Estimate
 from medassay.workflows.results import Run, load_run
 from medassay.workflows.splitting import by_parts
@@ -124,11 +125,11 @@ def _found(estimate: Estimate) -> Found:
 
 
 def _part(table: Layout, parts: RunParts) -> tuple[Found | str, str]:
-    """The number of a part, and whose word the parts are."""
+    """The number of a part, and whose word the parts are where it is not that of the benchmark's authors."""
     part = parts.hard.yes if table.part == "reasoning" else parts.hard.no
-    by = f"parts by {parts.source}"
+    by = "" if parts.source == AUTHORS else f"parts by {parts.source}"
     if part.value is None:
-        return f"no {table.part} questions ({by})", by
+        return f"no {table.part} questions, parts by {parts.source}", by
     found = Found(metric=f"accuracy, {table.part}", value=part.value, low=part.low, high=part.high, n=part.n)
     return found, by
 
@@ -138,7 +139,8 @@ def _differences(cell: Cell, run: Run) -> Iterator[str]:
     yield from filter(None, (cell.model.differs, cell.benchmark.differs))
     manifest = run.manifest
     if told := manifest.get("predictions"):
-        yield f"answers made elsewhere, asked in {told['asked'] or 'words that the file does not tell'}"
+        asked = told["asked"] or "words that the file does not tell"
+        yield f"answers of {manifest['model']['name']} made elsewhere, asked in {asked}"
     if (limit := manifest["protocol"]["selection"]["limit"]) is not None:
         yield f"a selection of {limit:,} rows"
     if not run.complete:
