@@ -140,14 +140,15 @@ def _metrics(table: SuiteTable) -> str:
 def _block(table: SuiteTable, benchmarks: Sequence[str]) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
+    from rich.text import Text
 
-    shown = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_lines=False)
+    shown = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     shown.add_column("", overflow="fold")
     for benchmark in benchmarks:
-        shown.add_column(words.printable(benchmark), overflow="fold", min_width=20)
+        shown.add_column(Text(words.printable(benchmark)), overflow="fold", min_width=20)
     for model in table.models:
         cells = [_lines(table.cells[model, benchmark], table.notes) for benchmark in benchmarks]
-        shown.add_row(words.printable(model), *cells)
+        shown.add_row(*map(Text, (words.printable(model), *cells)))
     return shown
 
 

@@ -49,7 +49,7 @@ def render_cells(cells: Sequence[Outcome]) -> Iterator[RenderableType]:
     reasons = list(dict.fromkeys(cell.reason for cell in cells if cell.reason))
     for cell in cells:
         mark = f"({reasons.index(cell.reason) + 1})" if cell.reason else ""
-        names = map(words.printable, (cell.model, cell.benchmark, cell.setting))
+        names = (Text(words.printable(name)) for name in (cell.model, cell.benchmark, cell.setting))
         table.add_row(*names, cell.status, words.count(cell.n), mark)
     yield table
     yield from (Text(f"({i}) {words.printable(reason)}") for i, reason in enumerate(reasons, 1))
