@@ -104,6 +104,14 @@ def test_the_schema_knows_what_the_reader_knows():
     assert tables["part"]["enum"] == list(PARTS)
 
 
+def test_the_example_of_the_docs_is_taken(tmp_path):
+    (text,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "suites.md").read_text("utf-8"), re.DOTALL)
+    path = tmp_path / "mine.yaml"
+    path.write_text(text, "utf-8")
+    assert find_suite(str(path)).benchmarks["Skin"].fairness == ("sex",)
+    assert fits(yaml.safe_load(text))
+
+
 def test_no_suite_of_that_name():
     with pytest.raises(UsageError, match="demo, fairmedfm, how-far, medvlmbench"):
         find_suite("nothing")
