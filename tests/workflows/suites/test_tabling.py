@@ -12,6 +12,7 @@ from medassay.splits.tags import NOT_VALIDATED, Tag, write_tags
 from medassay.workflows import splitting
 from medassay.workflows.resolve import resolve_benchmark
 from medassay.workflows.results import load_run
+from medassay.workflows.ruling import score_run
 from medassay.workflows.running import run
 from medassay.workflows.scoring import score
 from medassay.workflows.splitting import by_parts
@@ -120,6 +121,21 @@ def test_another_n_than_the_paper_s_is_said(shared_data, tmp_path):
     held = table.cells["Qwen2-VL-7B", "MedXpertQA-MM"]
     assert found(held).n == 2000
     assert "the paper has n 400" in held.differs
+
+
+def test_what_a_run_itself_shows_to_be_otherwise_is_said(tmp_path):
+    suite = written(
+        tmp_path,
+        "protocol: medvlmbench\nmodels: {VLM: demo-vlm}\n"
+        "benchmarks: {Q: phantom@vqa:n=6}\ntables: [{title: All}]\n",
+    )
+    (cell,) = suite.cells()
+    folder = cell.folder(tmp_path)
+    options = {"model": "demo-vlm", "benchmark": "phantom@vqa:n=6", "store": tmp_path / "s.db"}
+    run(**options, out=tmp_path / "strict", decoding={"max_tokens": 9})
+    score_run(tmp_path / "strict", protocol="medvlmbench", out=folder)
+    (table,) = report_suite(suite, tmp_path).tables
+    assert table.cells["VLM", "Q"].differs == ("asked in the words of strict", "decoding by max_tokens 9")
 
 
 PARTED = """

@@ -14,7 +14,6 @@ from medassay.errors import MedassayError
 from medassay.models.batching import free_memory
 from medassay.reporting.suite_cells import Outcome, Status, to_json
 from medassay.workflows.fairness import fairness
-from medassay.workflows.folder import read_manifest
 from medassay.workflows.resolve import Named, resolve_model
 from medassay.workflows.running import plain, run
 from medassay.workflows.splitting import TRAINING, split
@@ -154,9 +153,9 @@ def _attempt(place: Place, cell: Cell, named: Named | None) -> Outcome:
     except Exception as error:  # noqa: BLE001  whatever one cell meets, the others go on
         _log.info("%s failed", cell.title, exc_info=error)
         return outcome(cell, "failed", _line(error))
-    held, manifest = standing(cell, place.out), read_manifest(folder)
+    held = standing(cell, place.out)
     status: Status = "complete" if held.state == "complete" else "incomplete"
-    return outcome(cell, status, held.reason, n=manifest["n"], run=str(folder.relative_to(place.out)))
+    return outcome(cell, status, held.reason, n=held.n, run=str(folder.relative_to(place.out)))
 
 
 def _groups(cell: Cell, folder: Path, *, anew: bool) -> None:

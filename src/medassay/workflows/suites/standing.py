@@ -22,6 +22,7 @@ class Standing:
 
     state: State
     reason: str = ""
+    n: int | None = None
     limit: int | None = None
     imported: bool = False
 
@@ -43,27 +44,30 @@ def standing(cell: Cell, out: Path) -> Standing:
         return Standing(state="another", reason=str(error))
     if odd:
         return Standing(state="another", reason=f"{folder} holds a run of {odd}: move it away")
-    status, limit = manifest["status"], manifest["protocol"]["selection"]["limit"]
-    state: State = status if status in {"complete", "incomplete"} else "interrupted"
-    return Standing(state=state, reason=_failures(manifest), limit=limit, imported="predictions" in manifest)
+    status = manifest["status"]
+    return Standing(
+        state=status if status in {"complete", "incomplete"} else "interrupted",
+        reason=_failures(manifest),
+        n=manifest.get("n"),
+        limit=manifest["protocol"]["selection"]["limit"],
+        imported="predictions" in manifest,
+    )
 
 
 def _odd(cell: Cell, manifest: dict[str, Any]) -> str:
     """In what a run is not the cell's, "" where it is; who answered an import its file alone tells."""
-    word, held, imported = (
-        registry.parse(cell.benchmark.word),
-        manifest["protocol"],
-        "predictions" in manifest,
-    )
+    word, held = registry.parse(cell.benchmark.word), manifest["protocol"]
     of, benchmark = held["benchmark"], find_benchmark(word.name)
     options = registry.arguments(benchmark.load, word.options, what=benchmark.name)
     pairs = [
         ("the benchmark", of["name"], benchmark.name),
+        ("its version", of["version"], benchmark.version),
         ("the variant", of["variant"], word.variant or of["variant"]),
         ("the options", of["options"], options),
         ("the split", of["split"], cell.benchmark.split or benchmark.splits[0]),
         ("the protocol", held.get("rules"), protocols.choose(cell.benchmark.protocol).word),
     ]
+    imported = "predictions" in manifest
     if not imported:
         pairs.append(("the solver", held["solver"], cell.benchmark.solver))
     if not imported and cell.setting == "zero-shot":  # an adapted model has a name of its own

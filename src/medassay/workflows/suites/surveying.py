@@ -46,8 +46,9 @@ def _foreseen(place: Place, cell: Cell, files: Files) -> Outcome:
     status: Status = "would run" if held.state == "absent" else "would go on"
     reason = "; ".join(filter(None, (files.first, _weights(cell.model.word))))
     if finished(place, cell, held):
-        status, reason = "complete" if held.state == "complete" else "incomplete", held.reason
-    elif against:
+        status = "complete" if held.state == "complete" else "incomplete"
+        return outcome(cell, status, held.reason, n=held.n)
+    if against:
         status, reason = "lacking" if cell.setting in LACKING else "cannot", against
     return outcome(cell, status, reason, n=files.items)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
 
-from medassay import published
+from medassay import protocols, published
 from medassay.errors import MedassayError
 from medassay.reporting.split import RunParts
 from medassay.reporting.suite import Found, SuiteCell, SuiteReport, SuiteTable
@@ -137,11 +137,16 @@ def _part(table: Layout, parts: RunParts) -> tuple[Found | str, str]:
 def _differences(cell: Cell, run: Run) -> Iterator[str]:
     """In what a run is not as in the paper, as the suite and the run's own manifest say."""
     yield from filter(None, (cell.model.differs, cell.benchmark.differs))
-    manifest = run.manifest
+    manifest, policy = run.manifest, run.manifest["protocol"]
+    rules = protocols.choose(cell.benchmark.protocol).protocol.name
     if told := manifest.get("predictions"):
         asked = told["asked"] or "words that the file does not tell"
         yield f"answers of {manifest['model']['name']} made elsewhere, asked in {asked}"
-    if (limit := manifest["protocol"]["selection"]["limit"]) is not None:
+    elif policy["asked"] != rules:
+        yield f"asked in the words of {policy['asked']}"
+    if policy["decoding"]:
+        yield f"decoding by {', '.join(f'{name} {value}' for name, value in policy['decoding'].items())}"
+    if (limit := policy["selection"]["limit"]) is not None:
         yield f"a selection of {limit:,} rows"
     if not run.complete:
         failed = manifest["counts"].get("failed", 0)
