@@ -81,6 +81,9 @@ def _cell(
     held = standing(cell, out)
     if not held.ended:
         return made(reason=_absent(cell, out, rows))
+    if table.part != "overall" and not tags_file(out, cell.benchmark).exists():
+        tried = _tried(cell, rows)
+        return made(reason=f"not parted: {tried or '`medassay suite run` tags the questions'}")
     try:
         run = load_run(cell.folder(out))
         found, by = (_whole(table, run), "") if table.part == "overall" else _part(table, parts(cell))
@@ -96,10 +99,15 @@ def _cell(
 
 def _absent(cell: Cell, out: Path, rows: Rows) -> str:
     """Why there is no number."""
-    held, row = standing(cell, out), rows.get(cell.key)
+    held = standing(cell, out)
     known = {"another": held.reason, "interrupted": "interrupted: `medassay suite run` goes on"}
-    tried = row.reason if row is not None and row.status == "failed" else ""
-    return known.get(held.state) or hindrance(cell) or tried or "not run yet"
+    return known.get(held.state) or hindrance(cell) or _tried(cell, rows) or "not run yet"
+
+
+def _tried(cell: Cell, rows: Rows) -> str:
+    """Why `medassay suite run` failed at it, "" where it did not."""
+    row = rows.get(cell.key)
+    return row.reason if row is not None and row.status == "failed" else ""
 
 
 def _whole(table: Layout, run: Run) -> Found | str:
