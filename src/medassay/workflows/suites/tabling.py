@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache, partial
+from itertools import product
 from pathlib import Path
 
 from medassay import protocols, published
@@ -21,9 +23,15 @@ from medassay.workflows.suites.running import tags_file
 from medassay.workflows.suites.standing import hindrance, standing
 from medassay.workflows.suites.suite import Cell, Layout, Suite
 
-Printed = Mapping[Key, published.Cell]
-"""The cells of the paper by table, model and benchmark."""
-Rows = Mapping[Key, Outcome]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What cells are made of: the folder, what became of them, the paper's numbers, the runs by parts."""
+
+    out: Path
+    rows: Mapping[Key, Outcome]
+    printed: Mapping[tuple[str, str, str], published.Cell]  # by table, model and benchmark
+    parts: Callable[[Cell], RunParts]
 
 
 def report_suite(suite: Suite, out: Path) -> SuiteReport:
@@ -32,14 +40,14 @@ def report_suite(suite: Suite, out: Path) -> SuiteReport:
     Raises:
         DataError: what `medassay suite run` wrote down is damaged.
     """
-    printed = {(c.table, c.model, c.benchmark): c for c in published.shipped() if c.source == suite.paper}
-    rows = read_ledger(out)
 
     @cache  # a run stands in several tables
     def parts(cell: Cell) -> RunParts:
         (found,) = by_parts([cell.folder(out)], [tags_file(out, cell.benchmark)])
         return found
 
+    paper = {(c.table, c.model, c.benchmark): c for c in published.shipped() if c.source == suite.paper}
+    known = _Known(out=out, rows=read_ledger(out), printed=paper, parts=parts)
     tables = [
         SuiteTable(
             title=table.title,
@@ -47,16 +55,8 @@ def report_suite(suite: Suite, out: Path) -> SuiteReport:
             models=table.models,
             benchmarks=table.benchmarks,
             cells={
-                (model, benchmark): _cell(
-                    table,
-                    suite.cell(table, model, benchmark),
-                    out,
-                    rows=rows,
-                    printed=printed,
-                    parts=parts,
-                )
-                for model in table.models
-                for benchmark in table.benchmarks
+                place: _cell(table, suite.cell(table, *place), known)
+                for place in product(table.models, table.benchmarks)
             },
         )
         for table in suite.tables
@@ -66,11 +66,9 @@ def report_suite(suite: Suite, out: Path) -> SuiteReport:
     )
 
 
-def _cell(
-    table: Layout, cell: Cell, out: Path, *, rows: Rows, printed: Printed, parts: Callable[[Cell], RunParts]
-) -> SuiteCell:
+def _cell(table: Layout, cell: Cell, known: _Known) -> SuiteCell:
     name = cell.benchmark.published or cell.benchmark.title
-    paper = printed.get((table.published, cell.model.title, name))
+    paper = known.printed.get((table.published, cell.model.title, name))
     made = partial(
         SuiteCell,
         setting=cell.setting,
@@ -78,15 +76,11 @@ def _cell(
         published_text=paper.text if paper else "",
         published_n=paper.n if paper else None,
     )
-    held = standing(cell, out)
-    if not held.ended:
-        return made(reason=_absent(cell, out, rows))
-    if table.part != "overall" and not tags_file(out, cell.benchmark).exists():
-        tried = _tried(cell, rows)
-        return made(reason=f"not parted: {tried or '`medassay suite run` tags the questions'}")
+    if why := _absent(table, cell, known):
+        return made(reason=why)
     try:
-        run = load_run(cell.folder(out))
-        found, by = (_whole(table, run), "") if table.part == "overall" else _part(table, parts(cell))
+        run = load_run(cell.folder(known.out))
+        found, by = (_whole(table, run), "") if table.part == "overall" else _part(table, known.parts(cell))
     except MedassayError as error:
         return made(reason=str(error))
     if isinstance(found, str):
@@ -97,17 +91,19 @@ def _cell(
     return made(found=found, differs=tuple(differs))
 
 
-def _absent(cell: Cell, out: Path, rows: Rows) -> str:
-    """Why there is no number."""
-    held = standing(cell, out)
-    known = {"another": held.reason, "interrupted": "interrupted: `medassay suite run` goes on"}
-    return known.get(held.state) or hindrance(cell) or _tried(cell, rows) or "not run yet"
-
-
-def _tried(cell: Cell, rows: Rows) -> str:
-    """Why `medassay suite run` failed at it, "" where it did not."""
-    row = rows.get(cell.key)
-    return row.reason if row is not None and row.status == "failed" else ""
+def _absent(table: Layout, cell: Cell, known: _Known) -> str:
+    """Why there is no run, or none by parts; "" where there is."""
+    held, row = standing(cell, known.out), known.rows.get(cell.key)
+    tried = row.reason if row is not None and row.status == "failed" else ""
+    if held.state == "another":
+        return held.reason
+    if held.state == "interrupted":
+        return "interrupted: `medassay suite run` goes on"
+    if held.state == "absent":
+        return hindrance(cell) or tried or "not run yet"
+    if table.part != "overall" and not tags_file(known.out, cell.benchmark).exists():
+        return f"not parted: {tried or '`medassay suite run` tags the questions'}"
+    return ""
 
 
 def _whole(table: Layout, run: Run) -> Found | str:
