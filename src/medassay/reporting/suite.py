@@ -13,10 +13,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 COLUMNS = 3  # of benchmarks that fit beside the names of models
-LEGEND = (
-    "First ours with its 95 % interval, then what the paper prints and ours less that. Numbers in brackets "
-    "lead to what is not as in the paper, or to why there is no number."
-)
+BESIDE = "First ours with its 95 % interval, then what the paper prints and ours less that. "
+LEGEND = "Numbers in brackets lead to what is to be known of a cell, or to why there is no number."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +122,7 @@ def render(report: SuiteReport) -> Iterator[RenderableType]:
         for start in range(0, len(table.benchmarks), COLUMNS):
             yield _block(table, table.benchmarks[start : start + COLUMNS])
         yield from (Text(f"({i}) {words.printable(note)}") for i, note in enumerate(table.notes, 1))
-    yield Text(f"\n{LEGEND}", style="dim")
+    yield Text(f"\n{BESIDE if report.paper else ''}{LEGEND}", style="dim")
 
 
 def _count(table: SuiteTable) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from medassay import protocols, published
 from medassay.errors import MedassayError
+from medassay.reporting import words
 from medassay.reporting.split import RunParts
 from medassay.reporting.suite import Found, SuiteCell, SuiteReport, SuiteTable
 from medassay.reporting.suite_cells import Outcome
@@ -80,12 +81,12 @@ def _cell(table: Layout, cell: Cell, known: _Known) -> SuiteCell:
         return made(reason=why)
     try:
         run = load_run(cell.folder(known.out))
-        found, by = (_whole(table, run), "") if table.part == "overall" else _part(table, known.parts(cell))
+        found, said = _whole(table, run) if table.part == "overall" else _part(table, known.parts(cell))
     except MedassayError as error:
         return made(reason=str(error))
     if isinstance(found, str):
         return made(reason=found)
-    differs = [*_differences(cell, run), *filter(None, [by])]
+    differs = [*_differences(cell, run), *filter(None, [said])]
     if paper and paper.n not in {None, round(found.n)}:
         differs.append(f"the paper has n {paper.n:,}")
     return made(found=found, differs=tuple(differs))
@@ -106,15 +107,16 @@ def _absent(table: Layout, cell: Cell, known: _Known) -> str:
     return ""
 
 
-def _whole(table: Layout, run: Run) -> Found | str:
+def _whole(table: Layout, run: Run) -> tuple[Found | str, str]:
+    """The number of all rows, and what it could become once failed rows have answers."""
     metric = table.metric or run.benchmark.primary
     estimates = [e for e in run.estimates if e.metric == metric]
     if not estimates:
-        return f"the run has no {metric}"
+        return f"the run has no {metric}", ""
     found = next((e for e in estimates if e.slice == "all"), estimates[0])
     if math.isnan(found.value):
-        return f"{metric} is undefined" + (f": {found.note}" if found.note else "")
-    return _found(found)
+        return f"{metric} is undefined" + (f": {found.note}" if found.note else ""), ""
+    return _found(found), words.bounds(found)
 
 
 def _found(estimate: Estimate) -> Found:
