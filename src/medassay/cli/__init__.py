@@ -36,6 +36,7 @@ from medassay.cli.progress import Display, stoppable
 from medassay.cli.score import score
 from medassay.cli.split import app as split_app
 from medassay.cli.store import app as store_app
+from medassay.cli.suite import app as suite_app
 from medassay.errors import MedassayError
 
 app = typer.Typer(
@@ -53,6 +54,7 @@ app.add_typer(store_app, name="store")
 app.add_typer(data_app, name="data")
 app.add_typer(audit_app, name="audit")
 app.add_typer(split_app, name="split")
+app.add_typer(suite_app, name="suite")
 
 
 class Listing(StrEnum):

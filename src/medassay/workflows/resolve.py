@@ -20,7 +20,6 @@ from medassay.types import Benchmark, Metric, Model, ModelCard, Sample, Solver, 
 _INSTEAD = {"transformers": ("vllm",)}
 """Engines that run the same checkpoints as another, by the one that runs them unasked."""
 
-ModelLike = str | Path | Model | Callable[..., Any]
 Place = Callable[[Callable[[], Model]], Model]
 """Where a model that can be built is built: here, or in copies elsewhere."""
 
@@ -58,6 +57,9 @@ class Named:
     name: str
     word: str
     card: ModelCard | None = None
+
+
+ModelLike = str | Path | Model | Callable[..., Any] | Named
 
 
 def resolve_benchmark(
@@ -179,6 +181,8 @@ def resolve_model(
 ) -> Named:
     """Find and load a model: a card, a folder, a hub id, an address, `module:attribute`, or the thing itself.
 
+    One that was resolved before is returned as it is: several runs then share what was loaded.
+
     `budget` is what a server may cost, in euros. `replicas` are copies on Ray, of a model that answers here,
     with `gpus_per_replica` each (see `Replicas`); `may_ask` says of a machine's address
     whether requests may be sent there.
@@ -189,6 +193,8 @@ def resolve_model(
         ModelError: it cannot be loaded.
         MissingExtra: replicas are wanted and ray is not installed.
     """
+    if isinstance(model, Named):
+        return model
     address = isinstance(model, str) and re.match(r"https?://", model) is not None
     server = address or _carded_server(model)
     if replicas is not None and server:
