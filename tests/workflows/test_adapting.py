@@ -66,6 +66,25 @@ def test_what_is_needed_to_doubt_it_is_recorded(adapted):
     assert "Labels: signal, no signal" in (place / "probe" / "card.md").read_text()
 
 
+def test_the_run_says_that_the_model_was_trained_on_the_benchmark(adapted):
+    _, held = adapted
+    exposure = held.runs[0][1].manifest["exposure"]
+    assert exposure["level"] == "itself"
+    assert "phantom" in exposure["text"]
+
+
+def test_a_damaged_folder_is_one_line(adapted, tmp_path):
+    place, _ = adapted
+    for name in ("adapted.json", "head.npz"):
+        folder = tmp_path / name
+        folder.mkdir()
+        for each in ("adapted.json", "head.npz"):
+            (folder / each).write_bytes((place / "probe" / each).read_bytes())
+        (folder / name).write_bytes(b"{}")
+        with pytest.raises(ModelError, match="adapt again"):
+            AdaptedModel(str(folder))
+
+
 def test_no_image_is_encoded_twice(adapted, monkeypatch):
     place, _ = adapted
 

@@ -281,7 +281,12 @@ def _checkpoint(source: str, *, options: Mapping[str, str], place: Place) -> Nam
     loader = models.loader_of(source, revision=options.get("revision"))
     engine, given = _engine(loader, options, what=source)
     held = place(partial(engine, _lasting(source), **given))
-    return Named(model=held, name=Path(source).name or source, word=source)
+    card = None
+    if loader == "adapted":
+        from medassay.models.adapted import card_of
+
+        card = card_of(Path(source))
+    return Named(model=held, name=Path(source).name or source, word=source, card=card)
 
 
 def _engine(loader: str, options: Mapping[str, str], *, what: str) -> tuple[Any, dict[str, Any]]:

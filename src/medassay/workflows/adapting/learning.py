@@ -77,6 +77,7 @@ class Bench:
         source = str(folder.resolve()) if folder.is_dir() else self.named.word
         return {
             "name": self.named.name,
+            "card": card.name if card else "",
             "source": card.source if card else source,
             "revision": getattr(self.named.model, "commit", None),
             "dtype": identity.get("dtype", "auto"),
@@ -101,10 +102,10 @@ class Bench:
         base = self.base
         return {
             "recipe": recipe,
-            "encoder": {key: base[key] for key in ("source", "revision", "dtype", "fingerprint")},
+            "encoder": {key: base[key] for key in ("card", "source", "revision", "dtype", "fingerprint")},
             "adapter": learned.adapter is not None,
             "labels": list(learned.head.labels),
-            "benchmark": self.test.title,
+            "trained_on": self.test.benchmark.name,
         }
 
 
