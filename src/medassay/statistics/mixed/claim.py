@@ -183,9 +183,9 @@ def _enough(cells: Cells) -> None:
         for value in np.unique(cells.predictor)
     }
     if len(set(cells.datasets)) < 2:
-        raise UsageError("one dataset: nothing says how another would turn out; give two or more")
+        raise UsageError("one dataset: nothing says how another would turn out")
     if len(set(cells.models)) < (3 if cells.shape == "slope" else 2):
-        raise UsageError("too few models: nothing says how another would fare; give two or more of each side")
+        raise UsageError("too few models: nothing says how another would fare")
     if cells.shape != "difference" and len(models) < 2:
         raise UsageError("all cells are of one side: there is nothing to compare")
     if cells.shape == "between" and min(models.values()) < 2:
