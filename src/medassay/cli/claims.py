@@ -14,7 +14,7 @@ from medassay.cli.printing import INCOMPLETE, put, say
 from medassay.errors import UsageError
 
 if TYPE_CHECKING:
-    from medassay.workflows.group_claims import Condition
+    from medassay.workflows.contrasting import Condition
 
 
 class Contrast(StrEnum):
@@ -55,7 +55,8 @@ def claims(
 ) -> None:
     """Judge claims about groups of models over benchmarks: win, loss, equivalent or inconclusive."""
     from medassay.reporting.claims import render_claims
-    from medassay.workflows.group_claims import Question, group_claims
+    from medassay.workflows.contrasting import Question
+    from medassay.workflows.group_claims import group_claims
 
     question = Question(
         contrast=contrast.value,
@@ -85,7 +86,7 @@ def _sides(levels: str | None) -> tuple[str, str] | None:
 
 
 def _condition(word: str) -> Condition:
-    from medassay.workflows.group_claims import FIELDS, Condition
+    from medassay.workflows.contrasting import FIELDS, Condition
 
     field, equals, value = word.partition("=")
     name = field.removesuffix("!")

@@ -88,7 +88,7 @@ def sentences(one: Claimed) -> Iterator[str]:
         )
         yield f"Plain means of cells, which carry no interval: {means}."
     held, effect = one.claim, one.claim.effect
-    spread = ", ".join(f"{name} {words.number(math.sqrt(v))}" for name, v in held.variances.items())
+    spread = ", ".join(f"{term} {words.number(math.sqrt(v))}" for term, v in held.variances.items())
     yield f"{held.formula}, REML; {one.x}. Standard deviations: {spread}."
     yield (
         f"Error (Kenward-Roger) {words.number(effect.error)}, {effect.freedom:.1f} degrees of freedom. On "

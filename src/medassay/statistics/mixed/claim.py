@@ -90,8 +90,8 @@ class LeftOut:
 class Claim:
     """An effect, the model it comes from, and what it hangs on.
 
-    `new_low` and `new_high` bound the effect on a dataset that was not among these, for the mean of such
-    models; `variances` are those of the components, by name.
+    `variances` are those of the components, by their terms in the formula. `new_low` and `new_high` bound
+    the effect, of the mean of such models, on a dataset that was not among these.
     """
 
     effect: Effect
@@ -103,7 +103,7 @@ class Claim:
 
 
 def claim(cells: Cells, *, margin: float | None = None, higher_is_better: bool = True) -> Claim:
-    """Fit `score ~ side + (1 | model) + (1 | dataset) + (0 + side | ...)` and leave out each in turn.
+    """Fit a mixed model in which models and datasets are random, and leave out each in turn.
 
     The verdict is a win where the interval lies on the better side of 0, a loss on the other, equivalent
     where the 90 % interval lies within the margin (two one-sided tests at 5 %), else inconclusive.
@@ -118,15 +118,14 @@ def claim(cells: Cells, *, margin: float | None = None, higher_is_better: bool =
     """
     if margin is not None and margin <= 0:
         raise UsageError(f"--margin {margin:g}: a margin is positive")
-    _enough(cells)
     held = _fit(cells)
     effect = _effect(held, margin, higher_is_better)
-    by_dataset = "dataset" if cells.shape == "difference" else "effect by dataset"
+    fixed, by_dataset = ("1", "(1 | dataset)") if cells.shape == "difference" else ("x", "(0 + x | dataset)")
     spread = math.sqrt(held.error**2 + held.variances.get(by_dataset, 0.0))
     reach = student_quantile(held.freedom) * spread
     return Claim(
         effect=effect,
-        formula=_formula(cells, held),
+        formula=" + ".join([f"score ~ {fixed}", *(term for term in held.variances if term != CELL)]),
         variances=dict(held.variances),
         new_low=held.effect - reach,
         new_high=held.effect + reach,
@@ -135,11 +134,21 @@ def claim(cells: Cells, *, margin: float | None = None, higher_is_better: bool =
 
 
 def _fit(cells: Cells) -> Fit:
+    _enough(cells)
     factors: dict[str, Sequence[str]] = {factor: cells.levels(factor) for factor in FACTORS}
     known = np.zeros(len(cells.scores)) if cells.known is None else cells.known
     centre = float(cells.predictor.mean()) if cells.shape == "slope" else 0.5
     predictor = None if cells.shape == "difference" else cells.predictor - centre
     return fit(crossed(cells.scores, predictor, factors, known))
+
+
+def claim_effect(cells: Cells) -> Effect:
+    """The effect alone, without a margin and without leaving anything out.
+
+    Raises:
+        UsageError: too few models, datasets or cells for a claim.
+    """
+    return _effect(_fit(cells), None, True)
 
 
 def _effect(held: Fit, margin: float | None, higher_is_better: bool) -> Effect:
@@ -168,9 +177,7 @@ def _left_out(cells: Cells, margin: float | None, higher_is_better: bool) -> Ite
     for factor in FACTORS:
         for level in dict.fromkeys(cells.levels(factor)):
             try:
-                rest = cells.without(factor, level)
-                _enough(rest)
-                effect = _effect(_fit(rest), margin, higher_is_better)
+                effect = _effect(_fit(cells.without(factor, level)), margin, higher_is_better)
             except UsageError:
                 effect = None
             yield LeftOut(factor=factor, level=level, effect=effect)
@@ -190,14 +197,3 @@ def _enough(cells: Cells) -> None:
         raise UsageError("all cells are of one side: there is nothing to compare")
     if cells.shape == "between" and min(models.values()) < 2:
         raise UsageError("a side of one model is no group: compare the two with `medassay compare`")
-
-
-def _formula(cells: Cells, held: Fit) -> str:
-    """The model in one line, as lme4 and statsmodels write it."""
-    random = [
-        f"(0 + x | {name.removeprefix('effect by ')})" if name.startswith("effect by ") else f"(1 | {name})"
-        for name in held.variances
-        if name != CELL
-    ]
-    fixed = "1" if cells.shape == "difference" else "x"
-    return " + ".join([f"score ~ {fixed}", *random])

@@ -13,12 +13,15 @@ CELL = "cell"
 """The component that every cell has of its own: what model and dataset together do not explain."""
 
 
+FIRST, SECOND = "first", "second"
+"""The side of a cell, in the terms of a side's own variance."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Random:
-    """A variance component: its (n, q) matrix, and how many free levels the effect's error has from it.
+    """A variance component: its (n, q) matrix, and the most degrees of freedom that it leaves to the effect.
 
-    None where the component leaves the effect's error to the cells: a random intercept whose levels all
-    meet the whole range of the predictor.
+    None where the effect's error comes from the cells alone: a random intercept whose levels meet both sides.
     """
 
     matrix: FloatArray
@@ -29,7 +32,8 @@ class Random:
 class Design:
     """`y = fixed b + sum_k sqrt(theta_k) random_k u_k + e`, with standard normal `u` and `e ~ N(0, known)`.
 
-    `y` and `known` are (n,); `fixed` is (n, p), and its last column carries the effect of interest.
+    `y` and `known` are (n,); `fixed` is (n, p), and its last column carries the effect of interest. The
+    components are named by their terms, as lme4 writes them.
     """
 
     y: FloatArray
@@ -44,31 +48,46 @@ def crossed(
     """A design in which factors are crossed, each with a random intercept.
 
     Where the predictor varies within two levels of a factor or more, the effect may differ by level too
-    (`predictor | factor`, uncorrelated with the intercept, for which the predictor is centred). Without a
-    predictor the effect of interest is the mean.
+    (`(0 + x | factor)`, uncorrelated with the intercept, for which the predictor is centred). Where each
+    level is of one side, the levels of each side have a variance of their own: one for both claims too much
+    when the smaller side is the more varied. Without a predictor the effect of interest is the mean.
 
     Args:
         y: (n,) scores.
-        predictor: (n,), None for a mean.
+        predictor: (n,), for two sides above and below 0; None for a mean.
         factors: the level of each cell, (n,) each, by the factor's name.
         known: (n,) error variances of the scores, 0 where unknown.
     """
     ones = np.ones((len(y), 1))
     random: dict[str, Random] = {}
     for name, levels in factors.items():
-        indicator = _indicator(levels)
-        if predictor is None:
-            random[name] = Random(matrix=indicator, freedom=indicator.shape[1] - 1)
-            continue
-        varying = sum(np.ptp(predictor[column > 0]) > 0 for column in indicator.T)
-        random[name] = Random(matrix=indicator, freedom=None if varying else indicator.shape[1] - 2)
-        if varying > 1:
-            random[f"effect by {name}"] = Random(
-                matrix=indicator * predictor[:, None], freedom=int(varying) - 1
-            )
+        random |= _terms(name, _indicator(levels), predictor)
     random[CELL] = Random(matrix=np.eye(len(y)))
     fixed = ones if predictor is None else np.column_stack([ones, predictor])
     return Design(y=y, fixed=fixed, random=random, known=known)
+
+
+def _terms(name: str, indicator: FloatArray, predictor: FloatArray | None) -> dict[str, Random]:
+    """The variance components of a factor."""
+    levels = indicator.shape[1]
+    if predictor is None:
+        return {f"(1 | {name})": Random(matrix=indicator, freedom=levels - 1)}
+    varying = sum(bool(np.ptp(predictor[column > 0]) > 0) for column in indicator.T)
+    if varying:
+        terms = {f"(1 | {name})": Random(matrix=indicator)}
+        if varying > 1:
+            slopes = Random(matrix=indicator * predictor[:, None], freedom=varying - 1)
+            terms[f"(0 + x | {name})"] = slopes
+        return terms
+    if len(np.unique(predictor)) > 2:
+        return {f"(1 | {name})": Random(matrix=indicator, freedom=levels - 2)}
+    sides = {FIRST: predictor > 0, SECOND: predictor < 0}
+    return {
+        f"(0 + {side} | {name})": Random(
+            matrix=indicator[:, np.any(indicator[rows] > 0, axis=0)], freedom=levels - 2
+        )
+        for side, rows in sides.items()
+    }
 
 
 def _indicator(levels: Sequence[str]) -> FloatArray:

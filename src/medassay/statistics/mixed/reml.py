@@ -96,7 +96,14 @@ def _maximise(design: Design, kernels: Sequence[FloatArray], scale: float) -> Fl
 
     start = np.full(len(kernels), 1 / len(kernels))
     least = [_NOTHING / 10 if name == CELL else 0.0 for name in design.random]
-    held = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(low, None) for low in least])
+    held = minimize(
+        loss,
+        start,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(low, None) for low in least],
+        options={"ftol": 1e-13, "gtol": 1e-7},
+    )
     return np.asarray(held.x, dtype=np.float64) * scale
 
 
