@@ -88,8 +88,11 @@ def sentences(one: Claimed) -> Iterator[str]:
         )
         yield f"Plain means of cells, which carry no interval: {means}."
     held, effect = one.claim, one.claim.effect
-    spread = ", ".join(f"{term} {words.number(math.sqrt(v))}" for term, v in held.variances.items())
-    yield f"{held.formula}, REML; {one.x}. Standard deviations: {spread}."
+    *spread, rest = (words.number(math.sqrt(variance)) for variance in held.variances.values())
+    yield (
+        f"{held.formula}, REML; {one.x}. Standard deviations: {', '.join(spread)} in that order, and of a "
+        f"cell {rest}."
+    )
     yield (
         f"Error (Kenward-Roger) {words.number(effect.error)}, {effect.freedom:.1f} degrees of freedom. On "
         f"a new dataset: {words.interval(held.new_low, held.new_high, sign=True)}."
