@@ -59,8 +59,9 @@ def of_tables(path: Path | None, relations: Path | None) -> list[Observation]:
     """
     cells = read_cells(path) if path else shipped()
     declared = read_relations(relations) if relations else shipped_relations() if path is None else {}
-    cards = card_names()
-    return [_of_cell(cell, cards.get(cell.model, cell.model), declared) for cell in cells]
+    names = card_names()
+    cards = {model: _card(names.get(model, model)) for model in {cell.model for cell in cells}}
+    return [_of_cell(cell, cards[cell.model], declared) for cell in cells]
 
 
 def of_runs(
@@ -81,7 +82,7 @@ def of_runs(
     return [one for of in found for one in (of if sliced else [replace(of[0], part="")])]
 
 
-def _of_cell(cell: Cell, card: str, declared: Relations) -> Observation:
+def _of_cell(cell: Cell, card: ModelCard | None, declared: Relations) -> Observation:
     return Observation(
         source=cell.source,
         table=cell.table,
@@ -92,7 +93,7 @@ def _of_cell(cell: Cell, card: str, declared: Relations) -> Observation:
         metric=cell.metric,
         value=cell.value,
         variance=_variance_of(cell),
-        card=registry.find("model", card) if card in registry.names("model") else None,
+        card=card,
         relation=declared.get((cell.model, cell.benchmark), ""),
     )
 
@@ -112,7 +113,8 @@ def _of_run(run: Run, metric: str | None, declared: Relations) -> Iterator[Obser
     if not held:
         known = ", ".join(dict.fromkeys(estimate.metric for estimate in run.estimates))
         raise UsageError(f"--metric {wanted}: {run.path} has {known}")
-    card = _card_of(run.manifest["model"])
+    model = run.manifest["model"]
+    card = _card(model["card"]["name"] if model.get("card") else model["name"])
     asked: dict[str, Any] = run.manifest["protocol"]["benchmark"]
     benchmark = asked["name"] + (f"@{asked['variant']}" if asked.get("variant") else "")
     by_cards = _RELATION.get(exposed(card, run.benchmark).level, "")
@@ -142,7 +144,5 @@ def _variance(estimate: Estimate) -> float | None:
     return ((estimate.high - estimate.low) / (2 * student_quantile(float("inf")))) ** 2
 
 
-def _card_of(manifest: dict[str, Any]) -> ModelCard | None:
-    """The card of a run's model: by the name on its recorded card, else by what it was called."""
-    name = manifest["card"]["name"] if manifest.get("card") else manifest["name"]
+def _card(name: str) -> ModelCard | None:
     return registry.find("model", name) if name in registry.names("model") else None
