@@ -23,18 +23,9 @@ from medassay.workflows.scoring import score
 HEAD = "source,table,model,group,benchmark,split_or_part,metric,value,ci_low,ci_high,n"
 
 
-def where(*words):
-    pairs = [word.partition("=") for word in words]
-    return [
-        Condition(field=field.removesuffix("!"), value=value, equal=not field.endswith("!"))
-        for field, _, value in pairs
-    ]
-
-
 def judged(contrast, *words, levels=None, given=(), **asked):
-    return group_claims(
-        given, Question(contrast=contrast, levels=levels, where=where(*words), **asked)
-    ).claims
+    conditions = [Condition.read(word) for word in words]
+    return group_claims(given, Question(contrast=contrast, levels=levels, where=conditions, **asked)).claims
 
 
 @pytest.mark.parametrize(
@@ -78,9 +69,8 @@ def test_models_meet_the_base_that_their_card_names():
     (held,) = judged("adaptation", "table=vqa zero-shot")
     assert "MedGemma-4B of Gemma3-4B, Lingshu-7B of Qwen2.5-VL-7B" in held.notes[0]
     assert held.cells == 6 + 5
-    refused = group_claims(
-        [], Question(contrast="adaptation", where=where("source=arXiv:2506.17337"))
-    ).unclaimed
+    only = [Condition.read("source=arXiv:2506.17337")]
+    refused = group_claims([], Question(contrast="adaptation", where=only)).unclaimed
     assert {one.reason for one in refused} == {"too few models: nothing says how another would fare"}
 
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from medassay.cli.options import AsJson
 from medassay.cli.printing import INCOMPLETE, put, say
 from medassay.errors import UsageError
-
-if TYPE_CHECKING:
-    from medassay.workflows.contrasting import Condition
 
 
 class Contrast(StrEnum):
@@ -55,14 +52,14 @@ def claims(
 ) -> None:
     """Judge claims about groups of models over benchmarks: win, loss, equivalent or inconclusive."""
     from medassay.reporting.claims import render_claims
-    from medassay.workflows.contrasting import Question
+    from medassay.workflows.contrasting import Condition, Question
     from medassay.workflows.group_claims import group_claims
 
     question = Question(
         contrast=contrast.value,
         levels=_sides(levels),
         metric=metric,
-        where=[_condition(word) for word in where or ()],
+        where=[Condition.read(word) for word in where or ()],
         relations=relations,
         margin=margin,
     )
@@ -83,13 +80,3 @@ def _sides(levels: str | None) -> tuple[str, str] | None:
     if len(rest) != 1 or not first or not rest[0] or first == rest[0]:
         raise UsageError(f"--levels {levels}: give two, as in --levels fine-tuned,zero-shot")
     return first, rest[0]
-
-
-def _condition(word: str) -> Condition:
-    from medassay.workflows.contrasting import FIELDS, Condition
-
-    field, equals, value = word.partition("=")
-    name = field.removesuffix("!")
-    if not equals or name not in FIELDS:
-        raise UsageError(f"--where {word}: give FIELD=VALUE or FIELD!=VALUE, FIELD of {', '.join(FIELDS)}")
-    return Condition(field=name, value=value, equal=name == field)

@@ -1,4 +1,4 @@
-"""Claims about groups of models, for a terminal, a page or a program."""
+"""Claims about groups of models, for a terminal or a program."""
 
 from __future__ import annotations
 
@@ -121,15 +121,6 @@ def render_claims(held: GroupClaims) -> list[RenderableType]:
         shown += [Padding(Text(words.printable(said)), (0, 0, 0, 2)) for said in sentences(one)]
     shown += [Text(words.printable(said)) for said in _unclaimed(held)]
     return [*shown, *([Text(ALONE)] if len(held.claims) > 1 else [])]
-
-
-def markdown_claims(held: GroupClaims) -> str:
-    """The table, and what each effect rests on, as Markdown."""
-    lines = [HEAD, ("---",) + ("--:",) * (len(HEAD) - 1), *map(_line, held.claims)]
-    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    told = [f"- {one.of}. {' '.join(sentences(one))}" for one in held.claims]
-    told += [f"- {said}" for said in _unclaimed(held)]
-    return f"{table}\n\n" + "\n".join(told)
 
 
 def _unclaimed(held: GroupClaims) -> Iterator[str]:

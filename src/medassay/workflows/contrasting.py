@@ -30,6 +30,21 @@ class Condition:
     value: str
     equal: bool = True
 
+    @classmethod
+    def read(cls, word: str) -> Condition:
+        """The condition as `--where` writes it.
+
+        Raises:
+            UsageError: it is no such word, or there is no such field.
+        """
+        left, equals, value = word.partition("=")
+        field = left.removesuffix("!")
+        if not equals or field not in FIELDS:
+            raise UsageError(
+                f"--where {word}: give FIELD=VALUE or FIELD!=VALUE, FIELD of {', '.join(FIELDS)}"
+            )
+        return cls(field=field, value=value, equal=field == left)
+
     def holds(self, one: Observation) -> bool:
         """Whether a score meets it."""
         return (getattr(one, self.field) == self.value) is self.equal

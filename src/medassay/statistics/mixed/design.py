@@ -61,7 +61,7 @@ def crossed(
     ones = np.ones((len(y), 1))
     random: dict[str, Random] = {}
     for name, levels in factors.items():
-        random |= _terms(name, _indicator(levels), predictor)
+        random |= _terms(name, indicator(levels), predictor)
     random[CELL] = Random(matrix=np.eye(len(y)))
     fixed = ones if predictor is None else np.column_stack([ones, predictor])
     return Design(y=y, fixed=fixed, random=random, known=known)
@@ -90,6 +90,7 @@ def _terms(name: str, indicator: FloatArray, predictor: FloatArray | None) -> di
     }
 
 
-def _indicator(levels: Sequence[str]) -> FloatArray:
+def indicator(levels: Sequence[str]) -> FloatArray:
+    """The (n, q) matrix that is 1 where a cell is of a level."""
     _, codes = np.unique(np.asarray(levels), return_inverse=True)
     return np.eye(codes.max() + 1)[codes]
