@@ -97,7 +97,7 @@ def _two_sided(
     return Posed(
         cells=_cells("within" if both else "between", held, first),
         sides=sides,
-        x=f"x is 1/2 for {levels[0]} (first), -1/2 for {levels[1]} (second)",
+        x=f"x is 1/2 for {levels[0]} (first), −1/2 for {levels[1]} (second)",
         notes=_left(len(unit) - len(held), f"neither {levels[0]} nor {levels[1]}"),
     )
 

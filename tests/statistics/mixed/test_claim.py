@@ -159,6 +159,23 @@ def test_a_claim_that_hangs_on_one_dataset_says_which():
 
 
 @pytest.mark.parametrize(
+    ("inside", "why"),
+    [
+        ([(0, 0), (0, 1)], "side of one model"),
+        ([(0, 0), (1, 0)], "side of one dataset"),
+        ([], "one side"),
+    ],
+)
+def test_a_domain_of_one_model_or_dataset_is_refused(inside, why):
+    scores, _ = table(9)
+    cells = cells_of(scores, np.zeros(MODELS), "within")
+    for model, dataset in inside:
+        cells.predictor[model * DATASETS + dataset] = 1
+    with pytest.raises(UsageError, match=why):
+        claim(cells)
+
+
+@pytest.mark.parametrize(
     ("models", "datasets", "why"),
     [(2, 5, "side of one model"), (6, 1, "one dataset"), (1, 5, "too few models")],
 )

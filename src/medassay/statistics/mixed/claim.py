@@ -185,15 +185,16 @@ def _left_out(cells: Cells, margin: float | None, higher_is_better: bool) -> Ite
 
 def _enough(cells: Cells) -> None:
     """Two of whatever is called random, on each side."""
-    models = {
-        value: len({m for m, x in zip(cells.models, cells.predictor, strict=True) if x == value})
-        for value in np.unique(cells.predictor)
-    }
     if len(set(cells.datasets)) < 2:
         raise UsageError("one dataset: nothing says how another would turn out")
     if len(set(cells.models)) < (3 if cells.shape == "slope" else 2):
         raise UsageError("too few models: nothing says how another would fare")
-    if cells.shape != "difference" and len(models) < 2:
+    if cells.shape not in {"between", "within"}:
+        return
+    sides = [cells.predictor == value for value in (1, 0)]
+    if not all(side.any() for side in sides):
         raise UsageError("all cells are of one side: there is nothing to compare")
-    if cells.shape == "between" and min(models.values()) < 2:
-        raise UsageError("a side of one model is no group: compare the two with `medassay compare`")
+    for factor in FACTORS:
+        levels = np.array(cells.levels(factor))
+        if min(len(set(levels[side])) for side in sides) < 2:
+            raise UsageError(f"a side of one {factor} is no group: compare the runs with `medassay compare`")

@@ -47,7 +47,7 @@ def crossed(
 ) -> Design:
     """A design in which factors are crossed, each with a random intercept.
 
-    Where the predictor varies within two levels of a factor or more, the effect may differ by level too
+    Where the predictor varies within levels of a factor, the effect may differ by level too
     (`(0 + x | factor)`, uncorrelated with the intercept, for which the predictor is centred). Where each
     level is of one side, the levels of each side have a variance of their own: one for both claims too much
     when the smaller side is the more varied. Without a predictor the effect of interest is the mean.
@@ -74,11 +74,8 @@ def _terms(name: str, indicator: FloatArray, predictor: FloatArray | None) -> di
         return {f"(1 | {name})": Random(matrix=indicator, freedom=levels - 1)}
     varying = sum(bool(np.ptp(predictor[column > 0]) > 0) for column in indicator.T)
     if varying:
-        terms = {f"(1 | {name})": Random(matrix=indicator)}
-        if varying > 1:
-            slopes = Random(matrix=indicator * predictor[:, None], freedom=varying - 1)
-            terms[f"(0 + x | {name})"] = slopes
-        return terms
+        slopes = Random(matrix=indicator * predictor[:, None], freedom=max(varying - 1, 1))
+        return {f"(1 | {name})": Random(matrix=indicator), f"(0 + x | {name})": slopes}
     if len(np.unique(predictor)) > 2:
         return {f"(1 | {name})": Random(matrix=indicator, freedom=levels - 2)}
     sides = {FIRST: predictor > 0, SECOND: predictor < 0}
