@@ -183,11 +183,12 @@ def _refitted(table: str, *, families: bool) -> tuple[str, str, str]:
     design = Design(
         y=np.array([cell.value for cell in cells]),
         fixed=np.column_stack([np.ones(len(cells)), [cell.group == "general" for cell in cells]]),
-        random={**random, CELL: Random(matrix=np.eye(len(cells)))},
+        random=random,
         known=np.zeros(len(cells)),
     )
     held = fit(design)
-    total = sum(held.variances[name] * part.matrix @ part.matrix.T for name, part in design.random.items())
+    total = held.variances[CELL] * np.eye(len(cells))
+    total += sum(held.variances[name] * part.matrix @ part.matrix.T for name, part in random.items())
     error = np.sqrt(np.linalg.inv(design.fixed.T @ np.linalg.solve(total, design.fixed))[1, 1])
     p = 2 * float(ndtr(-abs(held.effect) / error))
     return words.number(held.effect, sign=True), words.p_value(p), words.count(len(cells))

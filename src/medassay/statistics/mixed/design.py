@@ -10,8 +10,7 @@ import numpy as np
 from medassay.types import FloatArray
 
 CELL = "cell"
-"""The component that every cell has of its own: what model and dataset together do not explain."""
-
+"""The name of the variance that every cell has of its own: what model and dataset do not explain."""
 
 FIRST, SECOND = "first", "second"
 """The side of a cell, in the terms of a side's own variance."""
@@ -30,8 +29,9 @@ class Random:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
-    """`y = fixed b + sum_k sqrt(theta_k) random_k u_k + e`, with standard normal `u` and `e ~ N(0, known)`.
+    """`y = fixed b + sum_k sqrt(theta_k) random_k u_k + e`, with standard normal `u`.
 
+    The errors are independent, each of the variance of a cell, to be estimated, and its `known` one.
     `y` and `known` are (n,); `fixed` is (n, p), and its last column carries the effect of interest. The
     components are named by their terms, as lme4 writes them.
     """
@@ -62,7 +62,6 @@ def crossed(
     random: dict[str, Random] = {}
     for name, levels in factors.items():
         random |= _terms(name, indicator(levels), predictor)
-    random[CELL] = Random(matrix=np.eye(len(y)))
     fixed = ones if predictor is None else np.column_stack([ones, predictor])
     return Design(y=y, fixed=fixed, random=random, known=known)
 

@@ -49,9 +49,7 @@ def fit(design: Design) -> Fit:
     scale = float(residuals @ residuals) / (n - p)
     if scale <= np.finfo(float).tiny:
         raise UsageError("the scores do not vary: there is no error to judge an effect by")
-    kernels = [part.matrix @ part.matrix.T for part in design.random.values()]
-    theta = _maximise(design, kernels, scale)
-    return _conclude(design, kernels, theta, _NOTHING * scale)
+    return _conclude(design, _maximise(design, scale), _NOTHING * scale)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,78 +62,82 @@ class _At:
     log_likelihood: float
 
 
-def _at(design: Design, kernels: Sequence[FloatArray], theta: FloatArray) -> _At:
-    total = np.diag(design.known) + sum(t * kernel for t, kernel in zip(theta, kernels, strict=True))
-    _, log_total = np.linalg.slogdet(total)
-    inverse = np.linalg.inv(total)
+def _at(design: Design, theta: FloatArray) -> _At:
+    """At the (k + 1,) variances of the terms and of a cell. The inverse is Woodbury's: levels are few."""
+    own = design.known + theta[-1]
+    parts = zip(theta[:-1], design.random.values(), strict=True)
+    shared = np.column_stack([np.sqrt(t) * part.matrix for t, part in parts])
+    scaled = shared / own[:, None]
+    core = np.eye(shared.shape[1]) + shared.T @ scaled
+    inverse = np.diag(1 / own) - scaled @ np.linalg.solve(core, scaled.T)
     weighted = inverse @ design.fixed
     information = design.fixed.T @ weighted
     covariance = np.linalg.inv(information)
     projection = inverse - weighted @ covariance @ weighted.T
-    _, log_information = np.linalg.slogdet(information)
     n, p = design.fixed.shape
-    constant = (n - p) * np.log(2 * np.pi)
+    logarithms = np.log(own).sum() + sum(np.linalg.slogdet(matrix)[1] for matrix in (core, information))
     squares = design.y @ projection @ design.y
     return _At(
         inverse=inverse,
         covariance=covariance,
         projection=projection,
-        log_likelihood=-0.5 * float(constant + log_total + log_information + squares),
+        log_likelihood=-0.5 * float((n - p) * np.log(2 * np.pi) + logarithms + squares),
     )
 
 
-def _maximise(design: Design, kernels: Sequence[FloatArray], scale: float) -> FloatArray:
+def _maximise(design: Design, scale: float) -> FloatArray:
     """The variances, none negative, at which the restricted likelihood is highest."""
     from scipy.optimize import minimize
 
-    def loss(shares: FloatArray) -> tuple[float, FloatArray]:
-        at = _at(design, kernels, shares * scale)
-        fitted = at.projection @ design.y
-        slope = [np.sum(kernel * at.projection) - fitted @ kernel @ fitted for kernel in kernels]
-        return -at.log_likelihood, 0.5 * scale * np.array(slope)
+    matrices = [part.matrix for part in design.random.values()]
 
-    start = np.full(len(kernels), 1 / len(kernels))
-    least = [_NOTHING / 10 if name == CELL else 0.0 for name in design.random]
+    def loss(shares: FloatArray) -> tuple[float, FloatArray]:
+        at = _at(design, shares * scale)
+        fitted = at.projection @ design.y
+        slopes = [np.sum(z * (at.projection @ z)) - np.sum((z.T @ fitted) ** 2) for z in matrices]
+        slopes.append(np.trace(at.projection) - fitted @ fitted)
+        return -at.log_likelihood, 0.5 * scale * np.array(slopes)
+
+    k = len(matrices)
     held = minimize(
         loss,
-        start,
+        np.full(k + 1, 1 / (k + 1)),
         jac=True,
         method="L-BFGS-B",
-        bounds=[(low, None) for low in least],
+        bounds=[*[(0.0, None)] * k, (_NOTHING / 10, None)],
         options={"ftol": 1e-13, "gtol": 1e-7},
     )
     return np.asarray(held.x, dtype=np.float64) * scale
 
 
-def _conclude(design: Design, kernels: Sequence[FloatArray], theta: FloatArray, nothing: float) -> Fit:
-    at = _at(design, kernels, theta)
+def _conclude(design: Design, theta: FloatArray, nothing: float) -> Fit:
+    at = _at(design, theta)
     fixed = at.covariance @ design.fixed.T @ at.inverse @ design.y
-    parts = list(design.random.items())
-    alive = [k for k, (name, _) in enumerate(parts) if theta[k] > nothing or name == CELL]
-    error, freedom = _kenward_roger(design, at, [kernels[k] for k in alive])
-    limits = [limit for k in alive if (limit := parts[k][1].freedom) is not None]
+    alive = [part for part, t in zip(design.random.values(), theta, strict=False) if t > nothing]
+    error, freedom = _kenward_roger(design, at, [*(part.matrix for part in alive), np.eye(len(design.y))])
+    limits = [part.freedom for part in alive if part.freedom is not None]
     return Fit(
         effect=float(fixed[-1]),
         error=error,
         freedom=max(min([freedom, *limits]), 1.0),
         fixed=fixed,
-        variances={name: float(t) for name, t in zip(design.random, theta, strict=True)},
+        variances={name: float(t) for name, t in zip((*design.random, CELL), theta, strict=True)},
         log_likelihood=at.log_likelihood,
     )
 
 
-def _kenward_roger(design: Design, at: _At, kernels: Sequence[FloatArray]) -> tuple[float, float]:
+def _kenward_roger(design: Design, at: _At, matrices: Sequence[FloatArray]) -> tuple[float, float]:
     """The standard error of the last fixed effect and its degrees of freedom."""
-    weighted = at.inverse @ design.fixed
-    turned = [kernel @ weighted for kernel in kernels]
-    projected = [at.projection @ kernel for kernel in kernels]
-    information = 0.5 * np.array([[np.sum(one * other.T) for other in projected] for one in projected])
+    projected = [at.projection @ z for z in matrices]
+    information = 0.5 * np.array([[np.sum((z.T @ other) ** 2) for other in projected] for z in matrices])
     spread = np.linalg.pinv(information)
+    weighted = at.inverse @ design.fixed
+    turned = [z @ (z.T @ weighted) for z in matrices]
     first = [weighted.T @ one for one in turned]
+    pairs = [(k, m) for k in range(len(matrices)) for m in range(len(matrices))]
     excess = sum(
         spread[k, m] * (turned[k].T @ at.inverse @ turned[m] - first[k] @ at.covariance @ first[m])
-        for k in range(len(kernels))
-        for m in range(len(kernels))
+        for k, m in pairs
     )
     adjusted = at.covariance + 2 * at.covariance @ excess @ at.covariance
     last = at.covariance[-1]
