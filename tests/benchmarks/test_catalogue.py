@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -67,14 +66,3 @@ def test_the_catalogue_loads_nothing_heavy():
     code = "import sys, medassay.benchmarks; print([m for m in sys.modules if 'medassay.benchmarks.' in m])"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
-
-
-def test_the_page_of_the_catalogue_is_current():
-    root = Path(__file__).resolve().parents[2]
-    done = subprocess.run(
-        [sys.executable, root / "scripts" / "catalogue.py", "--check"],
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, f"{done.stderr}: run scripts/catalogue.py"

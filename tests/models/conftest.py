@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from medassay.images import resolve
+from medassay.models.transformers import TransformersModel
 from medassay.types import Image
 
 CORPUS = (
@@ -210,9 +211,8 @@ def build_gemma(folder: Path) -> None:
     ).save_pretrained(folder)
 
 
-def build_idefics(folder: Path) -> None:
-    import transformers as tf
-
+def tiled_words() -> Any:
+    """The tokenizer of models that cut an image into named tiles."""
     tiles = [f"<row_{r}_col_{c}>" for r in range(1, 5) for c in range(1, 5)]
     names = {
         "fake_image_token": "<fake_token_around_image>",
@@ -220,11 +220,17 @@ def build_idefics(folder: Path) -> None:
         "global_image_token": "<global-img>",
         "end_of_utterance_token": "<end_of_utterance>",
     }
-    words = tokenizer(
+    return tokenizer(
         "<|endoftext|>", "<|im_start|>", "<end_of_utterance>", "<fake_token_around_image>", "<image>",
         "<global-img>", *tiles, bos_token="<|im_start|>", eos_token="<end_of_utterance>",
         pad_token="<|endoftext|>", extra_special_tokens=names,
     )  # fmt: skip
+
+
+def build_idefics(folder: Path) -> None:
+    import transformers as tf
+
+    words = tiled_words()
     text = {"model_type": "llama", "vocab_size": len(words), "eos_token_id": 2, "pad_token_id": 0}
     config = tf.Idefics3Config(
         text_config={**TEXT, **text, "bos_token_id": 1},
@@ -295,6 +301,19 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path
         return root / family
 
     return folder
+
+
+@pytest.fixture(scope="module")
+def model(checkpoint: Callable[[str], Path]) -> Callable[[str], TransformersModel]:
+    """The model of a family on the processor, ranking choices; loaded once in a file of tests."""
+    held: dict[str, TransformersModel] = {}
+
+    def loaded(family: str) -> TransformersModel:
+        if family not in held:
+            held[family] = TransformersModel(str(checkpoint(family)), device="cpu", rank=True)
+        return held[family]
+
+    return loaded
 
 
 @pytest.fixture(scope="session")

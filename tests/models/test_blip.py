@@ -22,18 +22,6 @@ FAMILIES = ("blip-vqa", "blip-2", "blip-2-t5", "instructblip")
 Folder = Callable[[str], Path]
 
 
-@pytest.fixture(scope="module")
-def model(checkpoint: Folder) -> Callable[[str], TransformersModel]:
-    held: dict[str, TransformersModel] = {}
-
-    def loaded(family: str) -> TransformersModel:
-        if family not in held:
-            held[family] = TransformersModel(str(checkpoint(family)), device="cpu", rank=True)
-        return held[family]
-
-    return loaded
-
-
 def ask(*parts: Part, **decoding: Any) -> Request:
     return Request(
         messages=(Message(role="user", parts=parts),),

@@ -33,18 +33,6 @@ Folder = Callable[[str], Path]
 Loaded = Callable[[str], TransformersModel]
 
 
-@pytest.fixture(scope="module")
-def model(checkpoint: Folder) -> Loaded:
-    held: dict[str, TransformersModel] = {}
-
-    def loaded(family: str) -> TransformersModel:
-        if family not in held:
-            held[family] = TransformersModel(str(checkpoint(family)), device="cpu", rank=True)
-        return held[family]
-
-    return loaded
-
-
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_contract_holds(model: Loaded, pictures: list[Image], family: str) -> None:
     findings = check_model(model(family), mixed(pictures))

@@ -28,18 +28,6 @@ LLAMA_3 = (
 )
 
 
-@pytest.fixture(scope="module")
-def model(checkpoint: Folder) -> Callable[[str], TransformersModel]:
-    held: dict[str, TransformersModel] = {}
-
-    def loaded(family: str) -> TransformersModel:
-        if family not in held:
-            held[family] = TransformersModel(str(checkpoint(family)), device="cpu", rank=True)
-        return held[family]
-
-    return loaded
-
-
 @pytest.fixture
 def copy(checkpoint: Folder, tmp_path: Path) -> Callable[..., Path]:
     """A checkpoint with other fields in the configuration of one of its folders."""

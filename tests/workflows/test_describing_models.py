@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
-import sys
 from pathlib import Path
 
 from rich.console import Console
@@ -58,13 +56,3 @@ def test_the_manner_names_what_is_changed_and_what_is_usual():
     assert said["system"] == "Be brief."
     assert said["images"] == "where the prompt puts them"
     assert said["decoding"] == "max_tokens 4096 (usually 256)"
-
-
-def test_the_page_is_current():
-    done = subprocess.run(
-        [sys.executable, ROOT / "scripts" / "models_page.py", "--check"],
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, f"{done.stderr}: run scripts/models_page.py"

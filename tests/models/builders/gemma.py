@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.models.conftest import IDEFICS_CHAT, TEXT, TOWER, save, save_with_video, tokenizer
+from tests.models.conftest import IDEFICS_CHAT, TEXT, TOWER, save, save_with_video, tiled_words, tokenizer
 
 _IMAGE = 2  # the id of <image>
 _SIZE = {"height": 32, "width": 32}
@@ -150,18 +150,7 @@ def build_idefics2(folder: Path) -> None:
 def build_smolvlm(folder: Path) -> None:
     import transformers as tf
 
-    tiles = [f"<row_{r}_col_{c}>" for r in range(1, 5) for c in range(1, 5)]
-    names = {
-        "fake_image_token": "<fake_token_around_image>",
-        "image_token": "<image>",
-        "global_image_token": "<global-img>",
-        "end_of_utterance_token": "<end_of_utterance>",
-    }
-    words = tokenizer(
-        "<|endoftext|>", "<|im_start|>", "<end_of_utterance>", "<fake_token_around_image>", "<image>",
-        "<global-img>", *tiles, bos_token="<|im_start|>", eos_token="<end_of_utterance>",
-        pad_token="<|endoftext|>", extra_special_tokens=names,
-    )  # fmt: skip
+    words = tiled_words()
     text = {"model_type": "llama", "vocab_size": len(words), "eos_token_id": 2, "pad_token_id": 0}
     config = tf.SmolVLMConfig(
         text_config={**TEXT, **text, "bos_token_id": 1},
