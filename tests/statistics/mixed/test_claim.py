@@ -7,9 +7,11 @@ import warnings
 import numpy as np
 import pytest
 import scipy.stats
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from medassay.errors import UsageError
-from medassay.statistics.mixed import Cells, claim
+from medassay.statistics.mixed import Cells, claim, claim_effect
 from medassay.statistics.mixed.design import crossed
 from medassay.statistics.mixed.reml import fit
 
@@ -202,3 +204,17 @@ def test_a_varied_small_side_does_not_make_claims():
         held.append(fit(design_of(cells_of(scores, side))))
     claimed = [abs(f.effect) > scipy.stats.t.ppf(0.975, f.freedom) * f.error for f in held]
     assert np.mean(claimed) < 0.09
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10**6), shift=st.floats(-0.5, 0.5), factor=st.floats(0.2, 5))
+def test_the_effect_follows_the_scores_and_their_sides(seed, shift, factor):
+    """Adding to all scores changes nothing, scaling scales, exchanging the sides turns; no order matters."""
+    scores, side = table(seed, 6, 5)
+    held = claim_effect(cells_of(scores, side))
+    moved = claim_effect(cells_of(factor * scores + shift, side))
+    assert moved.value == pytest.approx(factor * held.value, abs=2e-3 * factor * held.error)
+    assert moved.error == pytest.approx(factor * held.error, rel=5e-3)
+    order = np.random.default_rng(seed).permutation(6)
+    turned = claim_effect(cells_of(scores[order], 1 - side[order]))
+    assert (turned.low, turned.high) == pytest.approx((-held.high, -held.low), abs=5e-3 * held.error)
