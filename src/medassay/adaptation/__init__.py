@@ -10,6 +10,7 @@ RECIPES = {
     "clip-img-lora": "medassay.adaptation.image_lora:image_lora_prompts",
     "coop": "medassay.adaptation.coop:coop",
     "img-lora-lp": "medassay.adaptation.image_lora:image_lora_probe",
+    "img-lora-lp@medvlmbench": "medassay.adaptation.image_lora:medvlmbench_lora",
     "linear-probe": "medassay.adaptation.linear_probe:linear_probe",
     "linear-probe@medvlmbench": "medassay.adaptation.published_probe:medvlmbench_probe",
     "tip-adapter": "medassay.adaptation.tip_adapter:tip_adapter",

@@ -38,13 +38,14 @@ def demo(tmp_path_factory):
     return out, run_suite(Place(suite=find_suite("demo"), out=out))
 
 
-def test_the_demo_is_complete_but_for_what_needs_adapting(demo):
+def test_the_demo_is_complete_and_its_probe_was_trained(demo):
     out, ran = demo
     assert ran.ok
-    assert [cell.status for cell in ran.cells].count("complete") == 7
-    (lacking,) = [cell for cell in ran.cells if cell.status == "lacking"]
-    assert (lacking.setting, lacking.model) == ("linear-probe", "Demo CLIP")
-    assert "medassay adapt" in lacking.reason
+    assert [cell.status for cell in ran.cells] == ["complete"] * 9
+    probe = json.loads((out / "adapted/linear-probe/Detection/Demo-CLIP/training.json").read_text())
+    assert probe["recipe"] == "linear-probe@medvlmbench"
+    manifest = json.loads((out / "linear-probe/Detection/Demo-CLIP/manifest.json").read_text())
+    assert manifest["model"]["identity"]["recipe"] == "linear-probe@medvlmbench"
     assert json.loads((out / "cells.json").read_text())["cells"][0]["run"] == "zero-shot/Diagnosis/Demo-VLM"
 
 
@@ -53,7 +54,7 @@ def test_what_is_complete_is_not_run_again(demo, monkeypatch):
     monkeypatch.setattr(running, "resolve_model", pytest.fail)
     assert run_suite(Place(suite=find_suite("demo"), out=out)) == ran
     foreseen = survey(Place(suite=find_suite("demo"), out=out))
-    assert {cell.status for cell in foreseen} == {"complete", "lacking"}
+    assert {cell.status for cell in foreseen} == {"complete"}
 
 
 def test_a_cell_is_the_run_that_medassay_run_makes(demo, tmp_path):

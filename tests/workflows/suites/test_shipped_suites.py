@@ -69,17 +69,21 @@ def test_each_cell_that_can_be_run_is_and_stands_in_its_table(name, data, tmp_pa
     }
     place = Place(suite=replace(suite, models=models), out=tmp_path / "out", data_root=data(suite))
     ran = run_suite(place, models=list(RUNS[name]))
-    reasons = {
-        cell.benchmark: cell.reason for cell in ran.cells if cell.status not in {"complete", "lacking"}
-    }
+    as_they_are = [cell for cell in ran.cells if cell.setting == "zero-shot"]
+    reasons = {cell.benchmark: cell.reason for cell in as_they_are if cell.status != "complete"}
     assert set(reasons) == ({"MIMIC-CXR"} if name == "fairmedfm" else set())
     done = {(cell.model, cell.benchmark) for cell in ran.cells if cell.status == "complete"}
     tables = report_suite(place.suite, place.out).tables
     found = [{at: cell.found.n for at, cell in table.cells.items() if cell.found} for table in tables]
     assert set().union(*found) == done
-    assert len(done) == {"how-far": 7, "medvlmbench": 12, "fairmedfm": 5}[name]
+    whole = [cell for cell in as_they_are if cell.status == "complete"]
+    assert len(whole) == {"how-far": 7, "medvlmbench": 12, "fairmedfm": 5}[name]
+    trained = [cell for cell in ran.cells if cell.setting not in {"zero-shot", "fine-tuned"}]
+    for cell in trained:  # a few rows of each dataset's form are too few to learn from, or share patients
+        assert cell.status == "complete" or cell.reason
+    assert bool(trained) == (name == "medvlmbench")
     if name == "fairmedfm":
         assert len(list((tmp_path / "out").rglob("fairness.json"))) == 5
     if name == "how-far":
-        whole, reasoning, understanding = found
-        assert whole == {at: reasoning.get(at, 0) + understanding.get(at, 0) for at in done}
+        overall, reasoning, understanding = found
+        assert overall == {at: reasoning.get(at, 0) + understanding.get(at, 0) for at in done}

@@ -41,7 +41,7 @@ def written(folder, text):
 
 
 def test_a_number_is_the_run_s_own(demo):
-    diagnosis, questions, probe = report_suite(find_suite("demo"), demo).tables
+    diagnosis, questions, _, probe = report_suite(find_suite("demo"), demo).tables
     cell = diagnosis.cells["Demo VLM", "Diagnosis"]
     (estimate,) = [
         e
@@ -54,7 +54,7 @@ def test_a_number_is_the_run_s_own(demo):
     assert cell.differs == ("a selection of 60 rows",)
     assert (cell.published, cell.difference) == (None, None)
     assert questions.cells["Demo VLM small", "Questions"].reason == "not run yet"
-    assert "medassay adapt" in probe.cells["Demo CLIP", "Diagnosis"].reason
+    assert probe.cells["Demo CLIP", "Detection"].reason == "not run yet"
 
 
 def test_the_command_fits_80_columns_and_says_as_much_in_json(demo):
@@ -69,7 +69,7 @@ def test_the_command_fits_80_columns_and_says_as_much_in_json(demo):
     latex, markdown = (
         CliRunner().invoke(app, [*words, "--format", form]).stdout for form in ("latex", "markdown")
     )
-    assert latex.count(r"\begin{tabular}") == markdown.count("| --- |") == 3
+    assert latex.count(r"\begin{tabular}") == markdown.count("| --- |") == 4
     assert f"{cell['found']['value']:.3f}" in markdown
     assert "not run yet" in latex
     assert "textbf" not in latex

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from medassay import registry
-from medassay.errors import ModelError, UsageError
-from medassay.models.adapted import ADAPTED
+from medassay.errors import ModelError
 from medassay.reporting.family import markdown_family
 from medassay.reporting.files import write_text
 from medassay.reporting.paragraph import paragraph
-from medassay.types import fingerprint
-from medassay.workflows.adapting.folder import TRAINING, card, write_model
-from medassay.workflows.adapting.learning import Bench, learn
+from medassay.workflows.adapting.fitting import fit
 from medassay.workflows.adapting.parts import Shared
 from medassay.workflows.comparing import Family, compare_runs
-from medassay.workflows.manifest import environment, now
 from medassay.workflows.resolve import Named
 from medassay.workflows.results import JSON_SCHEMA_VERSION, Run
 from medassay.workflows.running import run
@@ -83,57 +78,21 @@ def adapt(  # noqa: PLR0913  the options of the command, named once
     Raises:
         MedassayError: see `medassay.errors`.
     """
-    began, folder = time.perf_counter(), Path(out)
-    bench = Bench.open(model, benchmark, data=data, shared=shared, share=share, seed=seed, features=features)
-    learned, options = learn(recipe, bench.material(bench.train, bench.validation, seed))
-    about = bench.about(recipe, learned)
-    _claim(folder, about)
-    write_model(folder, learned, about)
-    training = {
-        "name": folder.resolve().name,
-        "recipe": recipe,
-        "options": options,
-        "seed": seed,
-        "labels": list(learned.head.labels),
-        "encoder": bench.base,
-        "data": _data(bench),
-        "trained": learned.trained,
-        "settings": dict(learned.settings),
-        "encoded": bench.encoder.fresh,
-        "seconds": round(time.perf_counter() - began, 3),
-        "environment": environment(now()),
-    }
-    write_text(folder / TRAINING, json.dumps(training, indent=2, ensure_ascii=False) + "\n")
-    write_text(folder / "card.md", card(training))
-    runs, notes = _measure(bench.named, folder, [(benchmark, data), *outside], store=store, features=features)
+    folder = Path(out)
+    named, training = fit(
+        recipe,
+        model=model,
+        benchmark=benchmark,
+        data=data,
+        out=folder,
+        shared=shared,
+        share=share,
+        seed=seed,
+        features=features,
+    )
+    runs, notes = _measure(named, folder, [(benchmark, data), *outside], store=store, features=features)
     comparison = _compare(folder, runs)
     return Adaptation(folder=folder, training=training, runs=runs, comparison=comparison, notes=notes)
-
-
-def _data(bench: Bench) -> dict[str, Any]:
-    test, train, validation = bench.test, bench.train, bench.validation
-    return {
-        "benchmark": test.title,
-        "licence": test.benchmark.licence,
-        "train": len(train.ids),
-        "train_clusters": len(set(train.clusters)),
-        "train_sha256": fingerprint(sorted(train.ids)),
-        "validation": len(validation.ids),
-        "validation_sha256": fingerprint(sorted(validation.ids)),
-        "validation_from": bench.parts.validation_from,
-        "shared": [finding.sentence for finding in bench.parts.findings],
-        "dropped": list(bench.parts.dropped),
-        "unreadable": list(bench.lost),
-    }
-
-
-def _claim(folder: Path, about: Mapping[str, Any]) -> None:
-    path = folder / ADAPTED
-    if not path.exists():
-        return
-    there = json.loads(path.read_text("utf-8"))
-    if any(there.get(key) != value for key, value in about.items()):
-        raise UsageError(f"{folder} holds another adaptation ({there.get('recipe')}): choose another --out")
 
 
 def _measure(

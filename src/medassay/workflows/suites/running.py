@@ -11,15 +11,17 @@ from typing import Any
 
 from medassay.engine import Progress
 from medassay.errors import MedassayError
+from medassay.models.adapted import ADAPTED
 from medassay.models.batching import free_memory
 from medassay.reporting.suite_cells import Outcome, Status, to_json
+from medassay.workflows.adapting.fitting import fit
 from medassay.workflows.fairness import fairness
 from medassay.workflows.resolve import Named, resolve_model
 from medassay.workflows.running import plain, run
 from medassay.workflows.splitting import TRAINING, split
 from medassay.workflows.suites.ledger import Ledger
 from medassay.workflows.suites.standing import Standing, data_of, hindrance, standing, task_of
-from medassay.workflows.suites.suite import LACKING, Cell, Contest, Suite
+from medassay.workflows.suites.suite import LACKING, RECIPES, Cell, Contest, Suite
 
 STORE = "responses.db"
 _log = logging.getLogger(__name__)
@@ -96,7 +98,7 @@ def _beforehand(place: Place, cell: Cell, hindered: dict[str, str]) -> Outcome |
     if held.state == "another":
         return outcome(cell, "failed", held.reason)
     if finished(place, cell, held):
-        return _attempt(place, cell, None)
+        return _ended(place, cell, anew=False)
     if cell.setting in LACKING:
         return outcome(cell, "lacking", LACKING[cell.setting])
     if why := hindrance(cell):
@@ -116,6 +118,9 @@ def finished(place: Place, cell: Cell, held: Standing) -> bool:
 
 def _asked(place: Place, cells: Sequence[Cell]) -> Iterator[Outcome]:
     """The cells of one model, which is loaded for the first and let go after the last."""
+    adapted = [cell for cell in cells if cell.setting in RECIPES]
+    yield from (_attempt(place, cell, None) for cell in adapted)
+    cells = [cell for cell in cells if cell not in adapted]
     if not cells:
         return
     try:
@@ -131,24 +136,48 @@ def _asked(place: Place, cells: Sequence[Cell]) -> Iterator[Outcome]:
 
 
 def _attempt(place: Place, cell: Cell, named: Named | None) -> Outcome:
-    """A run (none where it is finished) and what the suite makes of it."""
+    """A run of a model (None: of the one that is adapted for this cell), and what the suite makes of it."""
+    try:
+        place.started(cell.title)
+        run(
+            model=_adapted(place, cell) if named is None else named,
+            benchmark=cell.benchmark.word,
+            data=data_of(cell.benchmark, place.data_root),
+            split=cell.benchmark.split,
+            protocol=cell.benchmark.protocol,
+            solver=cell.benchmark.solver,
+            limit=place.limit_of(cell.benchmark),
+            out=cell.folder(place.out),
+            store=place.out / STORE,
+            progress=place.progress,
+        )
+    except Exception as error:  # noqa: BLE001  whatever one cell meets, the others go on
+        _log.info("%s failed", cell.title, exc_info=error)
+        return outcome(cell, "failed", _line(error))
+    return _ended(place, cell, anew=True)
+
+
+def _adapted(place: Place, cell: Cell) -> str:
+    """The folder of the adapted model, trained if it is not there."""
+    folder = place.out / "adapted" / cell.folder(Path())
+    if not (folder / ADAPTED).exists():
+        data = data_of(cell.benchmark, place.data_root)
+        fit(
+            RECIPES[cell.setting],
+            model=cell.model.word,
+            benchmark=cell.benchmark.word,
+            data=str(data) if data else None,
+            out=folder,
+            features=place.out / "features",
+        )
+    return f"{folder}:features={place.out / 'features'}"
+
+
+def _ended(place: Place, cell: Cell, *, anew: bool) -> Outcome:
+    """What a run that has ended is worth to the suite; what it asks for beside is made."""
     folder = cell.folder(place.out)
     try:
-        if named is not None:
-            place.started(cell.title)
-            run(
-                model=named,
-                benchmark=cell.benchmark.word,
-                data=data_of(cell.benchmark, place.data_root),
-                split=cell.benchmark.split,
-                protocol=cell.benchmark.protocol,
-                solver=cell.benchmark.solver,
-                limit=place.limit_of(cell.benchmark),
-                out=folder,
-                store=place.out / STORE,
-                progress=place.progress,
-            )
-        _groups(cell, folder, anew=named is not None)
+        _groups(cell, folder, anew=anew)
         _tags(place, cell)
     except Exception as error:  # noqa: BLE001  whatever one cell meets, the others go on
         _log.info("%s failed", cell.title, exc_info=error)

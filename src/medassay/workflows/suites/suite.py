@@ -15,8 +15,14 @@ Setting = Literal["zero-shot", "linear-probe", "lora", "fine-tuned"]
 Part = Literal["overall", "reasoning", "understanding"]
 SETTINGS: tuple[Setting, ...] = get_args(Setting)
 PARTS: tuple[Part, ...] = get_args(Part)
-_ADAPT = "needs `medassay adapt`, which is not there yet"
-LACKING: Mapping[Setting, str] = {"linear-probe": _ADAPT, "lora": _ADAPT, "fine-tuned": _ADAPT}
+RECIPES: Mapping[Setting, str] = {
+    "linear-probe": "linear-probe@medvlmbench",
+    "lora": "img-lora-lp@medvlmbench",
+}
+"""By which recipe of `medassay adapt` a setting is trained."""
+LACKING: Mapping[Setting, str] = {
+    "fine-tuned": "needs supervised fine-tuning, which `medassay adapt` does not do yet"
+}
 """Settings that no command can run yet, and why. A run of one that lies in its folder is reported."""
 
 
