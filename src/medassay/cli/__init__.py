@@ -14,6 +14,7 @@ import typer
 from medassay import __version__
 from medassay.cli.adapt import adapt
 from medassay.cli.audit import app as audit_app
+from medassay.cli.claims import claims
 from medassay.cli.compare import compare
 from medassay.cli.data import app as data_app
 from medassay.cli.export import export
@@ -290,6 +291,7 @@ app.command(
     "--out probe; then medassay run --model probe. Recipes take options: linear-probe:balanced=true"
 )(adapt)
 app.command(epilog="Example: medassay compare runs/first runs/second --by organ --margin .02")(compare)
+app.command(epilog="Example: medassay claims --contrast group --where part=zero-shot --margin .02")(claims)
 app.command(epilog="Example: medassay plan vqa-rad slake --difference .02")(plan)
 app.command(epilog="Example: medassay judge runs/first --judge MODEL --rubric semantic --only open")(judge)
 app.command(epilog="Example: medassay export runs/first runs/second --to latex")(export)
