@@ -144,8 +144,13 @@ def interval(found: Area, tail: float = TAIL) -> Interval | None:
 
 def is_rough(found: Area) -> bool:
     """Whether the interval is not known to cover: few clusters of a class, or hardly one out of order."""
-    rarer = min(found.positives, found.negatives)
-    return rarer < FEW_CLUSTERS or rarer * min(found.value, 1 - found.value) < FEWEST_DISORDERED
+    few = min(found.positives, found.negatives) < FEW_CLUSTERS
+    return few or max(found.value, 1 - found.value) > highest_ordered(found)
+
+
+def highest_ordered(found: Area) -> float:
+    """The AUROC, or one less it, above which hardly a cluster is out of order."""
+    return 1 - FEWEST_DISORDERED / min(found.positives, found.negatives)
 
 
 def _shrunk(value: float, clusters: int) -> float:
