@@ -129,8 +129,7 @@ def _part(score: FloatArray, weight: FloatArray, codes: Codes) -> Part:
     bounds = _student(value, influence, weight, codes)
     if bounds is not None and np.isin(score, (0.0, 1.0)).all():
         clusters = len(np.unique(codes[weight > 0]))
-        share = weight / weight.max()  # squares of tiny weights would be 0
-        rows = max(round(float(share.sum() ** 2 / (share @ share))), 1)
+        rows = max(round(total**2 / float(weight @ weight)), 1)
         bounds = korn_graubard(value, _error(influence, weight, codes), rows, min(clusters, rows))
     low, high = bounds or (None, None)
     return Part(n=total, value=value, low=low, high=high)
