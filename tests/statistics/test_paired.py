@@ -147,6 +147,20 @@ def test_rankings_are_compared_by_the_bootstrap():
     assert found.low < found.difference < (found.high or 0)
 
 
+def test_of_rankings_the_clusters_of_the_rarer_class_count():
+    def some(positives: int, seed: int) -> list[Row]:
+        rows = ranked(1.0, seed, n=400)
+        yes = [row for row in rows if row.sample.target.texts == ("yes",)][:positives]
+        return yes + [row for row in rows if row.sample.target.texts == ("no",)]
+
+    found = compare(some(30, 5), some(30, 6), auroc_metric(), seed="s")
+    assert found.n_clusters > 200
+    assert found.note == "30 clusters of the rarer class: interval unreliable"
+    none = compare(some(9, 5), some(9, 6), auroc_metric(), seed="s")
+    assert (none.low, none.high, none.verdict) == (None, None, "inconclusive")
+    assert none.note == "9 clusters of the rarer class: no interval"
+
+
 def test_a_corpus_metric_is_exchanged_by_clusters():
     def squared(sums):
         return (sums[:, 0] / sums[:, 1]) ** 2

@@ -99,6 +99,12 @@ def placements(problem: Problem) -> FloatArray:
     return placed
 
 
+def sides(problem: Problem) -> tuple[int, int]:
+    """How many clusters hold a positive row, and how many a negative one."""
+    positives, negatives = (len(np.unique(problem.codes[problem.truth == side])) for side in (True, False))
+    return positives, negatives
+
+
 def area(rankings: Sequence[Problem]) -> Area:
     """The mean AUROC of at least one ranking, with its standard error over clusters.
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
 
 from medassay.errors import UsageError
+from medassay.statistics import auroc
 from medassay.statistics.bootstrap import ROUNDING, Job, weigh
 from medassay.statistics.clusters import cluster_totals, clustered_error
 from medassay.statistics.frame import join
@@ -20,7 +22,7 @@ Totals = tuple[FloatArray, FloatArray]
 """The (C, k) sums of both sides over each cluster, of a metric made of sums."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Contrast:
     """Two sides brought together on the rows of a slice, before anything is drawn."""
 
@@ -47,6 +49,15 @@ class Contrast:
     def spread(self) -> int:
         """Rows that the job spreads a draw over."""
         return self.paired.n if self.totals is None else 0
+
+    @cached_property
+    def clusters(self) -> int:
+        """How many clusters the difference rests on: for a ranking those of the rarer class."""
+        if self.metric.interval != "auroc":
+            return len(self.paired.picked)
+        columns = self.paired.a
+        rankings = auroc.problems(columns["truth"], columns["probs"], self.paired.codes)
+        return min((min(auroc.sides(ranking)) for ranking in rankings), default=0)
 
     @property
     def difference(self) -> float:

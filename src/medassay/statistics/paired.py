@@ -13,6 +13,7 @@ from typing import Literal
 
 import numpy as np
 
+from medassay.statistics.auroc import FEWEST_CLUSTERS
 from medassay.statistics.bootstrap import generator, percentile, resample
 from medassay.statistics.clusters import FEW_CLUSTERS
 from medassay.statistics.contrasts import Contrast, contrasts, discordant, error_of, steady
@@ -149,7 +150,7 @@ def conclude(held: Contrast, drawn: FloatArray) -> Comparison:
         only_b=only_b,
         correlation=_correlation(paired),
         margin=held.margin,
-        note="; ".join(_notes(paired, interval)),
+        note="; ".join(_notes(held, interval)),
     )
 
 
@@ -162,7 +163,7 @@ def decide(held: Contrast, interval: Interval | None, within: Interval | None, p
 def interval_of(held: Contrast, drawn: FloatArray, tail: float) -> Interval | None:
     """The interval that leaves `tail` out on each side; None for one cluster, or where draws do not tell."""
     metric, paired = held.metric, held.paired
-    if len(paired.picked) < 2:
+    if held.clusters < _fewest(metric):
         return None
     widest, same = metric.high - metric.low, steady(paired)
     if same is not None and np.isfinite(widest):
@@ -170,7 +171,12 @@ def interval_of(held: Contrast, drawn: FloatArray, tail: float) -> Interval | No
         share = tail ** (1 / len(paired.picked))
         reach = (1 - share) * widest
         return max(share * same - reach, -widest), min(share * same + reach, widest)
-    return percentile(drawn, expanded_tail(tail, len(paired.picked)))
+    return percentile(drawn, expanded_tail(tail, held.clusters))
+
+
+def _fewest(metric: Metric) -> int:
+    """Below this many clusters there is no interval of a difference."""
+    return FEWEST_CLUSTERS if metric.interval == "auroc" else 2
 
 
 def _method(paired: Paired, interval: Interval | None) -> str:
@@ -214,15 +220,20 @@ def _within(margin: float | None, interval: Interval | None) -> bool:
     return margin is not None and interval is not None and -margin < interval[0] and interval[1] < margin
 
 
-def _notes(paired: Paired, interval: Interval | None) -> Sequence[str]:
+def _notes(held: Contrast, interval: Interval | None) -> Sequence[str]:
     """What the fields of the comparison do not say."""
-    count = len(paired.picked)
+    paired, of = held.paired, " of the rarer class" if held.metric.interval == "auroc" else ""
+    enough = held.clusters >= _fewest(held.metric)
     notes = {
         f"{paired.dropped} without a value on a side and left out": paired.dropped,
         "cluster unknown: interval optimistic": paired.unknown,
-        "one cluster: no interval": count < 2,
-        f"{count} clusters: interval unreliable": interval is not None and count < FEW_CLUSTERS,
-        "resamples undefined or all alike: no interval": count > 1 and interval is None,
+        f"{_clusters(held.clusters)}{of}: no interval": not enough,
+        f"{held.clusters} clusters{of}: interval unreliable": interval and held.clusters < FEW_CLUSTERS,
+        "resamples undefined or all alike: no interval": enough and interval is None,
         "the same difference on every row": steady(paired) is not None,
     }
     return [note for note, applies in notes.items() if applies]
+
+
+def _clusters(count: int) -> str:
+    return "one cluster" if count == 1 else f"{count} clusters"

@@ -115,4 +115,4 @@ def _drawn(contrasts: Sequence[Contrast], draws: int) -> list[FloatArray]:
 
 
 def _member(held: Contrast, drawn: FloatArray) -> Member | None:
-    return member(held.difference, error_of(held, drawn), len(held.paired.picked) - 1, drawn)
+    return member(held.difference, error_of(held, drawn), held.clusters - 1, drawn)
