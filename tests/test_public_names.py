@@ -42,6 +42,7 @@ PUBLIC = [
     "check_model",
     "compare",
     "export",
+    "fairness",
     "judge",
     "load_run",
     "open_image",

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         Where,
     )
     from medassay.workflows.comparing import compare
+    from medassay.workflows.fairness import fairness
     from medassay.workflows.results import Run, load_run
     from medassay.workflows.running import run
     from medassay.workflows.scoring import score
@@ -102,6 +103,7 @@ _HOMES = {
     ),
     "medassay.workflows.comparing": ("compare",),
     "medassay.workflows.exporting": ("export",),
+    "medassay.workflows.fairness": ("fairness",),
     "medassay.workflows.judging": ("judge",),
     "medassay.workflows.results": ("Run", "load_run"),
     "medassay.workflows.running": ("run",),
@@ -148,6 +150,7 @@ __all__ = [
     "check_model",
     "compare",
     "export",
+    "fairness",
     "judge",
     "load_run",
     "open_image",
