@@ -52,6 +52,11 @@ class Area:
     negatives: int
     pairs: int
 
+    @property
+    def rarer(self) -> int:
+        """Clusters of the rarer class."""
+        return min(self.positives, self.negatives)
+
 
 def problems(truth: NDArray[Any], probs: FloatArray, codes: Codes) -> list[Problem]:
     """The binary rankings that are defined: classes with a positive and a negative row.
@@ -136,27 +141,30 @@ def interval(found: Area, tail: float = TAIL) -> Interval | None:
     there it is exact: k disjoint pairs of clusters are all in order with probability AUROC^k, which bounds
     the AUROC from below (the mean of several is bounded by the class with the fewest pairs).
     """
-    if min(found.positives, found.negatives) < FEWEST_CLUSTERS or math.isnan(found.error):
+    if found.rarer < FEWEST_CLUSTERS or math.isnan(found.error):
         return None
     if found.value in {0.0, 1.0}:
         bound = tail ** (1 / found.pairs)
         return (bound, 1.0) if found.value == 1.0 else (0.0, 1 - bound)
     if found.error == 0:
         return None
-    rarer = min(found.positives, found.negatives)
-    error = found.error * math.sqrt(_spread(_shrunk(found.value, rarer)) / _spread(found.value))
-    return logit(found.value, error, student_quantile(rarer - 1, tail))
+    error = found.error * math.sqrt(_spread(_shrunk(found.value, found.rarer)) / _spread(found.value))
+    return logit(found.value, error, student_quantile(found.rarer - 1, tail))
 
 
-def is_rough(found: Area) -> bool:
-    """Whether the interval is not known to cover: few clusters of a class, or hardly one out of order."""
-    few = min(found.positives, found.negatives) < FEW_CLUSTERS
-    return few or max(found.value, 1 - found.value) > highest_ordered(found)
+def is_rough(value: float, rarer: int) -> bool:
+    """Whether the interval is not known to cover: few clusters of a class, or hardly one out of order.
+
+    Args:
+        value: the AUROC.
+        rarer: clusters of the rarer class.
+    """
+    return rarer < FEW_CLUSTERS or max(value, 1 - value) > highest_ordered(rarer)
 
 
-def highest_ordered(found: Area) -> float:
+def highest_ordered(rarer: int) -> float:
     """The AUROC, or one less it, above which hardly a cluster is out of order."""
-    return 1 - FEWEST_DISORDERED / min(found.positives, found.negatives)
+    return 1 - FEWEST_DISORDERED / rarer
 
 
 def _shrunk(value: float, clusters: int) -> float:

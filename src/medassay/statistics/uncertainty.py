@@ -76,11 +76,11 @@ def of_ranking(metric: Metric, columns: Columns, codes: Codes) -> Uncertainty:
     held += " in the rarest class" if len(rankings) > 1 else ""
     if interval is None:
         return without(f"{held}, fewer than {auroc.FEWEST_CLUSTERS} of a side")
-    perfect, rough = found.error == 0, auroc.is_rough(found)
+    perfect, rough = found.error == 0, auroc.is_rough(found.value, found.rarer)
     if rough:
         held += ": interval unreliable"
     else:
-        interval = unwarned.of_ranking(interval, found.value, auroc.highest_ordered(found))
+        interval = unwarned.of_ranking(interval, found.value, auroc.highest_ordered(found.rarer))
     return Uncertainty(
         se=None if perfect else found.error,
         interval=interval,

@@ -15,7 +15,7 @@ import numpy as np
 
 from medassay.statistics.bootstrap import draws_of, generator
 from medassay.statistics.clusters import cluster_totals
-from medassay.statistics.fairness.enough import rare
+from medassay.statistics.fairness.enough import rare, resting
 from medassay.statistics.fairness.people import People
 from medassay.statistics.fairness.quantities import Quantity
 from medassay.statistics.fairness.single import interval_of
@@ -75,7 +75,7 @@ def _from_resamples(
 ) -> Joint | None:
     rng, count = generator(f"{seed} fairness", np.arange(len(influences))), len(influences)
     moved = np.concatenate([drawn @ influences for drawn in draws_of(rng, count, DRAWS, 0)])
-    freedom = min(len(np.unique(part.codes)) for part in parts) - 1  # the smallest group's: it errs most
+    freedom = min(resting(quantity, part) for part in parts) - 1  # the smallest group's: it errs most
     widest = quantity.high - quantity.low
 
     def bounds(against: FloatArray) -> FloatArray | None:
