@@ -131,6 +131,18 @@ def area(rankings: Sequence[Problem]) -> Area:
     )
 
 
+def error_of_difference(first: Sequence[Problem], second: Sequence[Problem]) -> float:
+    """The standard error of the difference of two (mean) AUROCs over the same clusters.
+
+    From what each cluster adds to the one less what it adds to the other; with one row per cluster it is
+    that of DeLong, DeLong and Clarke-Pearson 1988. NaN where a class lies in one cluster only.
+    """
+    rankings = [*first, *second]
+    deviations = _aligned(rankings, [_parts(ranking).deviations for ranking in rankings])
+    added = deviations[: len(first)].mean(axis=0) - deviations[len(first) :].mean(axis=0)
+    return math.sqrt(float(added @ added))
+
+
 def interval(found: Area, tail: float = TAIL) -> Interval | None:
     """The interval, of 95 % by default; None below `FEWEST_CLUSTERS` positive or negative clusters.
 

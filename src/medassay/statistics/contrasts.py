@@ -55,9 +55,7 @@ class Contrast:
         """How many clusters the difference rests on: for a ranking those of the rarer class."""
         if self.metric.interval != "auroc":
             return len(self.paired.picked)
-        columns = self.paired.a
-        rankings = auroc.problems(columns["truth"], columns["probs"], self.paired.codes)
-        return min((min(auroc.sides(ranking)) for ranking in rankings), default=0)
+        return min((min(auroc.sides(ranking)) for ranking in rankings(self.paired)[0]), default=0)
 
     @property
     def difference(self) -> float:
@@ -146,13 +144,21 @@ def _exchanging(finish: Callable[[FloatArray], FloatArray], totals: Totals) -> J
     return difference
 
 
+def rankings(paired: Paired) -> tuple[list[auroc.Problem], list[auroc.Problem]]:
+    """The rankings of both sides of an AUROC."""
+    a, b = (auroc.problems(side["truth"], side["probs"], paired.codes) for side in (paired.a, paired.b))
+    return a, b
+
+
 def error_of(held: Contrast, drawn: FloatArray) -> float | None:
-    """Clustered where the metric is a mean; else the spread of the draws. None for one cluster."""
+    """Clustered for means and AUROC; else the spread of the draws. None for one cluster."""
     paired = held.paired
     if len(paired.picked) < 2:
         return None
     if paired.scores is not None:
         return clustered_error(paired.scores[0] - paired.scores[1], paired.codes)
+    if held.metric.interval == "auroc":
+        return auroc.error_of_difference(*rankings(paired)) if held.clusters > 1 else None
     defined = drawn[np.isfinite(drawn)]
     return float(defined.std(ddof=1)) if len(defined) > 1 else None
 

@@ -14,12 +14,12 @@ from typing import Literal
 import numpy as np
 
 from medassay.statistics.auroc import FEWEST_CLUSTERS
-from medassay.statistics.bootstrap import generator, percentile, resample
+from medassay.statistics.bootstrap import ROUNDING, generator, percentile, resample
 from medassay.statistics.clusters import FEW_CLUSTERS
 from medassay.statistics.contrasts import Contrast, contrasts, discordant, error_of, steady
-from medassay.statistics.intervals import TAIL, Interval, expanded_tail
+from medassay.statistics.intervals import TAIL, Interval, expanded_tail, student_quantile
 from medassay.statistics.pairing import Paired
-from medassay.statistics.significance import exchange_test, mcnemar, normal_test
+from medassay.statistics.significance import exchange_test, mcnemar, normal_test, student_test
 from medassay.types import FloatArray, Metric, Row
 
 Verdict = Literal["A better", "B better", "equivalent", "inconclusive", "incomplete"]
@@ -93,9 +93,10 @@ def compare(
     The interval is the expanded percentile interval of the cluster bootstrap; the standard error is
     clustered (of the row differences where the metric is a mean, else of the draws). The test is
     McNemar's exact one for right-or-wrong metrics on independent rows (one per cluster); else A and B are
-    exchanged within clusters (`exchange_test`); for AUROC and other metrics that are no function of sums the
-    bootstrap's standard error is taken as normal. Where all rows differ by the same (by 0, say) no draw can
-    vary, and the interval is exact on the number of clusters.
+    exchanged within clusters (`exchange_test`); for other metrics that are no function of sums the
+    bootstrap's standard error is taken as normal. For AUROC interval and test are Student's t on the
+    clustered error of the difference, by the clusters of the rarer class. Where all rows differ by the same
+    (by 0, say) no draw can vary, and the interval is exact on the number of clusters.
 
     Verdict: "incomplete" while a row has failed; "equivalent" when a margin was given and the 90 %
     interval lies within it (two one-sided tests at 5 %); a side is better when the interval excludes 0
@@ -137,7 +138,7 @@ def conclude(held: Contrast, drawn: FloatArray) -> Comparison:
         se=error,
         low=interval[0] if interval else None,
         high=interval[1] if interval else None,
-        method=_method(paired, interval),
+        method=_method(held, interval),
         p=p,
         test=test,
         verdict=verdict,
@@ -171,7 +172,18 @@ def interval_of(held: Contrast, drawn: FloatArray, tail: float) -> Interval | No
         share = tail ** (1 / len(paired.picked))
         reach = (1 - share) * widest
         return max(share * same - reach, -widest), min(share * same + reach, widest)
+    if metric.interval == "auroc":
+        return _student(held, tail)
     return percentile(drawn, expanded_tail(tail, held.clusters))
+
+
+def _student(held: Contrast, tail: float) -> Interval | None:
+    """Student's t on the clustered error of a difference of AUROCs; None where nothing varies."""
+    error, widest = error_of(held, np.empty(0)), held.metric.high - held.metric.low
+    if error is None or not error > ROUNDING:
+        return None
+    reach = student_quantile(held.clusters - 1, tail) * error
+    return max(held.difference - reach, -widest), min(held.difference + reach, widest)
 
 
 def _fewest(metric: Metric) -> int:
@@ -179,10 +191,14 @@ def _fewest(metric: Metric) -> int:
     return FEWEST_CLUSTERS if metric.interval == "auroc" else 2
 
 
-def _method(paired: Paired, interval: Interval | None) -> str:
+def _method(held: Contrast, interval: Interval | None) -> str:
     if interval is None:
         return "none"
-    return "cluster bootstrap, percentile" if steady(paired) is None else "exact, on the number of clusters"
+    if held.metric.interval == "auroc":
+        return "Obuchowski, Student's t"
+    if steady(held.paired) is not None:
+        return "exact, on the number of clusters"
+    return "cluster bootstrap, percentile"
 
 
 def _test(held: Contrast, found: tuple[float, float | None]) -> tuple[str, float | None]:
@@ -194,6 +210,8 @@ def _test(held: Contrast, found: tuple[float, float | None]) -> tuple[str, float
     difference, error = found
     if len(paired.picked) < 2 or error is None or np.isnan(difference):
         return "none", None
+    if held.metric.interval == "auroc":
+        return "Student's t", student_test(difference, error, held.clusters - 1)
     exchange = held.exchange
     if exchange is None:
         return "normal, bootstrap standard error", normal_test(difference, error)
