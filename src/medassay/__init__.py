@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         Usage,
         Where,
     )
+    from medassay.workflows.adapting import adapt
     from medassay.workflows.comparing import compare
     from medassay.workflows.fairness import fairness
     from medassay.workflows.results import Run, load_run
@@ -101,6 +102,7 @@ _HOMES = {
         "Usage",
         "Where",
     ),
+    "medassay.workflows.adapting": ("adapt",),
     "medassay.workflows.comparing": ("compare",),
     "medassay.workflows.exporting": ("export",),
     "medassay.workflows.fairness": ("fairness",),
@@ -146,6 +148,7 @@ __all__ = [
     "Usage",
     "UsageError",
     "Where",
+    "adapt",
     "check_benchmark",
     "check_model",
     "compare",
