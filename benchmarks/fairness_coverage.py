@@ -1,6 +1,6 @@
 """How often simultaneous intervals cover, and the permutation test rejects, where the truth is known.
 
-    python benchmarks/fairness_coverage.py [--runs 400] [--design NAME]
+    python benchmarks/fairness_coverage.py [--runs 400] [--design NAME] [--quantity NAME...]
 
 Patients have one to three rows and an effect of their own; scores are binormal. "null": all groups alike.
 "unequal": the last group's images are worse. The truth is the value over 400,000 rows of each group.
@@ -9,11 +9,16 @@ Patients have one to three rows and an effect of their own; scores are binormal.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from medassay.statistics.fairness import People, parity
+from medassay.statistics.fairness import People
+from medassay.statistics.fairness.chance import Chance
+from medassay.statistics.fairness.findings import Quantified
+from medassay.statistics.fairness.quantified import Sorted, quantified
+from medassay.statistics.fairness.quantities import QUANTITIES
 
 
 @dataclass(frozen=True)
@@ -57,8 +62,6 @@ def people(design: Design, rng: np.random.Generator, patients: tuple[int, ...]) 
 
 def differences(design: Design) -> dict[str, np.ndarray]:
     """What the groups' differences converge to."""
-    from medassay.statistics.fairness.quantities import QUANTITIES
-
     found, group = people(design, np.random.default_rng(1), (200_000,) * len(design.patients))
     truth = {}
     for quantity in QUANTITIES:
@@ -69,24 +72,34 @@ def differences(design: Design) -> dict[str, np.ndarray]:
     return truth
 
 
+def compared(design: Design, run: int, watched: Sequence[str]) -> list[Quantified]:
+    """The watched quantities of one data set, as `parity` compares them."""
+    held, group = people(design, np.random.default_rng((run, 7)), design.patients)
+    width = len(design.patients)
+    names = tuple(str(k) for k in range(width))
+    parted = Sorted(people=held, groups=group, names=names, seed=str(run))
+    chance = Chance(people=held, groups=group, width=width, seed=str(run))
+    chosen = [each for each in QUANTITIES if each.name in watched]
+    return [quantified(each, parted, chance, incomplete=False) for each in chosen]
+
+
 def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--runs", type=int, default=400)
     asked.add_argument("--design", default="", help="only those whose name holds this")
+    asked.add_argument("--quantity", nargs="+", default=WATCHED, choices=WATCHED)
     given = asked.parse_args()
-    runs = given.runs
+    runs, watched = given.runs, given.quantity
     print(
         "design | quantity | all intervals cover | p < .05 | differs | gap [null expectation] | no interval"
     )
     print("--- | --- | --: | --: | --: | --: | --:")
     for design in (each for each in DESIGNS if given.design in each.name):
         truth = differences(design)
-        seen: dict[str, list[tuple[float, ...]]] = {name: [] for name in WATCHED}
+        seen: dict[str, list[tuple[float, ...]]] = {name: [] for name in watched}
         for run in range(runs):
-            held, group = people(design, np.random.default_rng((run, 7)), design.patients)
-            names = [str(k) for k in range(len(design.patients))]
-            for each in parity(held, group, names, attribute="group", seed=str(run)).quantities:
-                if each.name in seen and each.gap is not None and len(each.contrasts) == len(names):
+            for each in compared(design, run, watched):
+                if each.gap is not None and len(each.contrasts) == len(design.patients):
                     bounds = [(c.difference_low, c.difference_high) for c in each.contrasts]
                     covered = (
                         np.nan

@@ -1,4 +1,4 @@
-"""Renew docs/examples/worldmedqa_v.md from the authors' result files: python scripts/worldmedqa_v.py RESULTS.
+"""Renew docs/examples/worldmedqa_v*.md from the authors' files: python scripts/worldmedqa_v.py RESULTS.
 
 RESULTS is `visuals/outputs_w_images` of https://github.com/WorldMedQA/V: a folder per model, a spreadsheet
 per country and language. Questions and answers are theirs; nothing of them is written into the page.
@@ -16,13 +16,16 @@ from pathlib import Path
 import openpyxl
 
 from medassay.reporting import words
+from medassay.reporting.fairness import markdown
 from medassay.reporting.family import markdown_family
+from medassay.reporting.files import write_text
 from medassay.reporting.paragraph import paragraph
 from medassay.workflows.comparing import Family, Question, compare_runs
+from medassay.workflows.fairness import fairness
 from medassay.workflows.results import Run
 from medassay.workflows.scoring import score
 
-PAGE = Path(__file__).parents[1] / "docs" / "examples" / "worldmedqa_v.md"
+EXAMPLES = Path(__file__).parents[1] / "docs" / "examples"
 INTRODUCTION = """# Three models on WorldMedQA-V
 
 The result files that the authors published (answers of GPT-4o, Gemini 1.5 Flash and LLaVA-NeXT Mistral 7B
@@ -39,6 +42,15 @@ ACROSS = """## A model against itself across languages
 `medassay compare ENGLISH LOCAL --pair-by cluster --anyway --by country --bound-failed`: the question in
 English meets the same question in the country's language. The protocols differ, as they must, and the output
 says so."""
+GROUPS = """# Three models on WorldMedQA-V by language and country
+
+`medassay fairness RUN... --pool --by language --by country --by language,country` on the runs of
+[the comparison](worldmedqa_v.md): each model's answers in English and in the countries' languages are one
+run, and a question in two languages is one cluster, whose languages are exchanged within it. A country is no
+group of people and its questions are other questions: a difference between countries, or between the
+languages of two countries, says how hard these are as well. Only English and the language of one country
+meet on the same questions. Gemini's failed requests leave it without a verdict. Written by
+`scripts/worldmedqa_v.py`."""
 MODELS = ("GPT4o", "GeminiFlash1-5", "llava_next_mistral_7b")
 COUNTRIES = ("brazil", "israel", "japan", "spain")
 COLUMNS = ("index", "image", "question", "A", "B", "C", "D", "answer", "correct_option", "split")
@@ -52,8 +64,8 @@ def main(results: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         runs = [run for model in MODELS for run in runs_of(results, model, folder)]
-        PAGE.parent.mkdir(parents=True, exist_ok=True)
-        PAGE.write_text("\n\n".join(page(runs)) + "\n", encoding="utf-8")
+        write_text(EXAMPLES / "worldmedqa_v.md", "\n\n".join(page(runs)) + "\n")
+        write_text(EXAMPLES / "worldmedqa_v_fairness.md", groups(runs))
 
 
 def page(runs: list[Run]) -> Iterator[str]:
@@ -71,6 +83,12 @@ def page(runs: list[Run]) -> Iterator[str]:
         own = [run for run in runs if run.manifest["model"]["name"] == model]
         question = Question(pair_by="cluster", anyway=True, by=[["country"]], bound_failed=True)
         yield told(compare_runs(own, question))
+
+
+def groups(runs: list[Run]) -> str:
+    """The page of languages and countries as groups."""
+    held = fairness(runs, by=["language", "country", "language,country"], pool=True)
+    return f"{GROUPS}\n\n{markdown(held.records).replace('# ', '## ')}"
 
 
 def table_of_runs(runs: list[Run]) -> str:

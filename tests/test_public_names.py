@@ -43,6 +43,7 @@ PUBLIC = [
     "check_model",
     "compare",
     "export",
+    "fairness",
     "judge",
     "load_run",
     "open_image",

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     )
     from medassay.workflows.adapting import adapt
     from medassay.workflows.comparing import compare
+    from medassay.workflows.fairness import fairness
     from medassay.workflows.results import Run, load_run
     from medassay.workflows.running import run
     from medassay.workflows.scoring import score
@@ -104,6 +105,7 @@ _HOMES = {
     "medassay.workflows.adapting": ("adapt",),
     "medassay.workflows.comparing": ("compare",),
     "medassay.workflows.exporting": ("export",),
+    "medassay.workflows.fairness": ("fairness",),
     "medassay.workflows.judging": ("judge",),
     "medassay.workflows.results": ("Run", "load_run"),
     "medassay.workflows.running": ("run",),
@@ -151,6 +153,7 @@ __all__ = [
     "check_model",
     "compare",
     "export",
+    "fairness",
     "judge",
     "load_run",
     "open_image",

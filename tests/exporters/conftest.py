@@ -77,8 +77,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
         missing: int = 0,
         may_leave: bool = True,
         said: Mapping[str, str] = MappingProxyType({}),
+        protocol: str = "strict",
     ) -> Run:
-        key = (name, wrong, missing, may_leave, *said)
+        key = (name, wrong, missing, may_leave, protocol, *said)
         if key not in known:
             card = place / f"card_{may_leave}.py"
             card.write_text(CARD.replace("MAY_LEAVE", str(may_leave)), "utf-8")
@@ -86,7 +87,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
             lines = [{"id": i, "response": r} for i, r in {**_answers(wrong), **said}.items()]
             answers.write_text("\n".join(map(json.dumps, lines[missing:])), "utf-8")
             out = place / str(len(known))
-            score(benchmark=str(card), predictions=answers, name=name, data=place, out=out)
+            score(benchmark=str(card), predictions=answers, name=name, data=place, out=out, protocol=protocol)
             known[key] = load_run(out)
         return known[key]
 

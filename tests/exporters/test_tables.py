@@ -10,6 +10,7 @@ import pytest
 
 from medassay.exporters.grid import Cell, Grid
 from medassay.exporters.latex import escape, text
+from medassay.metrics import METRICS
 from medassay.workflows.exporting import best_of, export
 
 
@@ -19,6 +20,12 @@ def test_bold_is_what_is_not_significantly_worse_than_the_best(made: Any) -> Non
     lines = export([bad, near, good], to="markdown").text.splitlines()
     assert [line.count("**") for line in lines[2:5]] == [0, 2, 2]
     assert "Bold: the best" in lines[-1]
+
+
+def test_what_a_protocol_measures_by_a_metric_of_its_own_is_compared_too(made: Any) -> None:
+    runs = [made(name, wrong=wrong, protocol="medvlmbench") for name, wrong in (("good", 10), ("bad", 45))]
+    assert runs[0].manifest["primary"] not in METRICS
+    assert best_of(runs) == {runs[0].manifest["id"]}
 
 
 def test_nothing_is_bold_where_runs_do_not_compare(made: Any) -> None:

@@ -138,13 +138,53 @@ def ranked(gain: float, seed: int, n: int = 80) -> list[Row]:
     ]
 
 
-def test_rankings_are_compared_by_the_bootstrap():
+def test_rankings_are_compared_by_delongs_error():
     found = compare(ranked(2.0, 5), ranked(0.1, 6), auroc_metric(), seed="s")
     assert found.verdict == "A better"
-    assert found.test == "normal, bootstrap standard error"
+    assert (found.test, found.method) == ("Student's t", "Obuchowski, Student's t")
     assert (found.only_a, found.correlation) == (None, None)
+    assert found.se == pytest.approx(delong(ranked(2.0, 5), ranked(0.1, 6)))
     assert found.low is not None
     assert found.low < found.difference < (found.high or 0)
+
+
+def delong(a: list[Row], b: list[Row]) -> float:
+    """By pairs of a positive and a negative row, as the paper writes it."""
+    psi = []
+    for rows in (a, b):
+        yes, no = (
+            [r.response.probs[0] for r in rows if r.sample.target.texts == (gold,) and r.response.probs]
+            for gold in ("yes", "no")
+        )
+        psi.append(np.array([[(x > y) + (x == y) / 2 for y in no] for x in yes]))
+    apart = psi[0] - psi[1]
+    m, n = apart.shape
+    return float(np.sqrt(apart.mean(axis=1).var(ddof=1) / m + apart.mean(axis=0).var(ddof=1) / n))
+
+
+def test_what_is_no_function_of_sums_is_compared_by_the_bootstrap():
+    found = compare(ranked(2.0, 5), ranked(0.1, 6), auroc_metric("bootstrap"), seed="s")
+    assert (found.verdict, found.test) == ("A better", "normal, bootstrap standard error")
+    assert found.se == pytest.approx(delong(ranked(2.0, 5), ranked(0.1, 6)), rel=0.1)
+
+
+def test_equal_rankings_vary_in_nothing():
+    found = compare(ranked(1.0, 5), ranked(1.0, 5), auroc_metric(), seed="s")
+    assert (found.difference, found.low, found.high, found.verdict) == (0.0, None, None, "inconclusive")
+
+
+def test_of_rankings_the_clusters_of_the_rarer_class_count():
+    def some(positives: int, seed: int) -> list[Row]:
+        rows = ranked(1.0, seed, n=400)
+        yes = [row for row in rows if row.sample.target.texts == ("yes",)][:positives]
+        return yes + [row for row in rows if row.sample.target.texts == ("no",)]
+
+    found = compare(some(30, 5), some(30, 6), auroc_metric(), seed="s")
+    assert found.n_clusters > 200
+    assert found.note == "30 clusters of the rarer class: interval unreliable"
+    none = compare(some(9, 5), some(9, 6), auroc_metric(), seed="s")
+    assert (none.low, none.high, none.verdict) == (None, None, "inconclusive")
+    assert none.note == "9 clusters of the rarer class: no interval"
 
 
 def test_a_corpus_metric_is_exchanged_by_clusters():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
+from html import escape
 
 import pytest
 from typer.testing import CliRunner
@@ -109,6 +110,9 @@ def test_the_terminal_fits_and_the_files_hold_all(folder, tmp_path, monkeypatch)
     held = json.loads((tmp_path / "out" / "comparison.json").read_text())
     assert all(c["slice"] in page for c in held["comparisons"])
     assert held["paragraph"] in page
+    html = (tmp_path / "out" / "comparison.html").read_text()
+    assert all(escape(c["slice"]) in html for c in held["comparisons"])
+    assert escape(held["paragraph"], quote=False).replace("'", "&#39;") in html
 
 
 def test_rows_are_clustered_by_a_tag_and_paired_by_their_cluster(folder):

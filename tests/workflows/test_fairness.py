@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from io import StringIO
 
 import numpy as np
@@ -166,6 +167,30 @@ def test_failed_rows_are_left_out_and_leave_no_verdict(tmp_path):
     assert {each.verdict for each in held.records[0].parities[0].quantities} <= {"incomplete", "not compared"}
 
 
+def test_variants_are_pooled_and_tags_with_commas_are_taken_together(tmp_path):
+    rows = list(_two(240))
+    other = [
+        replace(r, sample=replace(r.sample, id=f"{r.sample.id} again", tags={"sex": "male"})) for r in rows
+    ]
+    runs = [_run(tmp_path / "a", rows), _run(tmp_path / "b", other)]
+    held = medassay.fairness(runs, by=["sex,age_group", "sex"], pool=True)
+    (record,) = held.records
+    assert (record.n, record.n_clusters) == (480, 120)
+    cells, sex = record.parities
+    assert cells.attribute == "sex & age_group"
+    assert {group.name: group.n for group in sex.groups} == {"female": 120, "male": 360}
+    assert sum(group.n for group in cells.groups) == 240
+    assert "240 rows do not state it: in no group" in cells.notes
+
+
+def test_one_file_is_written_by_its_ending(tmp_path):
+    runs = [_run(tmp_path / "r", _two(80))]
+    fairness(runs, by=["sex"], out=tmp_path / "page.html")
+    assert sorted(path.name for path in tmp_path.glob("*.*")) == ["page.html"]
+    with pytest.raises(UsageError, match="a file that ends in"):
+        fairness(runs, by=["sex"], out=tmp_path / "page.pdf")
+
+
 def test_an_unknown_tag_or_class_is_named(tmp_path):
     run = _run(tmp_path / "r", _two(40))
     with pytest.raises(UsageError, match="the tags are age_group, sex"):
@@ -184,6 +209,9 @@ def test_what_is_printed_fits_80_columns_and_says_what_chance_makes(tmp_path):
     assert "…" not in text
     assert "by chance" in text
     assert (tmp_path / "out" / "fairness.md").read_text() == markdown(held.records)
+    page = (tmp_path / "out" / "fairness.html").read_text()
+    assert "by sex: female 150, male 150" in page
+    assert page.count("<table") == 2
     plain = json.loads((tmp_path / "out" / "fairness.json").read_text())
     assert plain["runs"][0]["parities"][0]["quantities"][0]["gap"]["expected"] > 0
 

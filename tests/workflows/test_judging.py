@@ -19,7 +19,7 @@ import medassay
 from medassay.errors import NotPermitted, UsageError
 from medassay.judges.rubric import gold_words
 from medassay.models.fakes import Failing, Scripted
-from medassay.reporting.verdicts import render_panel
+from medassay.reporting.verdicts import render_panel, sentences
 from medassay.rows import read_rows
 from medassay.workflows.comparing import compare, differences
 from medassay.workflows.judging import judge as work
@@ -168,6 +168,9 @@ def test_labels_undo_what_a_lenient_judge_adds(tmp_path):
         assert 0.4 < line.agreement.specificity.value < 0.95
         assert all(one.low <= right <= one.high for one in (powered, rates, alone))
         assert abs(powered.value - right) < line.estimate.value - right
+    assert line.labelled_clusters > 0
+    few, enough = (sentences(replace(line, labelled_clusters=count), labelled=True) for count in (49, 50))
+    assert set(few) - set(enough) == {"The labels lie in 49 clusters: these intervals are unreliable."}
     [pair] = found.panel.differences
     assert pair.corrected[0].low <= truth[0] - truth[1] <= pair.corrected[0].high
     assert "rows carry one" in found.panel.labels

@@ -53,13 +53,14 @@ def compare(
         bool, typer.Option("--paragraph", help="Print the paragraph one would put into a paper.")
     ] = False,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Write comparison.md and comparison.json there.")
+        Path | None, typer.Option("--out", "-o", help="A folder, or a file that ends in .html, .md or .json.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare runs on the same rows: win, loss, equivalent or inconclusive, all judged together."""
-    from medassay.reporting.family import markdown_family, render_family
+    from medassay.reporting.family import markdown_family, page_family, render_family
     from medassay.reporting.paragraph import paragraph as in_words
+    from medassay.reporting.tables_page import write_forms
     from medassay.workflows.comparing import Question, compare_runs
 
     question = Question(
@@ -78,17 +79,20 @@ def compare(
     said = in_words(family.comparisons, family.cautions)
     held = json.dumps({**family.to_json(), "paragraph": said}, ensure_ascii=False)
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "comparison.json").write_text(held + "\n", encoding="utf-8")
-        text = markdown_family(family.comparisons, family.cautions, said)
-        (out / "comparison.md").write_text(text, encoding="utf-8")
+        shown = (family.comparisons, family.cautions, said)
+        forms = {
+            ".json": lambda: held + "\n",
+            ".md": lambda: markdown_family(*shown),
+            ".html": lambda: page_family(*shown),
+        }
+        write_forms(out, "comparison", forms)
     if as_json:
         say(held)
     elif paragraph:
         say(said)
     else:
-        for shown in render_family(family.comparisons, family.cautions):
-            put(shown)
+        for part in render_family(family.comparisons, family.cautions):
+            put(part)
     if any(c.result.verdict == "incomplete" for c in family.comparisons):
         raise typer.Exit(INCOMPLETE)
 

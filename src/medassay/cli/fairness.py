@@ -14,7 +14,10 @@ from medassay.cli.printing import put, say
 
 def fairness(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of runs.")],
-    by: Annotated[list[str], typer.Option("--by", help="A tag: sex, age_group, language; repeatable.")],
+    by: Annotated[
+        list[str],
+        typer.Option("--by", help="A tag (sex), or several with commas for their cells; repeatable."),
+    ],
     intersections: Annotated[
         bool, typer.Option("--intersections", help="Compare pairs of attributes together too.")
     ] = False,
@@ -27,7 +30,12 @@ def fairness(
     positive: Annotated[
         str | None, typer.Option("--positive", help="The positive class [default: yes, or second of two].")
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="For fairness.json, fairness.md.")] = None,
+    pool: Annotated[
+        bool, typer.Option("--pool", help="A model's runs on variants of a benchmark are one.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="A folder, or a file that ends in .html, .md or .json.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare groups of people: AUROC, accuracy, error rates, calibration, who is served worst."""
@@ -41,6 +49,7 @@ def fairness(
         validation=validation,
         threshold=threshold,
         positive=positive,
+        pool=pool,
         out=out,
     )
     if as_json:

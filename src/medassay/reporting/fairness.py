@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from medassay.reporting import words
-from medassay.reporting.files import write_text
 from medassay.reporting.markdown import escape
+from medassay.reporting.tables_page import Grid, Section, TablesPage, html, write_forms
 from medassay.statistics.fairness import Parity, Quantified
 
 if TYPE_CHECKING:
@@ -43,14 +43,22 @@ class FairnessRecord:
     parities: tuple[Parity, ...]
 
 
-def write_fairness(folder: Path, plain: Mapping[str, Any], records: Sequence[FairnessRecord]) -> None:
-    """Write `fairness.json` and `fairness.md`.
+def write_fairness(out: Path, plain: Mapping[str, Any], records: Sequence[FairnessRecord]) -> list[Path]:
+    """Write `fairness.json`, `fairness.md` and `fairness.html` into a folder, or the one file that is named.
 
     Raises:
+        UsageError: a file is named that ends otherwise.
         StoreError: a file cannot be written.
     """
-    write_text(folder / "fairness.json", json.dumps(plain, ensure_ascii=False, indent=1) + "\n")
-    write_text(folder / "fairness.md", markdown(records))
+    return write_forms(
+        out,
+        "fairness",
+        {
+            ".json": lambda: json.dumps(plain, ensure_ascii=False, indent=1) + "\n",
+            ".md": lambda: markdown(records),
+            ".html": lambda: html(_page(records)),
+        },
+    )
 
 
 def render(records: Sequence[FairnessRecord]) -> list[RenderableType]:
@@ -81,6 +89,25 @@ def markdown(records: Sequence[FairnessRecord]) -> str:
                 parts.append("\n".join(f"- {escape(note)}" for note in remarks))
         parts.append(EXPLAINED)
     return "\n\n".join(parts) + "\n"
+
+
+def _page(records: Sequence[FairnessRecord]) -> TablesPage:
+    sections: list[Section] = []
+    for record in records:
+        sections.append(Section(title=_title(record), notes=_head(record)))
+        sections += [
+            Section(
+                title=_by(each),
+                tables=[Grid(head=VALUES, lines=_lines(each)), Grid(head=GAPS, lines=_gaps(each))]
+                if each.quantities
+                else [],
+                notes=_remarks(each),
+            )
+            for each in record.parities
+        ]
+    return TablesPage(
+        kind="fairness", title="Groups of people compared", sections=sections, explained=EXPLAINED
+    )
 
 
 def _title(record: FairnessRecord) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from medassay.reporting import words
 from medassay.reporting.compared import Compared, comparison_lines
+from medassay.reporting.tables_page import Grid, Section, TablesPage, html
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -23,6 +24,9 @@ VERDICTS = {
     "incomplete": "incomplete",
 }
 """The verdict of the first side, in a word."""
+
+_RESULT = ("slice", "rows", "clusters", "A", "B", "A − B", "95 % interval", "p", "verdict")
+_HEAD = (*_RESULT, "alone", "p alone", "only A, only B right", "correlation")
 
 
 def render_family(comparisons: Sequence[Compared], cautions: Sequence[str]) -> list[Table | Text]:
@@ -42,6 +46,24 @@ def markdown_family(comparisons: Sequence[Compared], cautions: Sequence[str], pa
         parts += [f"## {words.printable(title)}", _markdown_table(held)]
     parts += [how(comparisons), _notes(comparisons), "## In words", paragraph]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def page_family(comparisons: Sequence[Compared], cautions: Sequence[str], paragraph: str) -> str:
+    """The same as one HTML page."""
+    tables = [
+        Section(title=title, tables=[Grid(head=_HEAD, lines=[_cells(one) for one in held])])
+        for title, held in _by_pair(comparisons)
+    ]
+    notes = Section(title="Notes", notes=[*cautions, *_remarks(comparisons)])
+    words_of = Section(title="In words", text=paragraph)
+    return html(
+        TablesPage(
+            kind="comparison",
+            title="Compared on the same rows",
+            sections=[*tables, *([notes] if notes.notes else []), words_of],
+            explained=how(comparisons),
+        )
+    )
 
 
 def how(comparisons: Sequence[Compared]) -> str:
@@ -98,9 +120,7 @@ def _table(title: str, held: Sequence[Compared]) -> Table:
 
 
 def _markdown_table(held: Sequence[Compared]) -> str:
-    heads = ("slice", "rows", "clusters", "A", "B", "A − B", "95 % interval", "p", "verdict")
-    more = ("alone", "p alone", "only A, only B right", "correlation")
-    lines = [_line((*heads, *more)), _line(("---", *["--:"] * 7, "---", *["--:"] * 4))]
+    lines = [_line(_HEAD), _line(("---", *["--:"] * 7, "---", *["--:"] * 4))]
     return "\n".join([*lines, *(_line(_cells(compared)) for compared in held)])
 
 
@@ -129,9 +149,12 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def _notes(comparisons: Sequence[Compared]) -> str:
+    return "\n".join(f"- {words.printable(one)}" for one in _remarks(comparisons))
+
+
+def _remarks(comparisons: Sequence[Compared]) -> list[str]:
     """What is odd about single comparisons, once each."""
-    said = dict.fromkeys(f"{_named(c)}: {note}" for c in comparisons if (note := _odd(c.result)))
-    return "\n".join(f"- {words.printable(one)}." for one in said)
+    return list(dict.fromkeys(f"{_named(c)}: {note}." for c in comparisons if (note := _odd(c.result))))
 
 
 def _named(compared: Compared) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from medassay.reporting import words
 from medassay.statistics.agreement import Agreement, Rate
+from medassay.statistics.clusters import FEW_CLUSTERS
 from medassay.statistics.judged import Corrected
 from medassay.types import Estimate
 
@@ -31,9 +32,9 @@ class Judged:
     """One run under a judge.
 
     `estimate` is the judge's own number; `counts` are rows by what became of them (scored; none and empty,
-    which count as wrong; unread and failed, which count nowhere). `agreement` is with the labels, `rules`
-    with our rules on the rows that rules decide; the one is never taken for the other. `kin` says how judge
-    and model are related.
+    which count as wrong; unread and failed, which count nowhere). `agreement` is with the labels, whose rows
+    lie in `labelled_clusters`; `rules` with our rules on the rows that rules decide; the one is never taken
+    for the other. `kin` says how judge and model are related.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Judged:
     kin: str = ""
     rules: Rate | None = None
     agreement: Agreement | None = None
+    labelled_clusters: int = 0
     corrected: tuple[Corrected, ...] = ()
     swapped: Swapped | None = None
 
@@ -90,6 +92,10 @@ def sentences(run: Judged, *, labelled: bool) -> list[str]:
             f"Against {held.agreement.n} labels: sensitivity {_rate(held.sensitivity)}, specificity "
             f"{_rate(held.specificity)}, agreement {_rate(held.agreement)}, kappa {_rate(held.kappa)}."
         )
+        if run.labelled_clusters < FEW_CLUSTERS:
+            said.append(
+                f"The labels lie in {run.labelled_clusters} clusters: these intervals are unreliable."
+            )
     elif labelled:
         said.append("None of the labels is of this run's answers.")
     if run.rules is not None and run.rules.n:

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from medassay.statistics.bootstrap import draws_of, generator, percentile
+from medassay.statistics.bootstrap import draws_of, generator
 from medassay.statistics.clusters import Codes, cluster_totals, clustered_error
 from medassay.statistics.intervals import korn_graubard
+from medassay.statistics.uncertainty import of_draws
 from medassay.types import FloatArray
 
 DRAWS = 2000
@@ -126,8 +127,8 @@ def _kappa_rate(truth: FloatArray, verdict: FloatArray, codes: Codes, seed: str)
     if len(names) < 2 or math.isnan(value):
         return Rate(value=None if math.isnan(value) else value, low=None, high=None, n=len(truth))
     blocks = draws_of(generator(seed, names), len(names), DRAWS, len(names))
-    found = percentile(np.concatenate([_kappa(counts @ totals) for counts in blocks]))
-    low, high = found or (None, None)
+    found = of_draws(np.concatenate([_kappa(counts @ totals) for counts in blocks]), len(names))
+    low, high = found.interval or (None, None)
     return Rate(value=value, low=low, high=high, n=len(truth))
 
 

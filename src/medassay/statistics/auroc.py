@@ -52,6 +52,11 @@ class Area:
     negatives: int
     pairs: int
 
+    @property
+    def rarer(self) -> int:
+        """Clusters of the rarer class."""
+        return min(self.positives, self.negatives)
+
 
 def problems(truth: NDArray[Any], probs: FloatArray, codes: Codes) -> list[Problem]:
     """The binary rankings that are defined: classes with a positive and a negative row.
@@ -99,6 +104,12 @@ def placements(problem: Problem) -> FloatArray:
     return placed
 
 
+def sides(problem: Problem) -> tuple[int, int]:
+    """How many clusters hold a positive row, and how many a negative one."""
+    positives, negatives = (len(np.unique(problem.codes[problem.truth == side])) for side in (True, False))
+    return positives, negatives
+
+
 def area(rankings: Sequence[Problem]) -> Area:
     """The mean AUROC of at least one ranking, with its standard error over clusters.
 
@@ -120,6 +131,18 @@ def area(rankings: Sequence[Problem]) -> Area:
     )
 
 
+def error_of_difference(first: Sequence[Problem], second: Sequence[Problem]) -> float:
+    """The standard error of the difference of two (mean) AUROCs over the same clusters.
+
+    From what each cluster adds to the one less what it adds to the other; with one row per cluster it is
+    that of DeLong, DeLong and Clarke-Pearson 1988. NaN where a class lies in one cluster only.
+    """
+    rankings = [*first, *second]
+    deviations = _aligned(rankings, [_parts(ranking).deviations for ranking in rankings])
+    added = deviations[: len(first)].mean(axis=0) - deviations[len(first) :].mean(axis=0)
+    return math.sqrt(float(added @ added))
+
+
 def interval(found: Area, tail: float = TAIL) -> Interval | None:
     """The interval, of 95 % by default; None below `FEWEST_CLUSTERS` positive or negative clusters.
 
@@ -130,22 +153,30 @@ def interval(found: Area, tail: float = TAIL) -> Interval | None:
     there it is exact: k disjoint pairs of clusters are all in order with probability AUROC^k, which bounds
     the AUROC from below (the mean of several is bounded by the class with the fewest pairs).
     """
-    if min(found.positives, found.negatives) < FEWEST_CLUSTERS or math.isnan(found.error):
+    if found.rarer < FEWEST_CLUSTERS or math.isnan(found.error):
         return None
     if found.value in {0.0, 1.0}:
         bound = tail ** (1 / found.pairs)
         return (bound, 1.0) if found.value == 1.0 else (0.0, 1 - bound)
     if found.error == 0:
         return None
-    rarer = min(found.positives, found.negatives)
-    error = found.error * math.sqrt(_spread(_shrunk(found.value, rarer)) / _spread(found.value))
-    return logit(found.value, error, student_quantile(rarer - 1, tail))
+    error = found.error * math.sqrt(_spread(_shrunk(found.value, found.rarer)) / _spread(found.value))
+    return logit(found.value, error, student_quantile(found.rarer - 1, tail))
 
 
-def is_rough(found: Area) -> bool:
-    """Whether the interval is not known to cover: few clusters of a class, or hardly one out of order."""
-    rarer = min(found.positives, found.negatives)
-    return rarer < FEW_CLUSTERS or rarer * min(found.value, 1 - found.value) < FEWEST_DISORDERED
+def is_rough(value: float, rarer: int) -> bool:
+    """Whether the interval is not known to cover: few clusters of a class, or hardly one out of order.
+
+    Args:
+        value: the AUROC.
+        rarer: clusters of the rarer class.
+    """
+    return rarer < FEW_CLUSTERS or max(value, 1 - value) > highest_ordered(rarer)
+
+
+def highest_ordered(rarer: int) -> float:
+    """The AUROC, or one less it, above which hardly a cluster is out of order."""
+    return 1 - FEWEST_DISORDERED / rarer
 
 
 def _shrunk(value: float, clusters: int) -> float:

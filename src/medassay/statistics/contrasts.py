@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
 
 from medassay.errors import UsageError
+from medassay.statistics import auroc
 from medassay.statistics.bootstrap import ROUNDING, Job, weigh
 from medassay.statistics.clusters import cluster_totals, clustered_error
 from medassay.statistics.frame import join
@@ -20,7 +22,7 @@ Totals = tuple[FloatArray, FloatArray]
 """The (C, k) sums of both sides over each cluster, of a metric made of sums."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Contrast:
     """Two sides brought together on the rows of a slice, before anything is drawn."""
 
@@ -47,6 +49,13 @@ class Contrast:
     def spread(self) -> int:
         """Rows that the job spreads a draw over."""
         return self.paired.n if self.totals is None else 0
+
+    @cached_property
+    def clusters(self) -> int:
+        """How many clusters the difference rests on: for a ranking those of the rarer class."""
+        if self.metric.interval != "auroc":
+            return len(self.paired.picked)
+        return min((min(auroc.sides(ranking)) for ranking in rankings(self.paired)[0]), default=0)
 
     @property
     def difference(self) -> float:
@@ -135,13 +144,21 @@ def _exchanging(finish: Callable[[FloatArray], FloatArray], totals: Totals) -> J
     return difference
 
 
+def rankings(paired: Paired) -> tuple[list[auroc.Problem], list[auroc.Problem]]:
+    """The rankings of both sides of an AUROC."""
+    a, b = (auroc.problems(side["truth"], side["probs"], paired.codes) for side in (paired.a, paired.b))
+    return a, b
+
+
 def error_of(held: Contrast, drawn: FloatArray) -> float | None:
-    """Clustered where the metric is a mean; else the spread of the draws. None for one cluster."""
+    """Clustered for means and AUROC; else the spread of the draws. None for one cluster."""
     paired = held.paired
     if len(paired.picked) < 2:
         return None
     if paired.scores is not None:
         return clustered_error(paired.scores[0] - paired.scores[1], paired.codes)
+    if held.metric.interval == "auroc":
+        return auroc.error_of_difference(*rankings(paired)) if held.clusters > 1 else None
     defined = drawn[np.isfinite(drawn)]
     return float(defined.std(ddof=1)) if len(defined) > 1 else None
 

@@ -87,11 +87,16 @@ def logit(value: float, error: float, quantile: float) -> Interval:
         error: standard error of `value` (delta method).
         quantile: how many standard errors to each side.
     """
-    centre = math.log(value / (1 - value))
+    centre = log_odds(value)
     half = quantile * error / (value * (1 - value))
-    return _expit(centre - half), _expit(centre + half)
+    return expit(centre - half), expit(centre + half)
 
 
-def _expit(x: float) -> float:
+def log_odds(value: float) -> float:
+    """The logit of a number strictly between 0 and 1."""
+    return math.log(value / (1 - value))
+
+
+def expit(x: float) -> float:
     """The inverse of the logit, without overflow."""
     return 1 / (1 + math.exp(-x)) if x >= 0 else 1 - 1 / (1 + math.exp(x))

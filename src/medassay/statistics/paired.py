@@ -13,12 +13,13 @@ from typing import Literal
 
 import numpy as np
 
-from medassay.statistics.bootstrap import generator, percentile, resample
+from medassay.statistics.auroc import FEWEST_CLUSTERS
+from medassay.statistics.bootstrap import ROUNDING, generator, percentile, resample
 from medassay.statistics.clusters import FEW_CLUSTERS
 from medassay.statistics.contrasts import Contrast, contrasts, discordant, error_of, steady
-from medassay.statistics.intervals import TAIL, Interval, expanded_tail
+from medassay.statistics.intervals import TAIL, Interval, expanded_tail, student_quantile
 from medassay.statistics.pairing import Paired
-from medassay.statistics.significance import exchange_test, mcnemar, normal_test
+from medassay.statistics.significance import exchange_test, mcnemar, normal_test, student_test
 from medassay.types import FloatArray, Metric, Row
 
 Verdict = Literal["A better", "B better", "equivalent", "inconclusive", "incomplete"]
@@ -92,9 +93,10 @@ def compare(
     The interval is the expanded percentile interval of the cluster bootstrap; the standard error is
     clustered (of the row differences where the metric is a mean, else of the draws). The test is
     McNemar's exact one for right-or-wrong metrics on independent rows (one per cluster); else A and B are
-    exchanged within clusters (`exchange_test`); for AUROC and other metrics that are no function of sums the
-    bootstrap's standard error is taken as normal. Where all rows differ by the same (by 0, say) no draw can
-    vary, and the interval is exact on the number of clusters.
+    exchanged within clusters (`exchange_test`); for other metrics that are no function of sums the
+    bootstrap's standard error is taken as normal. For AUROC interval and test are Student's t on the
+    clustered error of the difference, by the clusters of the rarer class. Where all rows differ by the same
+    (by 0, say) no draw can vary, and the interval is exact on the number of clusters.
 
     Verdict: "incomplete" while a row has failed; "equivalent" when a margin was given and the 90 %
     interval lies within it (two one-sided tests at 5 %); a side is better when the interval excludes 0
@@ -136,7 +138,7 @@ def conclude(held: Contrast, drawn: FloatArray) -> Comparison:
         se=error,
         low=interval[0] if interval else None,
         high=interval[1] if interval else None,
-        method=_method(paired, interval),
+        method=_method(held, interval),
         p=p,
         test=test,
         verdict=verdict,
@@ -149,7 +151,7 @@ def conclude(held: Contrast, drawn: FloatArray) -> Comparison:
         only_b=only_b,
         correlation=_correlation(paired),
         margin=held.margin,
-        note="; ".join(_notes(paired, interval)),
+        note="; ".join(_notes(held, interval)),
     )
 
 
@@ -162,7 +164,7 @@ def decide(held: Contrast, interval: Interval | None, within: Interval | None, p
 def interval_of(held: Contrast, drawn: FloatArray, tail: float) -> Interval | None:
     """The interval that leaves `tail` out on each side; None for one cluster, or where draws do not tell."""
     metric, paired = held.metric, held.paired
-    if len(paired.picked) < 2:
+    if held.clusters < _fewest(metric):
         return None
     widest, same = metric.high - metric.low, steady(paired)
     if same is not None and np.isfinite(widest):
@@ -170,13 +172,33 @@ def interval_of(held: Contrast, drawn: FloatArray, tail: float) -> Interval | No
         share = tail ** (1 / len(paired.picked))
         reach = (1 - share) * widest
         return max(share * same - reach, -widest), min(share * same + reach, widest)
-    return percentile(drawn, expanded_tail(tail, len(paired.picked)))
+    if metric.interval == "auroc":
+        return _student(held, tail)
+    return percentile(drawn, expanded_tail(tail, held.clusters))
 
 
-def _method(paired: Paired, interval: Interval | None) -> str:
+def _student(held: Contrast, tail: float) -> Interval | None:
+    """Student's t on the clustered error of a difference of AUROCs; None where nothing varies."""
+    error, widest = error_of(held, np.empty(0)), held.metric.high - held.metric.low
+    if error is None or not error > ROUNDING:
+        return None
+    reach = student_quantile(held.clusters - 1, tail) * error
+    return max(held.difference - reach, -widest), min(held.difference + reach, widest)
+
+
+def _fewest(metric: Metric) -> int:
+    """Below this many clusters there is no interval of a difference."""
+    return FEWEST_CLUSTERS if metric.interval == "auroc" else 2
+
+
+def _method(held: Contrast, interval: Interval | None) -> str:
     if interval is None:
         return "none"
-    return "cluster bootstrap, percentile" if steady(paired) is None else "exact, on the number of clusters"
+    if held.metric.interval == "auroc":
+        return "Obuchowski, Student's t"
+    if steady(held.paired) is not None:
+        return "exact, on the number of clusters"
+    return "cluster bootstrap, percentile"
 
 
 def _test(held: Contrast, found: tuple[float, float | None]) -> tuple[str, float | None]:
@@ -188,6 +210,8 @@ def _test(held: Contrast, found: tuple[float, float | None]) -> tuple[str, float
     difference, error = found
     if len(paired.picked) < 2 or error is None or np.isnan(difference):
         return "none", None
+    if held.metric.interval == "auroc":
+        return "Student's t", student_test(difference, error, held.clusters - 1)
     exchange = held.exchange
     if exchange is None:
         return "normal, bootstrap standard error", normal_test(difference, error)
@@ -214,15 +238,20 @@ def _within(margin: float | None, interval: Interval | None) -> bool:
     return margin is not None and interval is not None and -margin < interval[0] and interval[1] < margin
 
 
-def _notes(paired: Paired, interval: Interval | None) -> Sequence[str]:
+def _notes(held: Contrast, interval: Interval | None) -> Sequence[str]:
     """What the fields of the comparison do not say."""
-    count = len(paired.picked)
+    paired, of = held.paired, " of the rarer class" if held.metric.interval == "auroc" else ""
+    enough = held.clusters >= _fewest(held.metric)
     notes = {
         f"{paired.dropped} without a value on a side and left out": paired.dropped,
         "cluster unknown: interval optimistic": paired.unknown,
-        "one cluster: no interval": count < 2,
-        f"{count} clusters: interval unreliable": interval is not None and count < FEW_CLUSTERS,
-        "resamples undefined or all alike: no interval": count > 1 and interval is None,
+        f"{_clusters(held.clusters)}{of}: no interval": not enough,
+        f"{held.clusters} clusters{of}: interval unreliable": interval and held.clusters < FEW_CLUSTERS,
+        "resamples undefined or all alike: no interval": enough and interval is None,
         "the same difference on every row": steady(paired) is not None,
     }
     return [note for note, applies in notes.items() if applies]
+
+
+def _clusters(count: int) -> str:
+    return "one cluster" if count == 1 else f"{count} clusters"

@@ -65,3 +65,10 @@ def normal_test(value: float, error: float) -> float:
     from scipy.special import ndtr
 
     return 2 * float(ndtr(-abs(value) / error)) if error > 0 else 1.0
+
+
+def student_test(value: float, error: float, freedom: int) -> float:
+    """The two-sided p-value of Student's t with these degrees of freedom."""
+    from scipy.special import stdtr
+
+    return 2 * float(stdtr(freedom, -abs(value) / error)) if error > 0 else 1.0

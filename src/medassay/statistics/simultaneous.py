@@ -2,53 +2,27 @@
 
 Twenty comparisons of equal systems call one of them better, on average, if each is judged by itself. Adjusted
 p-values beside intervals that are not would contradict each other. Here both come from the largest
-standardised difference over the family in each draw of clusters (max-T; Westfall and Young 1993): the draws
+standardised difference over the family in each draw of clusters (`medassay.statistics.together`): the draws
 of one benchmark are shared by its comparisons, so that what moves together counts once, and those of
 different benchmarks are independent.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import numpy as np
-
-from medassay.statistics.bootstrap import MOST_UNDEFINED, ROUNDING, generator, resample
+from medassay.statistics.bootstrap import generator, resample
 from medassay.statistics.contrasts import Contrast, error_of
 from medassay.statistics.intervals import TAIL, Interval
 from medassay.statistics.paired import LEVEL, Alone, Comparison, conclude, decide, interval_of
+from medassay.statistics.together import Family, Member, member
 from medassay.types import FloatArray
 
 DRAWS = 10_000
 """More than for one interval: the quantile of a largest value lies further out."""
 
 METHOD = "max-T over cluster resamples"
-
-
-@dataclass(frozen=True, slots=True)
-class _Member:
-    """A comparison that draws can move: its error, and how far each draw lies from the whole."""
-
-    difference: float
-    error: float
-    freedom: int
-    deviations: FloatArray  # (B,) absolute, in standard deviations of the draws
-
-    @property
-    def z(self) -> float:
-        """The difference on the normal scale: as rare as its t with C - 1 degrees of freedom."""
-        from scipy.special import ndtri, stdtr
-
-        return -float(ndtri(stdtr(self.freedom, -abs(self.difference) / self.error)))
-
-    def interval(self, critical: float, widest: float) -> Interval:
-        """As far to each side as the critical value of the normal scale reaches on that of t."""
-        from scipy.special import ndtr, stdtrit
-
-        reach = -float(stdtrit(self.freedom, ndtr(-critical))) * self.error
-        return max(self.difference - reach, -widest), min(self.difference + reach, widest)
 
 
 def compare_all(contrasts: Sequence[Contrast], *, draws: int = DRAWS) -> list[Comparison]:
@@ -74,28 +48,25 @@ def compare_all(contrasts: Sequence[Contrast], *, draws: int = DRAWS) -> list[Co
     if len(contrasts) < 2:
         return singly
     members = [_member(held, values) for held, values in zip(contrasts, drawn, strict=True)]
-    present = [member for member in members if member is not None]
+    present = [one for one in members if one is not None]
     # Those without a t take their share of the error beforehand, the rest is for the largest deviation.
     share = len(present) / len(contrasts)
-    largest = np.sort(np.max([m.deviations for m in present], axis=0) if present else np.zeros(draws))[::-1]
+    family = Family.of(present) if present else None
     return [
         _by_share(held, one, values, len(contrasts))
-        if member is None
-        else _by_largest(held, one, member, largest, share)
-        for held, one, values, member in zip(contrasts, singly, drawn, members, strict=True)
+        if moved is None or family is None
+        else _by_largest(held, one, moved, family, share)
+        for held, one, values, moved in zip(contrasts, singly, drawn, members, strict=True)
     ]
 
 
-def _by_largest(
-    held: Contrast, one: Comparison, member: _Member, largest: FloatArray, share: float
-) -> Comparison:
-    """The comparison by the largest deviations, which have `share` of the error that the family may make."""
+def _by_largest(held: Contrast, one: Comparison, moved: Member, family: Family, share: float) -> Comparison:
+    """The comparison by the largest deviations, which have `share` of the error that all may make."""
     widest = held.metric.high - held.metric.low
-    p = min(1.0, (1 + int(np.count_nonzero(largest >= member.z))) / (len(largest) + 1) / share)
     interval, within = (
-        member.interval(_critical(largest, level * share), widest) for level in (LEVEL, 2 * LEVEL)
+        moved.interval(family.critical(level * share), widest) for level in (LEVEL, 2 * LEVEL)
     )
-    return _adjusted(held, one, interval, within, p, METHOD)
+    return _adjusted(held, one, interval, within, min(1.0, family.p(moved) / share), METHOD)
 
 
 def _by_share(held: Contrast, one: Comparison, drawn: FloatArray, family: int) -> Comparison:
@@ -143,24 +114,5 @@ def _drawn(contrasts: Sequence[Contrast], draws: int) -> list[FloatArray]:
     return [found[index] for index in range(len(contrasts))]
 
 
-def _member(held: Contrast, drawn: FloatArray) -> _Member | None:
-    """None where no draw differs, or too many are undefined."""
-    error, defined = error_of(held, drawn), np.isfinite(drawn)
-    if error is None or not error > ROUNDING or defined.mean() < 1 - MOST_UNDEFINED:
-        return None
-    spread = float(drawn[defined].std(ddof=1))
-    if not spread > ROUNDING or not math.isfinite(held.difference):
-        return None
-    deviations = np.where(defined, np.abs(drawn - held.difference) / spread, 0.0)
-    freedom = len(held.paired.picked) - 1
-    return _Member(difference=held.difference, error=error, freedom=freedom, deviations=deviations)
-
-
-def _critical(largest: FloatArray, level: float) -> float:
-    """The smallest value that at most `level` of the draws (the observed one among them) reach.
-
-    Args:
-        largest: (B,) largest deviations in falling order.
-        level: above 0.
-    """
-    return float(largest[min(max(0, math.floor(level * (len(largest) + 1)) - 1), len(largest) - 1)])
+def _member(held: Contrast, drawn: FloatArray) -> Member | None:
+    return member(held.difference, error_of(held, drawn), held.clusters - 1, drawn)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from medassay.errors import UsageError
-from medassay.statistics import auroc
+from medassay.statistics import auroc, unwarned
 from medassay.statistics.bootstrap import MOST_UNDEFINED, percentile
-from medassay.statistics.clusters import Codes, clustered_error
+from medassay.statistics.clusters import FEW_CLUSTERS, Codes, clustered_error
 from medassay.statistics.intervals import TAIL, Interval, effective_rows, expanded_tail, korn_graubard
 from medassay.types import Columns, FloatArray, Metric
 
@@ -44,11 +44,15 @@ def of_proportion(metric: Metric, columns: Columns, codes: Codes) -> Uncertainty
     if clusters < 2:
         return without("one cluster")
     error, all_agree = clustered_error(scores, codes), share in {0.0, 1.0}
-    rarer = min(share, 1 - share) * effective_rows(share, error, len(scores), clusters)
+    effective = effective_rows(share, error, len(scores), clusters)
+    rarer = min(share, 1 - share) * effective
     few = () if rarer >= FEW_ROWS else (f"{rarer:.1f} effective rows {_side(share)}: interval unreliable",)
+    interval = korn_graubard(share, error, len(scores), clusters)
+    if clusters >= FEW_CLUSTERS and not few:
+        interval = unwarned.of_share(interval, share, effective, FEW_ROWS)
     return Uncertainty(
         se=None if all_agree else error,
-        interval=korn_graubard(share, error, len(scores), clusters),
+        interval=interval,
         method="Korn-Graubard",
         notes=("all answers agree: clusters counted",) if all_agree else few,
     )
@@ -72,9 +76,11 @@ def of_ranking(metric: Metric, columns: Columns, codes: Codes) -> Uncertainty:
     held += " in the rarest class" if len(rankings) > 1 else ""
     if interval is None:
         return without(f"{held}, fewer than {auroc.FEWEST_CLUSTERS} of a side")
-    perfect = found.error == 0
-    if not perfect and auroc.is_rough(found):
+    perfect, rough = found.error == 0, auroc.is_rough(found.value, found.rarer)
+    if rough:
         held += ": interval unreliable"
+    else:
+        interval = unwarned.of_ranking(interval, found.value, auroc.highest_ordered(found.rarer))
     return Uncertainty(
         se=None if perfect else found.error,
         interval=interval,

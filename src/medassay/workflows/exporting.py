@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import get_args
 
-from medassay import codec, protocols, registry
+from medassay import codec, protocols
 from medassay.errors import UsageError
 from medassay.exporters import (
     Exported,
@@ -131,10 +131,7 @@ def best_of(runs: Sequence[Run]) -> frozenset[str]:
 
 
 def _comparable(one: Run, other: Run) -> bool:
-    known = other.manifest["primary"] in registry.names(
-        "metric"
-    )  # one of a benchmark's own is compared by none
-    return other.path is not None and other.complete and known and not differences(one, other)
+    return other.path is not None and other.complete and not differences(one, other)
 
 
 def _best(peers: Sequence[Run]) -> set[str]:

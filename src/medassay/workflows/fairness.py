@@ -16,6 +16,7 @@ from medassay.reporting.fairness import FairnessRecord, write_fairness
 from medassay.statistics.fairness import People, best_youden, parity
 from medassay.types import UNKNOWN_CLUSTER, Row
 from medassay.workflows.results import Run, load_run
+from medassay.workflows.sides import Side, sides_of
 
 TOGETHER = " & "
 """Between the parts of an intersection."""
@@ -40,6 +41,7 @@ def fairness(  # noqa: PLR0913  what the command offers, named once
     validation: Run | str | Path | None = None,
     threshold: float | None = None,
     positive: str | None = None,
+    pool: bool = False,
     out: Path | None = None,
 ) -> Fairness:
     """Compare the groups of each attribute in each run.
@@ -50,28 +52,30 @@ def fairness(  # noqa: PLR0913  what the command offers, named once
 
     Args:
         runs: runs or their folders.
-        by: tags: sex, age_group, language.
+        by: tags: sex, age_group; several with commas ("sex,age_group") are taken together.
         intersections: compare every pair of attributes together as well.
         validation: a run of the same model and other samples.
         threshold: stated beforehand, 0 to 1.
         positive: the class that counts as positive; "yes", else the second of two by the alphabet.
-        out: a folder for `fairness.json` and `fairness.md`.
+        pool: the runs of one model on variants of a benchmark (languages) are one run.
+        out: a folder for `fairness.json`, `.md` and `.html`, or one file that ends so.
 
     Raises:
         UsageError: a run has not ended, a tag is on no row, or the validation run shares samples.
         DataError: a run's rows are damaged.
     """
-    if validation is not None and (threshold is not None or len(runs) > 1):
+    sides = sides_of([_load(run) for run in runs], pool=pool)
+    if validation is not None and (threshold is not None or len(sides) > 1):
         raise UsageError("give a validation run for one run and without --threshold: models differ in theirs")
     if threshold is not None and not 0 <= threshold <= 1:
         raise UsageError(f"a threshold of {threshold} is no probability: give one from 0 to 1")
     if not by:
         raise UsageError("by what should people be grouped? Give --by TAG")
     held = _load(validation) if validation is not None else None
-    names = list(dict.fromkeys(by))
-    attributes: list[tuple[str, ...]] = [(name,) for name in names]
-    attributes += list(combinations(names, 2)) if intersections else []
-    judged = Fairness(records=[_judged(_load(run), attributes, (held, threshold), positive) for run in runs])
+    attributes = list(dict.fromkeys(tuple(part.strip() for part in way.split(",")) for way in by))
+    if intersections:
+        attributes += [a + b for a, b in combinations(attributes, 2) if not set(a) & set(b)]
+    judged = Fairness(records=[_judged(side, attributes, (held, threshold), positive) for side in sides])
     if out is not None:
         write_fairness(out, judged.to_json(), judged.records)
     return judged
@@ -85,21 +89,22 @@ def _load(run: Run | str | Path) -> Run:
 
 
 def _judged(
-    run: Run,
+    side: Side,
     attributes: Sequence[tuple[str, ...]],
     cut: tuple[Run | None, float | None],
     positive: str | None,
 ) -> FairnessRecord:
-    reader = reader_of(run.rows, positive)
-    threshold, source = _threshold(run, cut, reader)
-    gathered = _Gathered([names[0] for names in attributes if len(names) == 1])
-    gathered.add(run.rows(), reader, threshold)
+    reader = reader_of(side.all_rows, positive)
+    threshold, source = _threshold(side, cut, reader)
+    gathered = _Gathered(list(dict.fromkeys(name for names in attributes for name in names)))
+    gathered.add(side.all_rows(), reader, threshold)
     people = gathered.people()
-    benchmark = run.manifest["protocol"]["benchmark"]
+    benchmark = side.runs[0].manifest["protocol"]["benchmark"]
+    variant = benchmark["variant"] if len(side.runs) == 1 else None
     return FairnessRecord(
-        run=str(run.path),
-        model=run.manifest["model"]["name"],
-        benchmark=benchmark["name"] + (f"@{benchmark['variant']}" if benchmark["variant"] else ""),
+        run=", ".join(str(run.path) for run in side.runs),
+        model=side.name,
+        benchmark=benchmark["name"] + (f"@{variant}" if variant else ""),
         n=people.n,
         n_clusters=len(np.unique(people.codes)),
         failed=gathered.failed,
@@ -120,19 +125,19 @@ def _judged(
     )
 
 
-def _threshold(run: Run, cut: tuple[Run | None, float | None], reader: Reader) -> tuple[float | None, str]:
+def _threshold(side: Side, cut: tuple[Run | None, float | None], reader: Reader) -> tuple[float | None, str]:
     """The threshold and where it is from."""
     validation, stated = cut
     if stated is not None:
         return stated, "stated beforehand"
     if validation is None:
         return None, "none: the answers as scored, of probabilities the most probable class"
-    mine = {row.sample.id for row in run.rows()}
+    mine = {row.sample.id for row in side.all_rows()}
     truth, prob = [], []
     for row in validation.rows():
         if row.sample.id in mine:
             raise UsageError(
-                f"{validation.path} shares sample {row.sample.id} with {run.path}: "
+                f"{validation.path} shares sample {row.sample.id} with {side.runs[0].path}: "
                 "a threshold is never chosen on the rows that are judged"
             )
         if row.score.status != "failed":

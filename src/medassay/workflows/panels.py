@@ -141,6 +141,7 @@ def _line(heard: Heard, of: _Verdicts, rubric: Rubric) -> Judged:
         kin=heard.kin,
         rules=rate((of.verdict[both] == of.rule[both]).astype(np.float64), _codes(of.clusters[both])),
         agreement=agreement,
+        labelled_clusters=len(np.unique(codes[labelled])),
         corrected=corrected,
         swapped=_swapped(of) if rubric.pairwise else None,
     )

@@ -32,6 +32,10 @@ class Side:
         """The protocols of the runs, by their ids."""
         return sorted((run.manifest["protocol"] for run in self.runs), key=lambda body: body["id"])
 
+    def all_rows(self) -> Iterator[Row]:
+        """Stream the rows as they are."""
+        return chain.from_iterable(run.rows() for run in self.runs)
+
     def rows(self, *, pair_by: PairBy, cluster: str | None) -> Iterator[Row]:
         """Stream the rows as they are paired and clustered.
 
@@ -42,7 +46,7 @@ class Side:
         Raises:
             UsageError: a row has no such tag, or no known cluster to be paired by.
         """
-        for row in chain.from_iterable(run.rows() for run in self.runs):
+        for row in self.all_rows():
             yield _placed(row, pair_by=pair_by, cluster=cluster)
 
 

@@ -7,7 +7,6 @@ from sklearn.metrics import roc_curve
 from tests.statistics.fairness.kit import people
 
 from medassay.statistics.fairness.permutation import relabelled, strata_of
-from medassay.statistics.fairness.simultaneous import family
 from medassay.statistics.fairness.threshold import best_youden
 
 
@@ -35,21 +34,6 @@ def test_clusters_of_several_groups_are_exchanged_within():
     pairs = labels[:, units].reshape(50, 30, 2)
     assert (pairs.sum(axis=2) == 1).all()
     assert 0.4 < pairs[:, :, 0].mean() < 0.6
-
-
-def test_more_differences_need_wider_intervals():
-    influences = np.random.default_rng(0).normal(size=(200, 8))
-    influences -= influences.mean(axis=0)
-    one = family(influences[:, :1], np.random.default_rng(1), 4000)
-    eight = family(influences, np.random.default_rng(1), 4000)
-    assert one is not None
-    assert eight is not None
-    assert 1.8 < one.quantile < 2.15  # Student's t of 199 is 1.97
-    assert 2.55 < eight.quantile < 3.0  # Sidak's of eight independent ones is 2.76
-
-
-def test_what_does_not_vary_has_no_family():
-    assert family(np.zeros((20, 2)), np.random.default_rng(0)) is None
 
 
 def test_the_threshold_is_that_of_the_roc_curve():

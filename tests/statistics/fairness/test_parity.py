@@ -113,3 +113,26 @@ def test_one_question_in_two_languages_is_exchanged_within_the_question():
     found = _parity(held, group, ("en", "pt"))
     assert "clusters hold several groups" in found.notes[0]
     assert _by_name(found)["accuracy"].verdict == "differs"
+
+
+def test_what_an_interval_rests_on_is_counted_by_the_rarer_class():
+    rng = np.random.default_rng(2)
+    group = np.repeat([0, 1], 400)
+    truth = np.where(group == 0, np.arange(800) % 2, np.arange(800) % 16 == 0)
+    prob = 1 / (1 + np.exp(-rng.normal(size=800) - truth))
+    named = _by_name(_parity(of(np.arange(800), truth, prob), group, "ab"))
+    assert named["auroc"].notes == ("b: 25 clusters of the rarer class, interval unreliable",)
+    assert named["tpr"].notes == ("b: 25 clusters, interval unreliable",)
+    assert named["accuracy"].notes == ()
+
+
+def test_a_ranking_with_hardly_a_cluster_out_of_order_is_warned_of():
+    """Of 200 positive clusters of each group one has the lowest score of all: AUROC .995."""
+    rng = np.random.default_rng(2)
+    truth = np.arange(800) % 2
+    score = truth + rng.normal(size=800) * 0.01 - 2 * (np.arange(800) % 400 == 1)
+    held = of(np.arange(800), truth, 1 / (1 + np.exp(-score)))
+    named = _by_name(_parity(held, np.repeat([0, 1], 400), "ab"))
+    assert named["auroc"].contrasts[0].value == pytest.approx(0.995)
+    said = "hardly a cluster out of order, interval unreliable"
+    assert named["auroc"].notes == (f"a: {said}", f"b: {said}")

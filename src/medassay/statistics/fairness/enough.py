@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from medassay.statistics.auroc import is_rough
 from medassay.statistics.clusters import FEW_CLUSTERS
 from medassay.statistics.fairness.people import People
-from medassay.statistics.fairness.quantities import Quantity
+from medassay.statistics.fairness.quantities import AUROC, Quantity
 
 FEWEST_ROWS = 30
 """A group with fewer rows is listed, not compared."""
@@ -43,11 +44,25 @@ def rare(quantity: Quantity, part: People) -> bool:
     return min(held) < FEWEST_OF_A_CLASS
 
 
-def scarce(parts: Mapping[str, People]) -> tuple[str, ...]:
-    """Groups whose intervals rest on few clusters."""
-    counts = {name: len(np.unique(part.codes)) for name, part in parts.items()}
-    return tuple(
-        f"{name}: {count} clusters, interval unreliable"
-        for name, count in counts.items()
-        if count < FEW_CLUSTERS
-    )
+def resting(quantity: Quantity, part: People) -> int:
+    """How many clusters a group's value rests on: of the rarer class where both count.
+
+    Args:
+        quantity: what is compared.
+        part: the group's rows that take part.
+    """
+    classes = [part.truth == 1, part.truth == 0] if quantity.needs == "both" else [np.full(part.n, True)]
+    return min(len(np.unique(part.codes[mask])) for mask in classes)
+
+
+def scarce(quantity: Quantity, parts: Mapping[str, People]) -> tuple[str, ...]:
+    """Groups whose intervals rest on few clusters, or on hardly one out of order."""
+    notes = []
+    for name, part in parts.items():
+        count = resting(quantity, part)
+        of = " of the rarer class" if quantity.needs == "both" else ""
+        if count < FEW_CLUSTERS:
+            notes.append(f"{name}: {count} clusters{of}, interval unreliable")
+        elif quantity is AUROC and is_rough(quantity.value(part), count):
+            notes.append(f"{name}: hardly a cluster out of order, interval unreliable")
+    return tuple(notes)

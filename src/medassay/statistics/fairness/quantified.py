@@ -82,7 +82,7 @@ def quantified(quantity: Quantity, held: Sorted, chance: Chance, *, incomplete: 
         left_out=left_out,
         method=found.method if found else "none",
         notes=(
-            *scarce(dict(zip(names, parts, strict=True))),
+            *scarce(quantity, dict(zip(names, parts, strict=True))),
             *(("a group's rows all agree: no interval of differences",) if found is None else ()),
         ),
     )

@@ -1,0 +1,64 @@
+"""Tables with a heading as one HTML page, and the files that `--out` asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from medassay.errors import UsageError
+from medassay.reporting.files import write_text
+from medassay.reporting.templating import fill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A table: its head, and lines of as many cells; a line whose other cells are empty is a heading."""
+
+    head: Sequence[str]
+    lines: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """What stands under one heading."""
+
+    title: str
+    tables: Sequence[Grid] = ()
+    notes: Sequence[str] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TablesPage:
+    """A page of sections; `kind` is what the command makes ("comparison")."""
+
+    kind: str
+    title: str
+    sections: Sequence[Section]
+    lead: Sequence[str] = ()
+    explained: str = ""
+
+
+def html(page: TablesPage) -> str:
+    """The page as text: equal pages give equal text; all in it is escaped."""
+    return fill("tables.html.j2", page=page)
+
+
+def write_forms(out: Path, name: str, forms: Mapping[str, Callable[[], str]]) -> list[Path]:
+    """Write one file, by the ending of `out`, or all forms into the folder `out`.
+
+    Args:
+        out: `where/this.html`, or a folder.
+        name: of the files in a folder, without an ending.
+        forms: by their endings, `.html` and others, what makes them.
+
+    Raises:
+        UsageError: the ending is none of the forms'.
+        StoreError: a file cannot be written.
+    """
+    if out.suffix and not out.is_dir():
+        if out.suffix not in forms:
+            raise UsageError(f"--out {out}: give a folder, or a file that ends in {', '.join(forms)}")
+        return [write_text(out, forms[out.suffix]())]
+    return [write_text(out / f"{name}{ending}", make()) for ending, make in forms.items()]
