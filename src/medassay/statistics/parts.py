@@ -61,23 +61,33 @@ def parted(score: FloatArray, weight: FloatArray, codes: Codes) -> Parted:
     )
 
 
-def corrected(score: FloatArray, probability: FloatArray, label: FloatArray, codes: Codes) -> Parted:
+def corrected(
+    score: FloatArray,
+    probability: FloatArray,
+    label: FloatArray,
+    codes: Codes,
+    drawn: FloatArray | None = None,
+) -> Parted:
     """The parts that people would make, from the classifier's on all rows and theirs on some.
 
     Prediction-powered inference (Angelopoulos et al. 2023, arXiv 2301.09633) for the two means of a ratio:
     `E[score label] / E[label]`. Unbiased for large samples however wrong the classifier is. `n` of a part is
-    the corrected number of rows; the labelled rows must be a random draw of all rows.
+    the corrected number of rows. The labelled rows must be a random draw of all rows. Where some were
+    likelier to be drawn, what the classifier misses is a mean by the inverse of that (Hajek 1971); the
+    variance takes the draws for independent, which is too large rather than too small for a stratified one.
 
     Args:
         score: (n,) of each row, in 0 to 1.
         probability: (n,) of the first part, by the classifier.
-        label: (n,) 1 or 0, what people say; NaN where they were not asked.
+        label: (n,) 1 or 0, what people say; NaN where they were not asked (some must be).
         codes: (n,) the cluster of each row.
+        drawn: (n,) how many rows a labelled one stands for, above 0; None where all are alike.
     """
     labelled = ~np.isnan(label)
+    stands = np.where(labelled, np.ones(len(score)) if drawn is None else drawn, 0.0)
     sides = [
-        _powered(score, probability, label, labelled),
-        _powered(score, 1 - probability, 1 - label, labelled),
+        _powered(score, probability, label, stands),
+        _powered(score, 1 - probability, 1 - label, stands),
     ]
     parts = [
         Part(n=share * len(score), value=value, low=low, high=high)
@@ -95,14 +105,14 @@ def corrected(score: FloatArray, probability: FloatArray, label: FloatArray, cod
 
 
 def _powered(
-    score: FloatArray, said: FloatArray, label: FloatArray, labelled: np.ndarray
+    score: FloatArray, said: FloatArray, label: FloatArray, stands: FloatArray
 ) -> tuple[float, float, FloatArray]:
     """The part's share of the rows, its mean, and what each row adds to that mean."""
-    truth, held = np.nan_to_num(label), int(labelled.sum())
+    truth, share_of = np.nan_to_num(label), stands / stands.sum()
 
     def mean(seen: FloatArray, gap: FloatArray) -> tuple[float, FloatArray]:
-        shift = float(gap[labelled].mean())
-        influence = (seen - seen.mean()) / len(seen) + np.where(labelled, (gap - shift) / held, 0.0)
+        shift = float(share_of @ gap)
+        influence = (seen - seen.mean()) / len(seen) + share_of * (gap - shift)
         return float(seen.mean()) + shift, influence
 
     share, of_share = mean(said, truth - said)
@@ -129,7 +139,8 @@ def _part(score: FloatArray, weight: FloatArray, codes: Codes) -> Part:
     bounds = _student(value, influence, weight, codes)
     if bounds is not None and np.isin(score, (0.0, 1.0)).all():
         clusters = len(np.unique(codes[weight > 0]))
-        rows = max(round(total**2 / float(weight @ weight)), 1)
+        shares = weight / total
+        rows = max(round(1 / float(shares @ shares)), 1)
         bounds = korn_graubard(value, _error(influence, weight, codes), rows, min(clusters, rows))
     low, high = bounds or (None, None)
     return Part(n=total, value=value, low=low, high=high)
