@@ -9,16 +9,17 @@ from hypothesis import strategies as st
 from medassay.statistics.parts import corrected, parted
 
 ROWS = st.lists(
-    st.tuples(st.integers(0, 1), st.floats(0, 1), st.integers(0, 5)), min_size=2, max_size=40
+    st.tuples(st.integers(0, 1), st.floats(0, 1), st.integers(0, 5), st.booleans()), min_size=2, max_size=40
 ).map(lambda rows: [np.array(column) for column in zip(*rows, strict=True)])
 
 
 @given(ROWS)
 def test_the_parts_add_up_to_the_whole(rows):
-    score, weight, codes = rows
-    found = parted(score.astype(float), weight, codes)
-    total = sum(part.n * (part.value or 0.0) for part in (found.yes, found.no))
-    assert found.yes.n + found.no.n == pytest.approx(found.whole.n)
+    score, weight, codes, neither = rows
+    found = parted(score.astype(float), weight, codes, neither)
+    parts = (found.yes, found.no, found.neither)
+    total = sum(part.n * (part.value or 0.0) for part in parts)
+    assert sum(part.n for part in parts) == pytest.approx(found.whole.n)
     assert total == pytest.approx(found.whole.n * found.whole.value)
 
 

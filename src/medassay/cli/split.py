@@ -26,13 +26,18 @@ def make(
         str | None, typer.Option("--training", help="The folder of MedXpertQA MM, whose labels teach.")
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Where to write the tags (CSV).")] = None,
+    uncertain: Annotated[
+        str | None, typer.Option("--uncertain", help="Probabilities to call neither, such as .3-.7.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Tag each question, by the authors where they do, else by a classifier of MedXpertQA's labels."""
     from medassay.reporting.split import render_worth
+    from medassay.splits.tags import parse_band
     from medassay.workflows.splitting import split as work
 
-    held = work(benchmark, data=data, training=training, out=out).to_json()
+    band = parse_band(uncertain) if uncertain is not None else None
+    held = work(benchmark, data=data, training=training, out=out, uncertain=band).to_json()
     if as_json:
         say(json.dumps(held, ensure_ascii=False))
         return

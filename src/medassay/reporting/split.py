@@ -33,7 +33,13 @@ class RunParts:
         return asdict(self)
 
 
-_TABLES = (("Overall", "whole"), ("Reasoning", "yes"), ("Understanding", "no"), ("Gap, R less U", "gap"))
+_TABLES = (
+    ("Overall", "whole"),
+    ("Reasoning", "yes"),
+    ("Understanding", "no"),
+    ("Uncertain", "neither"),
+    ("Gap, R less U", "gap"),
+)
 
 
 def render_worth(held: dict[str, Any]) -> Iterator[RenderableType]:
@@ -44,7 +50,7 @@ def render_worth(held: dict[str, Any]) -> Iterator[RenderableType]:
     table.add_row("called understanding", str(worth["missed_yes"]), str(worth["true_no"]))
     yield Text(
         f"{held['benchmark']}: {held['n']} questions, {held['reasoning']} reasoning, "
-        f"{held['understanding']} understanding ({held['source']})."
+        f"{held['understanding']} understanding, {held['uncertain']} uncertain ({held['source']})."
     )
     span = "no interval" if worth["low"] is None else f"{worth['low']:.3f} to {worth['high']:.3f}"
     yield Text(
@@ -63,6 +69,8 @@ def render_parts(lines: Sequence[RunParts]) -> Iterator[RenderableType]:
     for split in ("hard", "weighted"):
         for title, part in _TABLES:
             if split == "weighted" and part == "whole":
+                continue
+            if part == "neither" and not any(getattr(line, split).neither.n for line in lines):
                 continue
             name = title if split == "hard" else f"{title}, weighted by probability"
             yield Text(name)

@@ -14,8 +14,8 @@ from medassay.metrics.calibration import bin_sums, equal_mass, expected_error
 from medassay.statistics.auroc import Problem, area, interval
 from medassay.types import Case, FloatArray
 
-THRESHOLD = 0.5
 FOLDS = 5
+_THRESHOLD = 0.5
 _BINS = 15
 
 Labels = NDArray[np.bool_]
@@ -99,7 +99,7 @@ def validated(probability: FloatArray, labels: Labels, families: NDArray[np.int6
     """The worth of cross-validated probabilities; the interval of the AUROC is Obuchowski's over families."""
     found = area([Problem(truth=labels, score=probability, codes=families.astype(np.int32))])
     bounds = interval(found)
-    said, share = probability >= THRESHOLD, float(labels.mean())
+    said, share = probability >= _THRESHOLD, float(labels.mean())
     sums = bin_sums(probability, labels.astype(np.float64), equal_mass(probability, _BINS), _BINS)
     return Validated(
         n=len(labels),

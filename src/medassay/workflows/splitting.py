@@ -12,9 +12,20 @@ import numpy as np
 from medassay.errors import DataError
 from medassay.metrics.verdicts import UNREAD
 from medassay.reporting.split import RunParts
-from medassay.splits.classifier import THRESHOLD, Validated, cross_validate, fit, text_of, validated
+from medassay.splits.classifier import Validated, cross_validate, fit, text_of, validated
 from medassay.splits.families import families
-from medassay.splits.tags import AUTHORS, NOT_VALIDATED, Tag, read_tags, write_tags
+from medassay.splits.tags import (
+    AUTHORS,
+    NOT_VALIDATED,
+    PARTS,
+    REASONING,
+    UNCERTAIN,
+    Band,
+    Tag,
+    part_of,
+    read_tags,
+    write_tags,
+)
 from medassay.statistics.parts import parted
 from medassay.types import UNKNOWN_CLUSTER, Row, Sample
 from medassay.workflows.resolve import resolve_benchmark
@@ -40,12 +51,10 @@ class Split:
 
     def to_json(self) -> dict[str, Any]:
         """What `--json` prints: all but the tags themselves."""
-        yes = sum(tag.reasoning for tag in self.tags)
         return {
             "benchmark": self.benchmark,
             "n": len(self.tags),
-            "reasoning": yes,
-            "understanding": len(self.tags) - yes,
+            **{part: sum(tag.part == part for tag in self.tags) for part in PARTS},
             "expected_reasoning": sum(tag.probability for tag in self.tags),
             "source": self.note,
             "cross_validated_on": TRAINING,
@@ -53,7 +62,9 @@ class Split:
         }
 
 
-def split(benchmark: str, *, data: str | None, training: str | None, out: Path | None) -> Split:
+def split(
+    benchmark: str, *, data: str | None, training: str | None, out: Path | None, uncertain: Band | None = None
+) -> Split:
     """Tag every sample of a benchmark by a classifier of the training benchmark's own labels.
 
     A benchmark whose authors label the skill keeps their labels.
@@ -63,6 +74,7 @@ def split(benchmark: str, *, data: str | None, training: str | None, out: Path |
         data: the folder of its files.
         training: the folder of MedXpertQA MM's questions; `data` where that is the benchmark.
         out: where to write the tags (CSV).
+        uncertain: the probabilities at which a question is called neither.
 
     Raises:
         DataError: files are missing, or not as described.
@@ -71,13 +83,13 @@ def split(benchmark: str, *, data: str | None, training: str | None, out: Path |
     taught = resolve_benchmark(TRAINING, data=training or (data if task.benchmark.name == TRAINING else None))
     known = list(taught.without_pictures().samples())
     texts = [text_of(sample) for sample in known]
-    labels = np.array([sample.tags[_SKILL] == "reasoning" for sample in known])
+    labels = np.array([sample.tags[_SKILL] == REASONING for sample in known])
     held = families(known)
     worth = validated(cross_validate(texts, labels, held), labels, held)
     samples = list(task.samples())
     if not samples:
         raise DataError(f"{task.title}: no samples to split")
-    tags = _labelled(samples) or _predicted(samples, fit(texts, labels, held))
+    tags = _labelled(samples) or _predicted(samples, fit(texts, labels, held), uncertain)
     found = Split(benchmark=task.title, validated=worth, tags=tags)
     if out is not None:
         write_tags(out, tags)
@@ -86,19 +98,19 @@ def split(benchmark: str, *, data: str | None, training: str | None, out: Path |
 
 def _labelled(samples: Sequence[Sample]) -> list[Tag]:
     """The authors' labels, empty where any sample lacks one."""
-    said = [sample.tags.get(_SKILL) for sample in samples]
-    if not set(said) <= {"reasoning", "understanding"}:
+    said = [sample.tags.get(_SKILL, "") for sample in samples]
+    if not set(said) <= set(PARTS) - {UNCERTAIN}:
         return []
     return [
-        Tag(id=s.id, reasoning=one == "reasoning", probability=float(one == "reasoning"), source=AUTHORS)
-        for s, one in zip(samples, said, strict=True)
+        Tag(id=s.id, part=part, probability=float(part == REASONING), source=AUTHORS)
+        for s, part in zip(samples, said, strict=True)
     ]
 
 
-def _predicted(samples: Sequence[Sample], classifier: Any) -> list[Tag]:
+def _predicted(samples: Sequence[Sample], classifier: Any, uncertain: Band | None) -> list[Tag]:
     probability = classifier.predict_proba([text_of(sample) for sample in samples])[:, 1]
     return [
-        Tag(id=s.id, reasoning=bool(p >= THRESHOLD), probability=float(p), source=NOT_VALIDATED)
+        Tag(id=s.id, part=part_of(p, uncertain), probability=float(p), source=NOT_VALIDATED)
         for s, p in zip(samples, probability, strict=True)
     ]
 
@@ -140,13 +152,14 @@ def _of_run(folder: Path, known: Mapping[str, Tag]) -> RunParts:
         raise DataError(f"{folder}: no row has an accuracy, which is what the parts are of")
     score = np.array([row.score.values.get("accuracy", 0.0) for row in judged], dtype=np.float64)
     chosen = [known[row.sample.id] for row in judged]
+    said = np.array([tag.part for tag in chosen])
     _, codes = np.unique([_cluster(row) for row in judged], return_inverse=True)
     return RunParts(
         model=run.manifest["model"]["name"],
         benchmark=run.benchmark.name,
         failed=len(rows) - len(held),
         without=len(held) - len(judged),
-        hard=parted(score, np.array([float(tag.reasoning) for tag in chosen]), codes),
+        hard=parted(score, (said == REASONING).astype(np.float64), codes, said == UNCERTAIN),
         weighted=parted(score, np.array([tag.probability for tag in chosen]), codes),
         source=", ".join(sorted({tag.source for tag in chosen})),
     )
