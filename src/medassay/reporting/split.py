@@ -62,6 +62,32 @@ def render_worth(held: dict[str, Any]) -> Iterator[RenderableType]:
     yield table
 
 
+def render_validation(held: dict[str, Any]) -> Iterator[RenderableType]:
+    """How far two readers agree, what is open, and the classifier against what was settled."""
+    yield Text(
+        f"{held['n']} questions, two readers: they agree on {_rate(held['agreement'])}, kappa "
+        f"{_rate(held['kappa'])}. {held['settled']} settled since, {len(held['open'])} open."
+    )
+    if held["open"]:
+        table = Table("id", "first reader", "second reader", title="Open", title_justify="left")
+        for dispute in held["open"]:
+            table.add_row(dispute["id"], dispute["first"], dispute["second"])
+        yield table
+    if (worth := held["classifier"]) is not None:
+        yield Text(
+            f"The classifier against {worth['agreement']['n']} labels ({held['undecided']} undecided): finds "
+            f"{_rate(worth['sensitivity'])} of reasoning and {_rate(worth['specificity'])} of understanding; "
+            f"agreement {_rate(worth['agreement'])}, kappa {_rate(worth['kappa'])}. The tags say so now."
+        )
+
+
+def _rate(rate: dict[str, Any]) -> str:
+    if rate["value"] is None:
+        return "no value"
+    span = "no interval" if rate["low"] is None else f"{rate['low']:.3f} to {rate['high']:.3f}"
+    return f"{rate['value']:.3f} ({span})"
+
+
 def render_parts(lines: Sequence[RunParts]) -> Iterator[RenderableType]:
     """Four tables, hard and weighted: overall, reasoning, understanding and their gap."""
     benchmarks = list(dict.fromkeys(line.benchmark for line in lines))

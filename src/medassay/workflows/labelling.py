@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from medassay import gate
-from medassay.errors import UsageError
+from medassay.errors import DataError, UsageError
 from medassay.judges.rubric import answer_of, fields_of
 from medassay.rows import read_rows
 from medassay.statistics.agreement import cohen_kappa, krippendorff_alpha
 from medassay.types import Kind, Response, Row, Sample, fingerprint
 from medassay.workflows.folder import ROWS, read_manifest
 from medassay.workflows.resolve import find_benchmark
-from medassay.workflows.sheets import Votes, drawn, read_votes, shuffled, write_sheet
+from medassay.workflows.sheets import drawn, read_marks, shuffled, write_sheet
 
 COLUMNS = ("id", "kind", "question", "accepted", "answer", "label", "rater")
 _WORDS = {
@@ -64,7 +64,17 @@ def read_labels(path: Path) -> Labels:
     Raises:
         DataError: the file is missing or malformed, or a rater labels an answer twice differently.
     """
-    votes = read_votes(path, _WORDS, allowed="right (1) or wrong (0)")
+    votes: dict[str, dict[str, float]] = {}
+    for mark in read_marks(path, _WORDS, allowed="right (1) or wrong (0)"):
+        if (
+            mark.word is not None
+            and votes.setdefault(mark.id, {}).setdefault(mark.rater, mark.word) != mark.word
+        ):
+            raise DataError(
+                f"{mark.where}: {mark.rater or 'the rater'} has labelled this id before, and otherwise"
+            )
+    if not votes:
+        raise DataError(f"{path}: no line has a label: fill the column label with 1 (right) or 0 (wrong)")
     means = {name: sum(of.values()) / len(of) for name, of in votes.items()}
     raters = tuple(sorted({rater for of in votes.values() for rater in of}))
     alpha = krippendorff_alpha([list(of.values()) for of in votes.values()])
@@ -150,7 +160,7 @@ def _line(key: str, row: Row) -> dict[str, str]:
     }
 
 
-def _kappa(votes: Votes[float], raters: Sequence[str]) -> float | None:
+def _kappa(votes: Mapping[str, Mapping[str, float]], raters: Sequence[str]) -> float | None:
     for one, other in combinations(raters, 2) if len(raters) == 2 else ():
         both = [(of[one], of[other]) for of in votes.values() if one in of and other in of]
         if both:

@@ -6,14 +6,24 @@ import csv
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from medassay.errors import DataError, StoreError
 
 Word = TypeVar("Word")
-Votes = dict[str, dict[str, Word]]
-"""What each rater says, by the id of the line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark(Generic[Word]):
+    """A line of a sheet: `word` is what its label means, None where it has none; `where` is "file:line"."""
+
+    where: str
+    id: str
+    word: Word | None
+    rater: str
+    line: Mapping[str, str]
 
 
 def drawn(strata: Mapping[str, str], n: int, *, seed: int, power: float = 1.0) -> set[str]:
@@ -57,44 +67,16 @@ def write_sheet(path: Path, columns: Sequence[str], lines: Iterable[Mapping[str,
         raise StoreError(f"{path}: cannot be written ({error.strerror or error})") from error
 
 
-def read_votes(
-    path: Path, words: Mapping[str, Word], *, allowed: str, rater: str | None = None
-) -> Votes[Word]:
-    """The labels of a sheet: columns id and label, and rater where several people share it.
-
-    Lines without a label are not labelled yet and do not count.
+def read_marks(path: Path, words: Mapping[str, Word], *, allowed: str) -> Iterator[Mark[Word]]:
+    """The labelled lines of a sheet: columns id and label, and rater where several people share it.
 
     Args:
         path: a CSV file; semicolons, as spreadsheets write them in much of Europe, will do.
         words: what a label means, by its lower-case word.
         allowed: the words, as an error names them.
-        rater: whose sheet it is; None: the column rater says it.
 
     Raises:
-        DataError: the file is missing or malformed, a label is none of the words, or a rater labels an id
-            twice differently. Names the line.
-    """
-    votes: Votes[Word] = {}
-    for where, line in read_lines(path):
-        label = (line.get("label") or "").strip().lower()
-        if not label:
-            continue
-        if label not in words:
-            raise DataError(f"{where}: the label {label!r} is not {allowed}")
-        who = (line.get("rater") or "").strip() if rater is None else rater
-        of = votes.setdefault((line.get("id") or "").strip(), {})
-        if of.setdefault(who, words[label]) != words[label]:
-            raise DataError(f"{where}: {who or 'the rater'} has labelled this id before, and otherwise")
-    if not votes:
-        raise DataError(f"{path}: no line has a label: fill the column label with {allowed}")
-    return votes
-
-
-def read_lines(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """Each line of a sheet with its place, "file:line"; it has the columns id and label.
-
-    Raises:
-        DataError: the file is missing or malformed.
+        DataError: the file is missing or malformed, or a label is none of the words; names the line.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -104,9 +86,19 @@ def read_lines(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
             if missing := {"id", "label"} - set(reader.fieldnames or ()):
                 raise DataError(f"{path}: no column {sorted(missing)[0]!r}: it needs id and label")
             for line in reader:
-                yield f"{path}:{reader.line_num}", line
+                yield _mark(line, f"{path}:{reader.line_num}", words, allowed)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"{path}: cannot be read ({error})") from error
+
+
+def _mark(line: dict[str, str], where: str, words: Mapping[str, Word], allowed: str) -> Mark[Word]:
+    held = {name: (line.get(name) or "").strip() for name in ("id", "label", "rater")}
+    word = held["label"].lower()
+    if word and word not in words:
+        raise DataError(f"{where}: the label {word!r} is not {allowed}")
+    return Mark(
+        where=where, id=held["id"], word=words[word] if word else None, rater=held["rater"], line=line
+    )
 
 
 def _hash(seed: int, text: str) -> bytes:
