@@ -8,55 +8,8 @@ from typer.testing import CliRunner
 
 from medassay.cli import app
 from medassay.errors import DataError, UsageError
-from medassay.splits.tags import PARTS, Tag, read_tags, write_tags
-from medassay.workflows.running import run
-from medassay.workflows.splitting import by_parts, split
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("run")
-    return run(model="demo-vlm", benchmark="phantom", limit=60, out=folder / "run", store=folder / "store.db")
-
-
-def test_the_parts_of_a_run_sum_to_its_accuracy(finished, tmp_path):
-    ids = [row.sample.id for row in finished.rows()]
-    write_tags(
-        tmp_path / "tags.csv",
-        [Tag(id=one, part=PARTS[k % 3], probability=(k % 5) / 4, source="s") for k, one in enumerate(ids)],
-    )
-    (found,) = by_parts([finished.path], [tmp_path / "tags.csv"])
-    rows = [row for row in finished.rows() if row.score.status != "scored" or "accuracy" in row.score.values]
-    right = sum(float(row.score.values.get("accuracy", 0.0)) for row in rows)
-    assert found.hard.whole.value == pytest.approx(right / len(rows))
-    for parts in (found.hard, found.weighted):
-        assert sum(
-            one.n * (one.value or 0.0) for one in (parts.yes, parts.no, parts.neither)
-        ) == pytest.approx(right)
-    words = ["split", "report", str(finished.path), "--tags", str(tmp_path / "tags.csv")]
-    held = json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)
-    assert held[0]["hard"]["gap"]["value"] == pytest.approx(found.hard.gap.value)
-    shown = CliRunner().invoke(app, words).stdout
-    assert "Understanding, weighted by probability" in shown
-    assert max(map(len, shown.splitlines())) <= 80
-
-
-def test_a_sample_without_a_tag_stops_the_report(finished, tmp_path):
-    write_tags(tmp_path / "tags.csv", [])
-    with pytest.raises(DataError, match="samples have no tag"):
-        by_parts([finished.path], [tmp_path / "tags.csv"])
-
-
-def test_nothing_is_taken_for_something_else_of_the_same_name(finished, tmp_path):
-    ids = [row.sample.id for row in finished.rows()]
-    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
-    write_tags(first, [Tag(id=one, part="reasoning", probability=1.0, source="s") for one in ids])
-    write_tags(second, [Tag(id=ids[0], part="understanding", probability=0.0, source="s")])
-    with pytest.raises(DataError, match="has another tag in an earlier file"):
-        by_parts([finished.path], [first, second])
-    copy = shutil.copytree(finished.path, tmp_path / "copy")
-    with pytest.raises(DataError, match="too: report them apart"):
-        by_parts([finished.path, copy], [first])
+from medassay.splits.tags import read_tags
+from medassay.workflows.splitting import split
 
 
 @pytest.mark.parametrize(

@@ -49,13 +49,22 @@ def make(
 def report(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of runs.")],
     tags: Annotated[list[Path], typer.Option("--tags", help="A file of `split make`; repeatable.")],
+    labels: Annotated[
+        list[Path] | None, typer.Option("--labels", help="A file of `label read`; repeatable.")
+    ] = None,
+    published: Annotated[
+        bool, typer.Option("--published", help="The numbers of arXiv 2507.11200 beside.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Accuracy overall, on reasoning and on understanding, and the gap, with intervals."""
-    from medassay.reporting.split import render_parts
-    from medassay.workflows.splitting import by_parts
+    """Accuracy overall, on reasoning and on understanding, and the gap, with intervals.
 
-    held = by_parts(runs, tags)
+    With labels the parts are corrected for what the classifier gets wrong.
+    """
+    from medassay.reporting.parted import render_parts
+    from medassay.workflows.run_parts import by_parts
+
+    held = by_parts(runs, tags, labels or (), published=published)
     if as_json:
         say(json.dumps([line.to_json() for line in held], ensure_ascii=False))
         return

@@ -1,45 +1,13 @@
-"""Reasoning and understanding: the worth of the classifier, and tables of models by benchmarks."""
+"""What a split is worth: by cross-validation, and by the labels of two readers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
 from typing import Any
 
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
-
-from medassay.statistics.parts import Part, Parted
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunParts:
-    """One run by parts: hard (each question in one) and weighted by the probability of reasoning.
-
-    `failed` rows, and rows `without` an accuracy, are in none. `source` says whose word the parts are.
-    """
-
-    model: str
-    benchmark: str
-    failed: int
-    without: int
-    hard: Parted
-    weighted: Parted
-    source: str
-
-    def to_json(self) -> dict[str, Any]:
-        """What `--json` prints of it."""
-        return asdict(self)
-
-
-_TABLES = (
-    ("Overall", "whole"),
-    ("Reasoning", "yes"),
-    ("Understanding", "no"),
-    ("Uncertain", "neither"),
-    ("Gap, R less U", "gap"),
-)
 
 
 def render_worth(held: dict[str, Any]) -> Iterator[RenderableType]:
@@ -86,37 +54,3 @@ def _rate(rate: dict[str, Any]) -> str:
         return "no value"
     span = "no interval" if rate["low"] is None else f"{rate['low']:.3f} to {rate['high']:.3f}"
     return f"{rate['value']:.3f} ({span})"
-
-
-def render_parts(lines: Sequence[RunParts]) -> Iterator[RenderableType]:
-    """Four tables, hard and weighted: overall, reasoning, understanding and their gap."""
-    benchmarks = list(dict.fromkeys(line.benchmark for line in lines))
-    cells = {(line.model, line.benchmark): line for line in lines}
-    for split in ("hard", "weighted"):
-        for title, part in _TABLES:
-            if split == "weighted" and part == "whole":
-                continue
-            if part == "neither" and not any(getattr(line, split).neither.n for line in lines):
-                continue
-            name = title if split == "hard" else f"{title}, weighted by probability"
-            yield Text(name)
-            table = Table("model", *benchmarks)
-            for model in dict.fromkeys(line.model for line in lines):
-                row = [cells.get((model, benchmark)) for benchmark in benchmarks]
-                table.add_row(model, *[_cell(getattr(getattr(x, split), part)) if x else "" for x in row])
-            yield table
-    for source in dict.fromkeys((line.benchmark, line.source) for line in lines):
-        yield Text(f"{source[0]}: parts by {source[1]}.")
-    for line in lines:
-        if line.failed:
-            yield Text(
-                f"{line.model} on {line.benchmark} is incomplete: {line.failed} rows failed, left out."
-            )
-
-
-def _cell(part: Part) -> str:
-    if part.value is None:
-        return "no rows"
-    span = "no interval" if part.low is None else f"{part.low:.3f} to {part.high:.3f}"
-    rows = f"{part.n:.0f}" if part.n == round(part.n) else f"{part.n:.1f}"
-    return f"{part.value:.3f}\n{span}\nn {rows}"

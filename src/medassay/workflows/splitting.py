@@ -1,8 +1,8 @@
-"""Split a benchmark's questions into reasoning and understanding, and the scores of runs by that."""
+"""Split a benchmark's questions into reasoning and understanding."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,6 @@ from typing import Any
 import numpy as np
 
 from medassay.errors import DataError
-from medassay.metrics.verdicts import UNREAD
-from medassay.reporting.split import RunParts
 from medassay.splits.classifier import Validated, cross_validate, fit, text_of, validated
 from medassay.splits.families import families
 from medassay.splits.tags import (
@@ -23,13 +21,10 @@ from medassay.splits.tags import (
     Band,
     Tag,
     part_of,
-    read_tags,
     write_tags,
 )
-from medassay.statistics.parts import parted
-from medassay.types import UNKNOWN_CLUSTER, Row, Sample
+from medassay.types import Sample
 from medassay.workflows.resolve import resolve_benchmark
-from medassay.workflows.results import load_run
 
 TRAINING = "medxpertqa-mm"
 _SKILL = "skill"
@@ -113,58 +108,3 @@ def _predicted(samples: Sequence[Sample], classifier: Any, uncertain: Band | Non
         Tag(id=s.id, part=part_of(p, uncertain), probability=float(p), source=NOT_VALIDATED)
         for s, p in zip(samples, probability, strict=True)
     ]
-
-
-def by_parts(runs: Sequence[Path], tags: Sequence[Path]) -> list[RunParts]:
-    """The accuracy of runs, whole and by part.
-
-    Failed rows, and rows without an accuracy, are left out and counted.
-
-    Raises:
-        DataError: a sample of a run has no tag, or no row has an accuracy; an id has tags in two files; two
-            runs would stand in one cell.
-    """
-    known: dict[str, Tag] = {}
-    for path in tags:
-        for tag in read_tags(path):
-            if known.setdefault(tag.id, tag) != tag:
-                raise DataError(f"{path}: {tag.id} has another tag in an earlier file: report them apart")
-    found = [_of_run(folder, known) for folder in runs]
-    cells = dict[tuple[str, str], Path]()
-    for folder, one in zip(runs, found, strict=True):
-        before = cells.setdefault((one.model, one.benchmark), folder)
-        if before is not folder:
-            raise DataError(f"{folder}: {before} is of {one.model} on {one.benchmark} too: report them apart")
-    return found
-
-
-def _of_run(folder: Path, known: Mapping[str, Tag]) -> RunParts:
-    run = load_run(folder)
-    rows = list(run.rows())
-    lacking = [row.sample.id for row in rows if row.sample.id not in known]
-    if lacking:
-        raise DataError(
-            f"{folder}: {len(lacking)} samples have no tag ({lacking[0]}): split the same benchmark"
-        )
-    held = [row for row in rows if row.score.status != "failed" and row.score.rule != UNREAD]
-    judged = [row for row in held if row.score.status != "scored" or "accuracy" in row.score.values]
-    if not judged:
-        raise DataError(f"{folder}: no row has an accuracy, which is what the parts are of")
-    score = np.array([row.score.values.get("accuracy", 0.0) for row in judged], dtype=np.float64)
-    chosen = [known[row.sample.id] for row in judged]
-    said = np.array([tag.part for tag in chosen])
-    _, codes = np.unique([_cluster(row) for row in judged], return_inverse=True)
-    return RunParts(
-        model=run.manifest["model"]["name"],
-        benchmark=run.benchmark.name,
-        failed=len(rows) - len(held),
-        without=len(held) - len(judged),
-        hard=parted(score, (said == REASONING).astype(np.float64), codes, said == UNCERTAIN),
-        weighted=parted(score, np.array([tag.probability for tag in chosen]), codes),
-        source=", ".join(sorted({tag.source for tag in chosen})),
-    )
-
-
-def _cluster(row: Row) -> str:
-    known = row.sample.cluster != UNKNOWN_CLUSTER
-    return row.sample.cluster if known else f"\0{row.sample.id}"
