@@ -76,6 +76,7 @@ SLOW = (
     "tests/models/",
     "tests/splits/",
     "tests/workflows/test_splitting.py",
+    "tests/workflows/test_embedding.py",
     "tests/workflows/test_run_parts.py",
     "tests/workflows/test_validating.py",
     "tests/workflows/test_auditing.py",

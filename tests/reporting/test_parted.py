@@ -30,10 +30,11 @@ def run(benchmark, *, uncertain=0, published=None):
 
 
 def shown(lines):
-    console = Console(width=80, file=io.StringIO())
+    file = io.StringIO()
+    console = Console(width=80, file=file)
     for one in render_parts(lines):
         console.print(one)
-    return console.file.getvalue()
+    return file.getvalue()
 
 
 def test_seven_benchmarks_fit_with_the_n_of_every_cell():

@@ -73,6 +73,7 @@ def test_labels_of_all_questions_make_the_parts(finished, tmp_path):
     write_labels(labels, [Label(id=k, part=v, stands_for=1.0, by="both") for k, v in said.items()])
     (found,) = by_parts([finished.path], [tags], [labels])
     assert (found.hard.no.value, found.labels) == (None, len(rows))
+    assert found.corrected is not None
     assert found.corrected.yes.value == pytest.approx(sum(mine) / len(mine))
     assert found.corrected.yes.n + found.corrected.no.n == pytest.approx(len(rows))
     words = ["split", "report", str(finished.path), "--tags", str(tags), "--labels", str(labels)]

@@ -29,6 +29,12 @@ def make(
     uncertain: Annotated[
         str | None, typer.Option("--uncertain", help="Probabilities to call neither, such as .3-.7.")
     ] = None,
+    embeddings: Annotated[
+        str | None,
+        typer.Option("--embeddings", help="Of image and text: a gme-Qwen2-VL checkpoint or its folder."),
+    ] = None,
+    device: Annotated[str, typer.Option("--device", help="Of the embeddings: auto, cpu, cuda.")] = "auto",
+    batch: Annotated[int, typer.Option("--batch", min=1, help="Questions embedded at once.")] = 8,
     as_json: AsJson = False,
 ) -> None:
     """Tag each question, by the authors where they do, else by a classifier of MedXpertQA's labels."""
@@ -37,7 +43,12 @@ def make(
     from medassay.workflows.splitting import split as work
 
     band = parse_band(uncertain) if uncertain is not None else None
-    held = work(benchmark, data=data, training=training, out=out, uncertain=band).to_json()
+    encoder = None
+    if embeddings is not None:
+        from medassay.models.joint import JointEncoder
+
+        encoder = JointEncoder(embeddings, device=device, batch=batch)
+    held = work(benchmark, data=data, training=training, out=out, uncertain=band, encoder=encoder).to_json()
     if as_json:
         say(json.dumps(held, ensure_ascii=False))
         return

@@ -107,6 +107,6 @@ def _notes(lines: Sequence[RunParts]) -> Iterator[Text]:
             )
     if any(line.published for line in lines):
         yield Text(
-            f"paper: {HOW_FAR}, with questions, prompts and a classifier of its own; *: its overall lies outside "
-            "of its two parts, so the three numbers cannot belong together."
+            f"paper: {HOW_FAR}, with questions, prompts and a classifier of its own; *: its overall lies "
+            "outside of its two parts, so the three numbers cannot belong together."
         )

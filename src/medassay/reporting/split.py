@@ -12,21 +12,30 @@ from rich.text import Text
 
 def render_worth(held: dict[str, Any]) -> Iterator[RenderableType]:
     """What was split, and how well the classifier does where it can be checked."""
-    worth = held["cross_validation"]
-    table = Table("", "reasoning", "understanding", title="Cross-validated confusion", title_justify="left")
-    table.add_row("called reasoning", str(worth["true_yes"]), str(worth["false_yes"]))
-    table.add_row("called understanding", str(worth["missed_yes"]), str(worth["true_no"]))
     yield Text(
         f"{held['benchmark']}: {held['n']} questions, {held['reasoning']} reasoning, "
         f"{held['understanding']} understanding, {held['uncertain']} uncertain ({held['source']})."
     )
-    span = "no interval" if worth["low"] is None else f"{worth['low']:.3f} to {worth['high']:.3f}"
+    worth = held["cross_validation"]
     yield Text(
-        f"On {held['cross_validated_on']}, {worth['n']} questions, {worth['families']} families: AUROC "
-        f"{worth['auroc']:.3f} ({span}; one word for all: .500), accuracy {worth['accuracy']:.3f} "
-        f"(majority {worth['majority']:.3f}), Brier {worth['brier']:.3f} (majority "
-        f"{worth['brier_base']:.3f}), ECE {worth['ece']:.3f}."
+        f"On {held['cross_validated_on']}, {worth['n']} questions, {worth['families']} families (one word "
+        f"for all: AUROC .500, accuracy {worth['majority']:.3f}, Brier {worth['brier_base']:.3f}):"
     )
+    yield from _confusion("words", worth)
+    if held["embeddings"] is not None:
+        yield from _confusion("joint embeddings", held["embeddings"])
+        yield Text(f"AUROC of the joint embeddings less that of the words: {_rate(held['gain'], '+.3f')}.")
+
+
+def _confusion(name: str, worth: dict[str, Any]) -> Iterator[RenderableType]:
+    auroc = {"value": worth["auroc"], "low": worth["low"], "high": worth["high"]}
+    yield Text(
+        f"{name}: AUROC {_rate(auroc)}, accuracy {worth['accuracy']:.3f}, Brier {worth['brier']:.3f}, "
+        f"ECE {worth['ece']:.3f}."
+    )
+    table = Table("", "reasoning", "understanding", title="Cross-validated confusion", title_justify="left")
+    table.add_row("called reasoning", str(worth["true_yes"]), str(worth["false_yes"]))
+    table.add_row("called understanding", str(worth["missed_yes"]), str(worth["true_no"]))
     yield table
 
 
@@ -49,8 +58,8 @@ def render_validation(held: dict[str, Any]) -> Iterator[RenderableType]:
         )
 
 
-def _rate(rate: dict[str, Any]) -> str:
+def _rate(rate: dict[str, Any], form: str = ".3f") -> str:
     if rate["value"] is None:
         return "no value"
-    span = "no interval" if rate["low"] is None else f"{rate['low']:.3f} to {rate['high']:.3f}"
-    return f"{rate['value']:.3f} ({span})"
+    span = "no interval" if rate["low"] is None else f"{rate['low']:{form}} to {rate['high']:{form}}"
+    return f"{rate['value']:{form}} ({span})"

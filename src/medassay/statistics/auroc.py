@@ -120,6 +120,36 @@ def area(rankings: Sequence[Problem]) -> Area:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One AUROC less another of the same rows; `rarer` are the clusters of the class that has fewer."""
+
+    value: float
+    error: float
+    rarer: int
+
+    def interval(self) -> Interval | None:
+        """Student's t by the rarer class, 95 %; None below `FEWEST_CLUSTERS` or where the two rank alike."""
+        if self.rarer < FEWEST_CLUSTERS or not self.error > 0:
+            return None
+        half = student_quantile(self.rarer - 1) * self.error
+        return self.value - half, self.value + half
+
+
+def difference(one: Problem, other: Problem) -> Difference:
+    """One AUROC less another of the same rows in the same order, as in DeLong's test, over clusters.
+
+    What each cluster adds to the difference is what it adds to the one less what it adds to the other.
+    """
+    first, second = _parts(one), _parts(other)
+    apart = first.deviations - second.deviations
+    return Difference(
+        value=first.value - second.value,
+        error=math.sqrt(float(apart @ apart)),
+        rarer=min(first.positives, first.negatives),
+    )
+
+
 def interval(found: Area, tail: float = TAIL) -> Interval | None:
     """The interval, of 95 % by default; None below `FEWEST_CLUSTERS` positive or negative clusters.
 

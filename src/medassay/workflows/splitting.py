@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from medassay.errors import DataError
-from medassay.splits.classifier import Validated, cross_validate, fit, text_of, validated
+from medassay.splits.classifier import Gain, Items, Validated, cross_validate, fit, gain, text_of, validated
 from medassay.splits.families import families
 from medassay.splits.tags import (
     AUTHORS,
@@ -23,7 +24,8 @@ from medassay.splits.tags import (
     part_of,
     write_tags,
 )
-from medassay.types import Sample
+from medassay.types import FloatArray, Sample
+from medassay.workflows.embedding import Encoder, embedded
 from medassay.workflows.resolve import resolve_benchmark
 
 TRAINING = "medxpertqa-mm"
@@ -32,11 +34,17 @@ _SKILL = "skill"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
-    """The tags of a benchmark, and what their classifier is worth on its own training questions."""
+    """The tags of a benchmark, and what their classifier is worth on its own training questions.
+
+    With joint embeddings, theirs are the tags; `embedded` is what they are worth on the same folds, and
+    `gain` their AUROC less that of the words.
+    """
 
     benchmark: str
     validated: Validated
     tags: Sequence[Tag]
+    embedded: Validated | None = None
+    gain: Gain | None = None
 
     @property
     def note(self) -> str:
@@ -54,11 +62,19 @@ class Split:
             "source": self.note,
             "cross_validated_on": TRAINING,
             "cross_validation": asdict(self.validated),
+            "embeddings": None if self.embedded is None else asdict(self.embedded),
+            "gain": None if self.gain is None else asdict(self.gain),
         }
 
 
 def split(
-    benchmark: str, *, data: str | None, training: str | None, out: Path | None, uncertain: Band | None = None
+    benchmark: str,
+    *,
+    data: str | None,
+    training: str | None,
+    out: Path | None,
+    uncertain: Band | None = None,
+    encoder: Encoder | None = None,
 ) -> Split:
     """Tag every sample of a benchmark by a classifier of the training benchmark's own labels.
 
@@ -70,25 +86,39 @@ def split(
         training: the folder of MedXpertQA MM's questions; `data` where that is the benchmark.
         out: where to write the tags (CSV).
         uncertain: the probabilities at which a question is called neither.
+        encoder: what makes vectors of questions with their images; None: words alone, and no image is read.
 
     Raises:
         DataError: files are missing, or not as described.
+        ImageError: an image is not there, with an encoder.
     """
-    task = resolve_benchmark(benchmark, data=data).without_pictures()
+    task = resolve_benchmark(benchmark, data=data)
     taught = resolve_benchmark(TRAINING, data=training or (data if task.benchmark.name == TRAINING else None))
-    known = list(taught.without_pictures().samples())
-    texts = [text_of(sample) for sample in known]
-    labels = np.array([sample.tags[_SKILL] == REASONING for sample in known])
-    held = families(known)
-    worth = validated(cross_validate(texts, labels, held), labels, held)
-    samples = list(task.samples())
+    if encoder is None:
+        task, taught = task.without_pictures(), taught.without_pictures()
+    samples, known = list(task.samples()), list(taught.samples())
     if not samples:
         raise DataError(f"{task.title}: no samples to split")
-    tags = _labelled(samples) or _predicted(samples, fit(texts, labels, held), uncertain)
-    found = Split(benchmark=task.title, validated=worth, tags=tags)
+    labels, held = np.array([s.tags[_SKILL] == REASONING for s in known]), families(known)
+    read: Callable[[Sequence[Sample]], Items]
+    read = _texts if encoder is None else partial(embedded, encoder=encoder)
+    items = read(known)
+    by_words = cross_validate(_texts(known), labels, held)
+    found = Split(benchmark=task.title, validated=validated(by_words, labels, held), tags=_labelled(samples))
+    if encoder is not None:
+        by_vectors = cross_validate(items, labels, held)
+        worth, more = validated(by_vectors, labels, held), gain(by_vectors, by_words, labels, held)
+        found = replace(found, embedded=worth, gain=more)
+    if not found.tags:
+        probability = fit(items, labels, held).predict_proba(read(samples))[:, 1]
+        found = replace(found, tags=_predicted(samples, probability, uncertain))
     if out is not None:
-        write_tags(out, tags)
+        write_tags(out, found.tags)
     return found
+
+
+def _texts(samples: Sequence[Sample]) -> Items:
+    return np.array([text_of(sample) for sample in samples], dtype=object)
 
 
 def _labelled(samples: Sequence[Sample]) -> list[Tag]:
@@ -102,8 +132,7 @@ def _labelled(samples: Sequence[Sample]) -> list[Tag]:
     ]
 
 
-def _predicted(samples: Sequence[Sample], classifier: Any, uncertain: Band | None) -> list[Tag]:
-    probability = classifier.predict_proba([text_of(sample) for sample in samples])[:, 1]
+def _predicted(samples: Sequence[Sample], probability: FloatArray, uncertain: Band | None) -> list[Tag]:
     return [
         Tag(id=s.id, part=part_of(p, uncertain), probability=float(p), source=NOT_VALIDATED)
         for s, p in zip(samples, probability, strict=True)
