@@ -50,6 +50,7 @@ def test_seven_benchmarks_fit_with_the_n_of_every_cell():
     assert "Uncertain" not in text
     assert "Understanding, corrected by labels" in text
     assert "2 rows failed" in text
+    assert "may be too short" in " ".join(text.split())
 
 
 def test_uncertain_questions_have_a_table_of_their_own():

@@ -24,6 +24,7 @@ _PARTS = (
 
 _SPLITS = (("hard", ""), ("weighted", ", weighted by probability"), ("corrected", ", corrected by labels"))
 _ACROSS = 3  # benchmarks beside each other in 80 columns
+_FEW = 150  # labels; below it measured coverage of the gap can be under .9 (docs/reasoning.md)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,8 @@ def _notes(lines: Sequence[RunParts]) -> Iterator[Text]:
         yield Text(f"{benchmark}: parts by {source}.")
     for line in lines:
         if line.corrected is not None:
-            yield Text(f"{line.model} on {line.benchmark}: corrected by {line.labels} labels.")
+            few = "; with so few the interval of the gap may be too short" if line.labels < _FEW else ""
+            yield Text(f"{line.model} on {line.benchmark}: corrected by {line.labels} labels{few}.")
         if line.failed:
             yield Text(
                 f"{line.model} on {line.benchmark} is incomplete: {line.failed} rows failed, left out."
