@@ -91,6 +91,7 @@ SLOW = (
     "tests/workflows/test_judging.py",
     "tests/workflows/test_labelling.py",
     "tests/workflows/test_preparing.py",
+    "tests/workflows/suites/",
     "tests/workflows/test_served_cards.py",
     "tests/workflows/test_serving.py",
     "tests/engine/test_kills.py",

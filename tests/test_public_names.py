@@ -38,6 +38,7 @@ PUBLIC = [
     "Usage",
     "UsageError",
     "Where",
+    "adapt",
     "check_benchmark",
     "check_model",
     "compare",

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         Usage,
         Where,
     )
+    from medassay.workflows.adapting import adapt
     from medassay.workflows.comparing import compare
     from medassay.workflows.results import Run, load_run
     from medassay.workflows.running import run
@@ -100,6 +101,7 @@ _HOMES = {
         "Usage",
         "Where",
     ),
+    "medassay.workflows.adapting": ("adapt",),
     "medassay.workflows.comparing": ("compare",),
     "medassay.workflows.exporting": ("export",),
     "medassay.workflows.judging": ("judge",),
@@ -144,6 +146,7 @@ __all__ = [
     "Usage",
     "UsageError",
     "Where",
+    "adapt",
     "check_benchmark",
     "check_model",
     "compare",

@@ -90,7 +90,7 @@ def fetch(benchmark: Benchmark, where: Where, *, lock: Path = LOCK, cache: Path 
     try:
         if source.startswith("hf://"):
             folder, pattern, revision = _from_hub(source, revision, cache)
-        elif source.startswith(("https://", "http://")) and _names_a_file(source):
+        elif fetchable(benchmark):
             folder, pattern, revision = _from_web(source, revision, benchmark.name, cache)
         else:
             raise _unavailable(benchmark, "no file that can be fetched")
@@ -104,6 +104,13 @@ def fetch(benchmark: Benchmark, where: Where, *, lock: Path = LOCK, cache: Path 
     if merged != held:
         _write(lock, "benchmarks", benchmark.name, merged)
     return folder
+
+
+def fetchable(benchmark: Benchmark) -> bool:
+    """Whether there is an address from which `fetch` may download."""
+    held = benchmark.source
+    web = held.startswith(("https://", "http://")) and _names_a_file(held)
+    return benchmark.access == "open" and (held.startswith("hf://") or web)
 
 
 def read(lock: Path = LOCK) -> dict[str, Entry]:

@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 from medassay.errors import UnknownName, UsageError
 
-Thing = Literal["benchmark", "model", "solver", "metric", "protocol", "rubric"]
+Thing = Literal["benchmark", "model", "solver", "metric", "protocol", "rubric", "recipe"]
 
 # Where the built-in names of a kind are listed: a mapping of name to the thing, or to "module:attribute".
 _TABLES: dict[Thing, str] = {
@@ -31,6 +31,7 @@ _TABLES: dict[Thing, str] = {
     "metric": "medassay.metrics:METRICS",
     "protocol": "medassay.protocols:PROTOCOLS",
     "rubric": "medassay.judges:RUBRICS",
+    "recipe": "medassay.adaptation:RECIPES",
 }
 # Files that describe a benchmark instead of programming it, and what reads them.
 _READERS = dict.fromkeys((".yaml", ".yml", ".csv", ".tsv"), "medassay.benchmarks.described:read")
@@ -124,16 +125,18 @@ def arguments(function: Callable[..., Any], options: Mapping[str, str], *, what:
         UsageError: an option that the function does not have, or a value that does not fit its type.
     """
     hints = typing.get_type_hints(function.__init__ if inspect.isclass(function) else function)
-    known = [
-        p.name
-        for p in inspect.signature(function).parameters.values()
-        if p.kind is inspect.Parameter.KEYWORD_ONLY
-    ]
+    known = options_of(function)
     unknown = set(options) - set(known)
     if unknown:
         offered = f"it has {', '.join(known)}" if known else "it has none"
         raise UsageError(f"{what} has no option {min(unknown)!r}: {offered}")
     return {key: _convert(value, hints.get(key, str), f"{what}: {key}") for key, value in options.items()}
+
+
+def options_of(function: Callable[..., Any]) -> list[str]:
+    """The names of a function's keyword-only parameters: what a word of the command line can set."""
+    parameters = inspect.signature(function).parameters.values()
+    return [p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY]
 
 
 def _convert(value: str, kind: Any, what: str) -> Any:

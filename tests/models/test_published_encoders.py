@@ -225,11 +225,11 @@ def test_a_text_of_pmc_clip_is_padded_to_77_and_its_pads_are_seen(checkpoint: Fo
 def test_scales_are_clamped_as_in_training_and_stated_where_no_file_has_them(
     checkpoint: Folder, tmp_path: Path
 ):
-    assert opened(checkpoint("pmc-clip"))._scale_and_bias == (pytest.approx(np.exp(4.4292)), 0.0)
-    assert opened(checkpoint("medclip-resnet"))._scale_and_bias[0] == pytest.approx(np.exp(2.5))
+    assert opened(checkpoint("pmc-clip")).scale_and_bias == (pytest.approx(np.exp(4.4292)), 0.0)
+    assert opened(checkpoint("medclip-resnet")).scale_and_bias[0] == pytest.approx(np.exp(2.5))
     folder = Path(shutil.copytree(checkpoint("medclip-resnet"), tmp_path / "steep"))
     torch.save(tensors(folder) | {"logit_scale": torch.tensor(9.0)}, folder / "pytorch_model.bin")
-    assert opened(folder)._scale_and_bias[0] == pytest.approx(np.exp(4.6052))
+    assert opened(folder).scale_and_bias[0] == pytest.approx(np.exp(4.6052))
 
 
 # As a model

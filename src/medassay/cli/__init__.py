@@ -12,7 +12,9 @@ from typing import Annotated
 import typer
 
 from medassay import __version__
+from medassay.cli.adapt import adapt
 from medassay.cli.audit import app as audit_app
+from medassay.cli.claims import claims
 from medassay.cli.compare import compare
 from medassay.cli.data import app as data_app
 from medassay.cli.export import export
@@ -36,6 +38,7 @@ from medassay.cli.progress import Display, stoppable
 from medassay.cli.score import score
 from medassay.cli.split import app as split_app
 from medassay.cli.store import app as store_app
+from medassay.cli.suite import app as suite_app
 from medassay.errors import MedassayError
 
 app = typer.Typer(
@@ -54,6 +57,7 @@ app.add_typer(data_app, name="data")
 app.add_typer(audit_app, name="audit")
 app.add_typer(split_app, name="split")
 app.add_typer(label_app, name="label")
+app.add_typer(suite_app, name="suite")
 
 
 class Listing(StrEnum):
@@ -65,6 +69,7 @@ class Listing(StrEnum):
     metrics = "metrics"
     protocols = "protocols"
     rubrics = "rubrics"
+    recipes = "recipes"
 
 
 class Template(StrEnum):
@@ -115,7 +120,7 @@ def demo(
 def list_(
     what: Annotated[Listing | None, typer.Argument(help="One kind of things [default: all].")] = None,
 ) -> None:
-    """Show which benchmarks, models, solvers, metrics, protocols and rubrics there are."""
+    """Show which benchmarks, models, solvers, metrics, protocols, rubrics and recipes there are."""
     from medassay.workflows.catalogue import tables
 
     for table in tables(what.value if what else None):
@@ -283,7 +288,12 @@ def check(
     raise typer.Exit(0 if held.ok else INCOMPLETE)
 
 
+app.command(
+    epilog="Example: medassay adapt linear-probe --model demo-clip --benchmark pneumoniamnist --data DIR "
+    "--out probe; then medassay run --model probe. Recipes take options: linear-probe:balanced=true"
+)(adapt)
 app.command(epilog="Example: medassay compare runs/first runs/second --by organ --margin .02")(compare)
+app.command(epilog="Example: medassay claims --contrast group --where part=zero-shot --margin .02")(claims)
 app.command(epilog="Example: medassay plan vqa-rad slake --difference .02")(plan)
 app.command(epilog="Example: medassay judge runs/first --judge MODEL --rubric semantic --only open")(judge)
 app.command(epilog="Example: medassay export runs/first runs/second --to latex")(export)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 LOADERS = {
+    "adapted": "medassay.models.adapted:AdaptedModel",
     "transformers": "medassay.models.transformers:TransformersModel",
     "contrastive": "medassay.models.contrastive:ContrastiveModel",
     "server": "medassay.models.server:ServerModel",
@@ -147,6 +150,8 @@ def loader_of(source: str, *, revision: str | None = None) -> str:
     from medassay.models.encoders import is_encoder
     from medassay.models.encoders.layouts import layout_of
 
+    if (Path(source) / "adapted.json").is_file():
+        return "adapted"
     if layout_of(source) is not None:
         return "contrastive"
     return "contrastive" if is_encoder(locate(source, revision)) else "transformers"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -84,7 +85,7 @@ class Batcher:
 
     def _shrink(self, failed: int) -> None:
         self._size, self._fitted = max(1, failed // 2), 0
-        _free_memory()
+        free_memory()
 
     def _grow(self, fitted: int) -> None:
         self._fitted += fitted == self._size
@@ -122,9 +123,9 @@ def _message(error: Exception, memory: bool) -> str:
     return f"{type(error).__name__}: {first_line}"
 
 
-def _free_memory() -> None:
-    import torch
-
+def free_memory() -> None:
+    """Let go of what nothing refers to any more, on the GPU too."""
     gc.collect()
-    if torch.cuda.is_available():
+    torch = sys.modules.get("torch")  # not loaded: it holds nothing
+    if torch is not None and torch.cuda.is_available():
         torch.cuda.empty_cache()

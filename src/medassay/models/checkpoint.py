@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from medassay.errors import ModelError
+from medassay.models.sources import place_of
 
 CONFIG = "config.json"
 OPEN_CLIP_CONFIG = "open_clip_config.json"
@@ -84,6 +85,7 @@ def locate(word: str | Path, revision: str | None = None) -> Checkpoint:
     Raises:
         ModelError: it is neither, cannot be fetched, or is not a checkpoint.
     """
+    word = place_of(str(word))
     folder, commit = Path(word).expanduser(), None
     if not folder.is_dir():
         if not _HUB_ID.fullmatch(str(word)):

@@ -20,7 +20,7 @@ _MOST_TEXTS = 65_536  # cached text vectors; 128 MB at 512 dimensions
 class VectorEncoder(ABC):
     """An `Encoder` whose images and texts are vectors of one space.
 
-    A family says how vectors are made (`_images`, `_texts`), what scales them (`_scale_and_bias`), what it
+    A family says how vectors are made (`_images`, `_texts`), what scales them (`scale_and_bias`), what it
     is (`identity`) and how its weights are read (`load`).
 
     Attributes:
@@ -57,7 +57,7 @@ class VectorEncoder(ABC):
 
     @property
     @abstractmethod
-    def _scale_and_bias(self) -> tuple[float, float]:
+    def scale_and_bias(self) -> tuple[float, float]:
         """What turns a cosine into a logit: logit = scale * cosine + bias."""
 
     @abstractmethod
@@ -86,8 +86,12 @@ class VectorEncoder(ABC):
 
     def each_image(self, images: Sequence[Image]) -> Iterator[tuple[int, FloatArray | Failure]]:
         """Yield (index, what `rank` needs of it) as each is done; what cannot be encoded yields why."""
-        for index, vector in self._image_batcher.each(images, self._images):
+        for index, vector in self.each_vector(images):
             yield index, vector if isinstance(vector, Failure) else unit(vector)
+
+    def each_vector(self, images: Sequence[Image]) -> Iterator[tuple[int, FloatArray | Failure]]:
+        """Yield (index, vector, not normalised) as each is done; what cannot be encoded yields why."""
+        yield from self._image_batcher.each(images, self._images)
 
     def score(self, images: Sequence[Image], texts: Sequence[str], /) -> FloatArray:
         """Logits, (images, texts), as the model's own forward pass gives them."""
@@ -95,7 +99,7 @@ class VectorEncoder(ABC):
 
     def logits(self, images: FloatArray, texts: FloatArray) -> FloatArray:
         """Logits of unit vectors: (n, d) and (m, d) to (n, m), with the model's own scale and bias."""
-        scale, bias = self._scale_and_bias
+        scale, bias = self.scale_and_bias
         return np.asarray(scale * (images @ texts.T) + bias)
 
     def rank(self, seen: Sequence[FloatArray], ensembles: Sequence[Ensemble]) -> FloatArray:

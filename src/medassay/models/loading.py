@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -160,7 +161,8 @@ def _with_adapter(model: Any, folder: Path) -> Any:
         from peft import PeftModel
     except ModuleNotFoundError as error:
         raise MissingExtra("peft", "train") from error
-    with _one_line(folder, "the adapter does not fit its base model"):
+    with _one_line(folder, "the adapter does not fit its base model"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # of what peft asks of transformers
         return PeftModel.from_pretrained(model, folder).merge_and_unload()
 
 

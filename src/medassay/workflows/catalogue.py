@@ -26,6 +26,7 @@ _KINDS: dict[str, Thing] = {
     "metrics": "metric",
     "protocols": "protocol",
     "rubrics": "rubric",
+    "recipes": "recipe",
 }
 
 
@@ -237,6 +238,14 @@ def _rubrics(kind: Thing) -> RenderableType:
     return _listing("Rubrics of judges", ("name", "kinds", "scale"), rows)
 
 
+def _recipes(kind: Thing) -> RenderableType:
+    rows = []
+    for name in registry.names(kind):
+        function = registry.find(kind, name)
+        rows.append((name, ", ".join(registry.options_of(function)), _first_line(function)))
+    return _listing("Recipes", ("name", "options", "what is trained"), rows)
+
+
 def _listing(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> RenderableType:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
@@ -261,4 +270,5 @@ _TABLES = {
     "metrics": _metrics,
     "protocols": _protocols,
     "rubrics": _rubrics,
+    "recipes": _recipes,
 }

@@ -14,12 +14,12 @@ from uuid import uuid4
 from medassay import judges, lock, models, protocols, registry
 from medassay.errors import DataError, ModelError, UnknownName, UsageError
 from medassay.models import LOADERS
+from medassay.models.sources import place_of
 from medassay.types import Benchmark, Metric, Model, ModelCard, Sample, Solver, Style, Where
 
 _INSTEAD = {"transformers": ("vllm",)}
 """Engines that run the same checkpoints as another, by the one that runs them unasked."""
 
-ModelLike = str | Path | Model | Callable[..., Any]
 Place = Callable[[Callable[[], Model]], Model]
 """Where a model that can be built is built: here, or in copies elsewhere."""
 
@@ -57,6 +57,9 @@ class Named:
     name: str
     word: str
     card: ModelCard | None = None
+
+
+ModelLike = str | Path | Model | Callable[..., Any] | Named
 
 
 def resolve_benchmark(
@@ -178,6 +181,8 @@ def resolve_model(
 ) -> Named:
     """Find and load a model: a card, a folder, a hub id, an address, `module:attribute`, or the thing itself.
 
+    One that was resolved before is returned as it is: several runs then share what was loaded.
+
     `budget` is what a server may cost, in euros. `replicas` are copies on Ray, of a model that answers here,
     with `gpus_per_replica` each (see `Replicas`); `may_ask` says of a machine's address
     whether requests may be sent there.
@@ -188,6 +193,8 @@ def resolve_model(
         ModelError: it cannot be loaded.
         MissingExtra: replicas are wanted and ray is not installed.
     """
+    if isinstance(model, Named):
+        return model
     address = isinstance(model, str) and re.match(r"https?://", model) is not None
     server = address or _carded_server(model)
     if replicas is not None and server:
@@ -251,15 +258,13 @@ def _carded(word: registry.Word, text: str, budget: float | None, place: Place) 
     engine, given = _engine(card.loader, word.options, what=card.name)
     options = {**card.options, **given}
     source = card.source
-    if source.startswith("builtin:"):
-        source = str(Path(models.__file__).parent / "demo" / source.removeprefix("builtin:"))
-    elif source.startswith("hf://") and (revision := card.revision or _met_at(card)):
+    if source.startswith("hf://") and (revision := card.revision or _met_at(card)):
         options.setdefault("revision", revision)
     if card.style != Style():  # an encoder is not addressed in words, and has none
         options["style"] = card.style
     if budget is not None:
         options["budget"] = budget
-    held = place(partial(engine, source.removeprefix("hf://"), **options))
+    held = place(partial(engine, place_of(source), **options))
     if source.startswith("hf://") and "revision" not in options and (commit := getattr(held, "commit", None)):
         lock.record(card.name, lock.Weights(source=card.source, revision=commit))
     return Named(model=held, name=card.name, word=text, card=card)
@@ -276,7 +281,12 @@ def _checkpoint(source: str, *, options: Mapping[str, str], place: Place) -> Nam
     loader = models.loader_of(source, revision=options.get("revision"))
     engine, given = _engine(loader, options, what=source)
     held = place(partial(engine, _lasting(source), **given))
-    return Named(model=held, name=Path(source).name or source, word=source)
+    card = None
+    if loader == "adapted":
+        from medassay.models.adapted import card_of
+
+        card = card_of(Path(source))
+    return Named(model=held, name=Path(source).name or source, word=source, card=card)
 
 
 def _engine(loader: str, options: Mapping[str, str], *, what: str) -> tuple[Any, dict[str, Any]]:

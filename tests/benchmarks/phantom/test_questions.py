@@ -24,7 +24,7 @@ def answers_by_prompt(samples: list[Sample]) -> dict[str, Counter[str]]:
     return found
 
 
-@given(seed=st.integers(0, 10**6), n=st.integers(0, 300))
+@given(seed=st.integers(0, 999_999), n=st.integers(0, 300))
 @settings(max_examples=10, deadline=None)
 def test_every_answer_is_right_equally_often_for_each_prompt(seed: int, n: int):
     for prompt, counts in answers_by_prompt(list(load(Where(), seed=seed, n=n))).items():

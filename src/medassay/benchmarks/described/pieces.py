@@ -100,6 +100,16 @@ class Piece:
             raise self.fail("a word or a list of words belongs here: [one, two]")
         return tuple(str(member.value).strip() for member in self.node.value)
 
+    def members(self) -> list[Piece]:
+        """The members of a list, at least one.
+
+        Raises:
+            DataError: it is no list, or empty.
+        """
+        if self.node.id != "sequence" or not self.node.value:
+            raise self.fail("a list belongs here, each member behind a hyphen")
+        return [Piece(self.path, member) for member in self.node.value]
+
     def entries(self, known: Collection[str] = ()) -> dict[str, Piece]:
         """The values of a mapping by key, in order; `known` are the keys that it may have (none named: any).
 
@@ -129,8 +139,8 @@ class Piece:
         return bool(self.node.id == "mapping")
 
 
-def read_pieces(path: Path) -> Piece:
-    """The whole of a YAML file.
+def read_pieces(path: Path, *, example: str = "`medassay data new` writes a first one") -> Piece:
+    """The whole of a YAML file; `example` says where there is one, to those who have none.
 
     Raises:
         DataError: it is missing, empty, not UTF-8 or not YAML; names the line.
@@ -140,7 +150,7 @@ def read_pieces(path: Path) -> Piece:
     try:
         node = yaml.compose(path.read_text("utf-8-sig"), Loader=yaml.BaseLoader)
     except FileNotFoundError as error:
-        raise DataError(f"{path}: no such file: `medassay data new` writes a first one") from error
+        raise DataError(f"{path}: no such file: {example}") from error
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
@@ -156,5 +166,5 @@ def read_pieces(path: Path) -> Piece:
         why = str(error).partition("\n")[0]
         raise DataError(f"{path}: not YAML ({why}): save it as plain text") from error
     if node is None:
-        raise DataError(f"{path}: empty: `medassay data new` writes a first file")
+        raise DataError(f"{path}: empty: {example}")
     return Piece(path, node)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from medassay.benchmarks.phantom.drawing import SPECIALTIES
 from medassay.benchmarks.phantom.efficiency import EFFICIENCY
-from medassay.benchmarks.phantom.loading import VARIANTS, load
+from medassay.benchmarks.phantom.loading import SPLITS, VARIANTS, load
 from medassay.metrics import score
 from medassay.prompts import plain
 from medassay.types import Benchmark, Measure
@@ -58,12 +58,14 @@ BENCHMARK = Benchmark(
         "report/test": 240,
         "detection/test": 240,
     },
+    splits=tuple(SPLITS),
     variants=tuple(VARIANTS),
     notes=(
         "Generated: every image is drawn by formulas from a seed when it is opened, so its truth is known, "
         "nothing is downloaded, and a new seed (phantom:seed=1) is a new test that no model has seen. There "
         "is no file that the loader could have met; the tests compare the truth with the pixels instead. "
-        "Seed 0 is the published test, seeds from 1000 on are for training. For every question text each "
+        "Seed 0 is the published test; the shipped models learned from seed 1000. The parts for training and "
+        "validation are of other seeds, and as long as the test. For every question text each "
         "answer is right equally often, so that a model without the image stays at chance. The drawings "
         "look like medical images and are none: a score here says that an evaluation works, and nothing of "
         "clinical use."

@@ -29,6 +29,9 @@ VARIANTS: Mapping[str, frozenset[str]] = {
 }
 """The tasks of each variant."""
 
+SPLITS: Mapping[str, int] = {"test": 0, "validation": 2_000_000, "train": 1_000_000}
+"""What is added to the seed, so that no two parts share an image."""
+
 BLOCK = 240
 """Questions are balanced within blocks of this many images; a multiple of the number of specialties, and
 large enough that every diagnosis has the ten images that an interval needs."""
@@ -59,8 +62,8 @@ def load(  # noqa: PLR0913 -- options of the command line, each with its default
     difference of its slices on very many fresh images: `phantom@vqa:coupling=1,n=20000,seed=7`.
 
     Args:
-        where: the variant chooses the tasks ("all" if None).
-        seed: which test; 0 is the published one, 1000 and above are for training.
+        where: the variant chooses the tasks ("all" if None), the split other images (`SPLITS`).
+        seed: which test, below a million; 0 is the published one. The shipped models learned from seed 1000.
         n: images; specialties take turns.
         size: width and height in pixels.
         difficulty: 0 to 1. Lowers contrast to 0.3, raises noise to 0.15 and shrinks lesions to 0.6.
@@ -84,9 +87,13 @@ def load(  # noqa: PLR0913 -- options of the command line, each with its default
             f"phantom: coupled={coupled} should be one of {', '.join(WORSE)}, n={n} and resized={resized}"
             f" at least 0, size={size} 8 to 4096"
         )
+    if not 0 <= seed < min(filter(None, SPLITS.values())):
+        raise UsageError(
+            f"phantom: seed={seed} should be 0 to 999,999: above lie the images of the other splits"
+        )
     base = Recipe(
         specialty=SPECIALTIES[0],
-        seed=seed,
+        seed=seed + SPLITS[where.split],
         size=size,
         contrast=1.0 - 0.7 * difficulty,
         noise=0.02 + 0.13 * difficulty,

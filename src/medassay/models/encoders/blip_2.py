@@ -38,7 +38,7 @@ class Blip2Encoder(RetrievalEncoder):
 
     def logits(self, images: FloatArray, texts: FloatArray) -> FloatArray:
         """Logits of unit vectors: (n, queries, d) and (m, d) to (n, m), the maximum over queries."""
-        scale, _ = self._scale_and_bias
+        scale, _ = self.scale_and_bias
         return np.asarray(scale * (images @ texts.T).max(axis=1))
 
     def _images(self, images: list[Image]) -> Sequence[FloatArray]:

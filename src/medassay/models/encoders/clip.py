@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +15,8 @@ class ClipEncoder(TransformersEncoder):
     """CLIP (Radford et al. 2021): texts padded to the longest and masked, a softmax over texts."""
 
     @cached_property
-    def _scale_and_bias(self) -> tuple[float, float]:
+    def scale_and_bias(self) -> tuple[float, float]:
+        """What turns a cosine into a logit."""
         bias = getattr(self._model, "logit_bias", None)
         # The checkpoint holds the logarithm of the scale.
         return float(self._model.logit_scale.detach().float().exp()), 0.0 if bias is None else float(bias)
@@ -23,11 +25,28 @@ class ClipEncoder(TransformersEncoder):
         return self._run(_pooled(self._model.get_image_features), self._pixels(images))
 
     def _texts(self, texts: list[str]) -> Sequence[FloatArray]:
-        words = self._words(texts, most=self._text_length)
-        return self._run(_pooled(self._model.get_text_features), words)
+        return self._run(_pooled(self._model.get_text_features), self.tokens(texts))
+
+    def tokens(self, texts: list[str]) -> Mapping[str, Any]:
+        """What the text tower is given for texts: token ids, and a mask where it takes one."""
+        return dict(self._words(texts, most=self.text_length))
+
+    def trainable(self) -> Any:
+        """A copy of the model that may be changed; `differentiable` runs it."""
+        return copy.deepcopy(self._model)
+
+    def differentiable(self, model: Any, images: list[Image]) -> Any:
+        """The vectors of images by a copy of the model, not normalised, a tensor (n, d) with its gradient."""
+        pixels = self._pixels(images).to(model.device)
+        return _pooled(model.get_image_features)(**pixels)
+
+    def differentiable_texts(self, model: Any, tokens: Mapping[str, Any]) -> Any:
+        """The vectors of tokenised texts likewise."""
+        return _pooled(model.get_text_features)(**tokens)
 
     @property
-    def _text_length(self) -> int:
+    def text_length(self) -> int:
+        """The most tokens that the text tower reads."""
         return int(self._model.config.text_config.max_position_embeddings)
 
 
@@ -41,10 +60,11 @@ class SiglipEncoder(ClipEncoder):
 
     sigmoid = True
 
-    def _texts(self, texts: list[str]) -> Sequence[FloatArray]:
+    def tokens(self, texts: list[str]) -> Mapping[str, Any]:
+        """What the text tower is given for texts: token ids alone, padded to the full length."""
         lower = [text.lower() for text in texts]
-        words = self._words(lower, most=self._text_length, padding="max_length")
-        return self._run(_pooled(self._model.get_text_features), {"input_ids": words["input_ids"]})
+        words = self._words(lower, most=self.text_length, padding="max_length")
+        return {"input_ids": words["input_ids"]}
 
 
 def _pooled(features: Any) -> Any:

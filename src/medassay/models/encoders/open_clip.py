@@ -153,7 +153,8 @@ class OpenClipEncoder(VectorEncoder):
             return import_open_clip().get_tokenizer(self._source.word)
 
     @cached_property
-    def _scale_and_bias(self) -> tuple[float, float]:
+    def scale_and_bias(self) -> tuple[float, float]:
+        """What turns a cosine into a logit."""
         model, _ = self._loaded
         bias = getattr(model, "logit_bias", None)
         return float(model.logit_scale.float().exp()), 0.0 if bias is None else float(bias)

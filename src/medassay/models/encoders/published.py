@@ -110,7 +110,8 @@ class PublishedEncoder(VectorEncoder):
         return towers
 
     @property
-    def _scale_and_bias(self) -> tuple[float, float]:
+    def scale_and_bias(self) -> tuple[float, float]:
+        """What turns a cosine into a logit."""
         return self._model.scale, 0.0
 
     def _images(self, images: list[Image]) -> Sequence[FloatArray]:

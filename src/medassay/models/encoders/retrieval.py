@@ -31,7 +31,8 @@ class RetrievalEncoder(TransformersEncoder):
         return {**super().identity, "score": "contrastive", "temperature": _TEMPERATURE}
 
     @property
-    def _scale_and_bias(self) -> tuple[float, float]:
+    def scale_and_bias(self) -> tuple[float, float]:
+        """What turns a cosine into a logit."""
         return 1 / _TEMPERATURE, 0.0
 
     def _tokens(self, images: list[Image]) -> Sequence[FloatArray]:

@@ -18,7 +18,8 @@ class VisionEncoder(TransformersEncoder):
     has_texts = False
 
     @property
-    def _scale_and_bias(self) -> tuple[float, float]:
+    def scale_and_bias(self) -> tuple[float, float]:
+        """What turns a cosine into a logit."""
         raise ModelError(self._no_texts())
 
     def _images(self, images: list[Image]) -> Sequence[FloatArray]:

@@ -1,0 +1,48 @@
+"""An adaptation in words: what was learned from what, and how it compares with the original."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from medassay.reporting import words
+from medassay.reporting.compared import Compared
+from medassay.reporting.family import render_family
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+def render(
+    training: Mapping[str, Any], comparisons: Sequence[Compared], cautions: Sequence[str]
+) -> Iterator[RenderableType]:
+    """What was learned, what is to be known of it, and the comparison on the same rows."""
+    from rich.text import Text
+
+    yield Text(words.printable(learned(training)))
+    for sentence in training["data"]["shared"]:
+        yield Text(words.printable(sentence), style="yellow")
+    if dropped := training["data"]["dropped"]:
+        yield Text(f"{len(dropped):,} samples that stand in test too were left out of training.")
+    if lost := training["data"]["unreadable"]:
+        yield Text(
+            words.printable(f"{len(lost):,} samples could not be read, the first {lost[0]}"), style="yellow"
+        )
+    yield Text()
+    yield from render_family(comparisons, cautions) if comparisons else [Text(said) for said in cautions]
+
+
+def learned(training: Mapping[str, Any]) -> str:
+    """What was learned from what, in a sentence or two."""
+    data = training["data"]
+    chosen = ", ".join(f"{name} {_short(value)}" for name, value in training["settings"].items())
+    return (
+        f"{training['recipe']} on {training['encoder']['name']}: {training['trained']:,} numbers learned "
+        f"from {data['train']:,} samples of {data['benchmark']}, chosen on {data['validation']:,} "
+        f"({data['validation_from']}); {training['encoded']:,} images encoded, {training['seconds']:.1f} s. "
+        f"{chosen}"
+    )
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,132 @@
+"""Adapt a model to a benchmark's training part, then measure it against the original on the test part."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from medassay import registry
+from medassay.errors import ModelError
+from medassay.reporting.family import markdown_family
+from medassay.reporting.files import write_text
+from medassay.reporting.paragraph import paragraph
+from medassay.workflows.adapting.fitting import fit
+from medassay.workflows.adapting.parts import Shared
+from medassay.workflows.comparing import Family, compare_runs
+from medassay.workflows.resolve import Named
+from medassay.workflows.results import JSON_SCHEMA_VERSION, Run
+from medassay.workflows.running import run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adaptation:
+    """A finished adaptation: its folder, what is recorded of it, and how it compares with the original.
+
+    `runs` are, for each benchmark, the original's (None where it cannot be asked) and the adapted one's.
+    """
+
+    folder: Path
+    training: Mapping[str, Any]
+    runs: Sequence[tuple[Run | None, Run]]
+    comparison: Family | None
+    notes: Sequence[str] = field(default_factory=tuple)
+
+    def to_json(self) -> dict[str, Any]:
+        """What `--json` prints."""
+        return {
+            "schema_version": JSON_SCHEMA_VERSION,
+            "folder": str(self.folder),
+            "training": dict(self.training),
+            "comparison": self.comparison.to_json() if self.comparison else None,
+            "adapted": [adapted.to_json() for _, adapted in self.runs],
+            "notes": list(self.notes),
+        }
+
+
+def adapt(  # noqa: PLR0913  the options of the command, named once
+    recipe: str,
+    *,
+    model: str,
+    benchmark: str,
+    data: str | None = None,
+    out: str | Path,
+    outside: Sequence[tuple[str, str | None]] = (),
+    shared: Shared = "stop",
+    share: float = 0.2,
+    seed: int = 0,
+    store: str | Path | None = None,
+    features: str | Path | None = None,
+) -> Adaptation:
+    """Learn from a benchmark's training part, write a folder that loads as a model, and compare.
+
+    Args:
+        recipe: `name@preset:option=value`, one of `medassay.adaptation.RECIPES`.
+        model: an encoder: a card's name, a folder or a hub id.
+        benchmark: `name@variant:option=value` with a training part.
+        data: its folder, or "NAME=FOLDER".
+        out: the folder to write; refused where it holds another adaptation.
+        outside: further benchmarks (word, data) with the same labels: out of domain.
+        shared: what happens where parts share samples, images or patients (see `parts_of`).
+        share: of the training clusters taken for validation where the benchmark has no such part.
+        seed: of that draw and of training.
+        store: the response store of the runs.
+        features: where vectors of images are kept; `$MEDASSAY_FEATURES`, else `.medassay/features`.
+
+    Raises:
+        MedassayError: see `medassay.errors`.
+    """
+    folder = Path(out)
+    named, training = fit(
+        recipe,
+        model=model,
+        benchmark=benchmark,
+        data=data,
+        out=folder,
+        shared=shared,
+        share=share,
+        seed=seed,
+        features=features,
+    )
+    runs, notes = _measure(named, folder, [(benchmark, data), *outside], store=store, features=features)
+    comparison = _compare(folder, runs)
+    return Adaptation(folder=folder, training=training, runs=runs, comparison=comparison, notes=notes)
+
+
+def _measure(
+    named: Named,
+    folder: Path,
+    benchmarks: Sequence[tuple[str, str | None]],
+    *,
+    store: str | Path | None,
+    features: str | Path | None,
+) -> tuple[list[tuple[Run | None, Run]], list[str]]:
+    """Both models on every benchmark; the original may be unable to answer, which is noted."""
+    runs: list[tuple[Run | None, Run]] = []
+    notes: list[str] = []
+    adapted = str(folder) if features is None else f"{folder}:features={features}"
+    for word, data in benchmarks:
+        place = folder / "runs" / registry.parse(word).name
+        try:
+            original = run(model=named.word, benchmark=word, data=data, out=place / "original", store=store)
+        except ModelError as error:
+            original = None
+            notes.append(f"{registry.parse(word).name}: not compared with the original: {error}")
+        runs.append(
+            (original, run(model=adapted, benchmark=word, data=data, out=place / "adapted", store=store))
+        )
+    return runs, notes
+
+
+def _compare(folder: Path, runs: Sequence[tuple[Run | None, Run]]) -> Family | None:
+    pairs = [(adapted, original) for original, adapted in runs if original is not None]
+    if not pairs:
+        return None
+    family = compare_runs([one for pair in pairs for one in pair])
+    said = paragraph(family.comparisons, family.cautions)
+    held = json.dumps({**family.to_json(), "paragraph": said}, ensure_ascii=False)
+    write_text(folder / "comparison.json", held + "\n")
+    write_text(folder / "comparison.md", markdown_family(family.comparisons, family.cautions, said))
+    return family

@@ -1,0 +1,230 @@
+"""The whole job with the shipped CLIP on noise images with a faint signal."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+pytest.importorskip("torch", reason="torch is not installed")
+
+from medassay.cli import app
+from medassay.errors import DataError, ModelError, UsageError
+from medassay.models.adapted import AdaptedModel
+from medassay.models.encoded import Encoded
+from medassay.workflows.adapting import adapt
+from medassay.workflows.adapting.parts import parts_of
+from medassay.workflows.resolve import resolve_benchmark
+from medassay.workflows.running import run
+
+TASK = "phantom@detection:n=200"
+
+
+@pytest.fixture(scope="module")
+def adapted(tmp_path_factory):
+    place = tmp_path_factory.mktemp("adapting")
+    held = adapt(
+        "linear-probe",
+        model="demo-clip",
+        benchmark=TASK,
+        out=place / "probe",
+        store=place / "answers.db",
+        features=place / "features",
+    )
+    return place, held
+
+
+def test_the_folder_answers_in_another_process_as_it_did(adapted):
+    place, held = adapted
+    again = run(
+        model=f"{place / 'probe'}:features={place / 'other'}",
+        benchmark=TASK,
+        out=place / "again",
+        store=place / "other.db",
+    )
+    ours, theirs = (np.array([row.response.probs for row in one.rows()]) for one in (held.runs[0][1], again))
+    np.testing.assert_allclose(ours, theirs, rtol=1e-6)
+    assert again.manifest["model"]["fingerprint"] == held.runs[0][1].manifest["model"]["fingerprint"]
+
+
+def test_it_is_compared_with_the_original_on_the_same_rows(adapted):
+    place, held = adapted
+    (comparison,) = held.comparison.comparisons
+    assert (comparison.second, comparison.result.n) == ("demo-clip", 200)
+    assert json.loads((place / "probe" / "comparison.json").read_text())["family"] == 1
+    assert "demo-clip" in (place / "probe" / "comparison.md").read_text()
+
+
+def test_what_is_needed_to_doubt_it_is_recorded(adapted):
+    place, _ = adapted
+    training = json.loads((place / "probe" / "training.json").read_text())
+    assert training["data"]["train"] == training["data"]["validation"] == 200
+    assert training["data"]["validation_from"] == "the benchmark's own, validation"
+    assert training["trained"] == 2 * (64 + 1)
+    assert (place / "probe" / "curve.csv").read_text().count("\n") == 16
+    assert "Labels: signal, no signal" in (place / "probe" / "card.md").read_text()
+
+
+def test_the_run_says_that_the_model_was_trained_on_the_benchmark(adapted):
+    _, held = adapted
+    exposure = held.runs[0][1].manifest["exposure"]
+    assert exposure["level"] == "itself"
+    assert "phantom" in exposure["text"]
+
+
+def test_a_damaged_folder_is_one_line(adapted, tmp_path):
+    place, _ = adapted
+    for name in ("adapted.json", "head.npz"):
+        folder = tmp_path / name
+        folder.mkdir()
+        for each in ("adapted.json", "head.npz"):
+            (folder / each).write_bytes((place / "probe" / each).read_bytes())
+        (folder / name).write_bytes(b"{}")
+        with pytest.raises(ModelError, match="adapt again"):
+            AdaptedModel(str(folder))
+
+
+def test_no_image_is_encoded_twice(adapted, monkeypatch):
+    place, _ = adapted
+
+    def encode(*_):
+        raise AssertionError("an image is encoded again")
+
+    monkeypatch.setattr(Encoded, "_encode", encode)
+    held = adapt(
+        "linear-probe:balanced=true",
+        model="demo-clip",
+        benchmark=TASK,
+        out=place / "second",
+        store=place / "answers.db",
+        features=place / "features",
+    )
+    assert held.training["encoded"] == 0
+
+
+def test_another_encoder_under_the_head_is_refused(adapted, tmp_path):
+    place, _ = adapted
+    folder = tmp_path / "moved"
+    folder.mkdir()
+    (folder / "head.npz").write_bytes((place / "probe" / "head.npz").read_bytes())
+    about = json.loads((place / "probe" / "adapted.json").read_text())
+    about["encoder"]["fingerprint"] = "0" * 64
+    (folder / "adapted.json").write_text(json.dumps(about))
+    with pytest.raises(ModelError, match="another encoder"):
+        AdaptedModel(str(folder))
+
+
+def test_a_folder_with_another_adaptation_is_not_written_over(adapted):
+    place, _ = adapted
+    with pytest.raises(UsageError, match="holds another adaptation"):
+        adapt(
+            "linear-probe:cost=1",
+            model="demo-clip",
+            benchmark=TASK,
+            out=place / "probe",
+            store=place / "a.db",
+        )
+
+
+def leaking(tmp_path, what):
+    """phantom's detection task, whose training part holds the first five test samples in some way."""
+    task = resolve_benchmark("phantom@detection:n=12")
+    load = task.benchmark.load
+
+    def leak(where, **options):
+        held = list(load(where, **options))
+        if where.split != "train":
+            return iter(held)
+        test = list(load(replace(where, split="test"), **options))
+        return iter([what(sample, ours) for sample, ours in zip(test[:5], held, strict=False)] + held[5:])
+
+    return replace(task, benchmark=replace(task.benchmark, load=leak))
+
+
+LEAKS = {
+    "sample id": lambda test, ours: replace(ours, id=test.id),
+    "exact image": lambda test, ours: replace(ours, images=test.images),
+    "cluster": lambda test, ours: replace(ours, cluster=test.cluster),
+}
+
+
+@pytest.mark.parametrize("what", LEAKS)
+def test_what_train_shares_with_test_stops_training_or_is_left_out(tmp_path, what):
+    task = leaking(tmp_path, LEAKS[what])
+    whole = len(parts_of(task, data=None, shared="allow").train.ids)
+    with pytest.raises(DataError, match=rf"5 of {whole} .* --shared drop"):
+        parts_of(task, data=None)
+    held = parts_of(task, data=None, shared="drop")
+    assert (len(held.train.ids), len(held.dropped)) == (whole - 5, 5)
+
+
+def test_a_benchmark_without_a_training_part_is_named():
+    task = resolve_benchmark("phantom@detection")
+    with pytest.raises(UsageError, match="phantom has no training part"):
+        parts_of(replace(task, benchmark=replace(task.benchmark, splits=("test",))), data=None)
+
+
+def test_the_test_part_never_reaches_a_recipe(adapted, monkeypatch):
+    place, _ = adapted
+    seen: set[str] = set()
+    each = Encoded.each
+
+    def watch(self, images):
+        seen.update(image.uri for image in images)
+        return each(self, images)
+
+    monkeypatch.setattr(Encoded, "each", watch)
+    monkeypatch.setattr("medassay.workflows.adapting._measure", lambda *_, **__: ([], []))
+    adapt("linear-probe", model="demo-clip", benchmark=TASK, out=place / "third", features=place / "features")
+    test = {image.uri for s in resolve_benchmark(TASK).samples() for image in s.images}
+    assert seen
+    assert not seen & test
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["linear-prob", "-m", "demo-clip", "-b", TASK], "did you mean 'linear-probe'?"),
+        (["linear-probe:cots=1", "-m", "demo-clip", "-b", TASK], "it has cost, balanced"),
+        (["linear-probe", "-m", "demo-clip", "-b", "phantom@vqa"], "this recipe learns labels"),
+        (["linear-probe", "-m", "demo-vlm", "-b", TASK], "a probe stands on an encoder"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(tmp_path, monkeypatch, arguments, said):
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(
+        app, ["adapt", *arguments, "--out", str(tmp_path / "o"), "--data", str(tmp_path)]
+    )
+    assert said in str(done.exception)
+
+
+def test_the_command_prints_one_json_object(adapted, monkeypatch):
+    place, _ = adapted
+    monkeypatch.chdir(place)
+    words = ["adapt", "linear-probe", "-m", "demo-clip", "-b", TASK, "--out", "probe", "--json"]
+    done = CliRunner().invoke(app, [*words, "--store", "answers.db", "--features", "features"])
+    held = json.loads(done.stdout)
+    assert held["comparison"]["comparisons"][0]["verdict"]
+    assert held["training"]["recipe"] == "linear-probe"
+
+
+def test_a_learning_curve_keeps_every_head_and_its_interval(adapted, monkeypatch):
+    place, _ = adapted
+    monkeypatch.chdir(place)
+    words = ["adapt", "tip-adapter", "-m", "demo-clip", "-b", TASK, "--out", "curve", "--json"]
+    done = CliRunner().invoke(app, [*words, "--shots", "1,8", "--seeds", "2", "--features", "features"])
+    points = json.loads(done.stdout)["points"]
+    assert [(p["shots"], p["examples"], p["result"]["metric"]) for p in points] == [
+        (k, 2 * k, metric) for k in (0, 1, 8) for metric in ("accuracy", "auroc")
+    ]
+    assert all(p["result"]["low"] < p["result"]["value"] < p["result"]["high"] for p in points)
+    assert len(list((place / "curve" / "heads").iterdir())) == 4
+    again = run(
+        model=f"{place / 'curve' / 'heads' / '8-shots-seed-1'}:features={place / 'features'}",
+        benchmark=TASK,
+        out=place / "one",
+        store=place / "one.db",
+    )
+    assert again.estimates[0].value == pytest.approx(points[4]["result"]["values"][1])
+    assert "| 8 | 16 | accuracy |" in (place / "curve" / "learning_curve.md").read_text()
