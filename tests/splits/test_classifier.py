@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss, confusion_matrix, roc_auc_score
 
-from medassay.benchmarks.medxpertqa import MM
+from medassay.benchmarks.medxpertqa import MM, TEXT
 from medassay.errors import DataError
-from medassay.splits.classifier import cross_validate, text_of, validated
+from medassay.splits.classifier import cross_validate, fit, gain, text_of, validated
 from medassay.splits.families import families, stem
 from medassay.types import Case, Image, Where
 
@@ -34,23 +34,49 @@ def test_questions_without_words_are_no_family():
 
 def test_a_family_is_never_on_both_sides():
     """Labels that only a family's own words give away are not found in families left out."""
-    texts = [f"{'abcdefghij'[k % 10] * 3}{k}" for k in range(40) for _ in range(5)]
+    words = np.array([f"{'abcdefghij'[k % 10] * 3}{k}" for k in range(40) for _ in range(5)])
     labels = np.repeat(np.random.default_rng(0).random(40) < 0.5, 5)
-    probability = cross_validate(texts, labels, np.repeat(np.arange(40), 5))
+    probability = cross_validate(words, labels, np.repeat(np.arange(40), 5))
     assert 0.2 < roc_auc_score(labels, probability) < 0.8
 
 
 def test_too_few_families_say_so():
     with pytest.raises(DataError, match="2 families of one label"):
-        cross_validate(["a b"] * 8, np.array([True] * 6 + [False] * 2), np.arange(8))
+        cross_validate(np.array(["a b"] * 8), np.array([True] * 6 + [False] * 2), np.arange(8))
 
 
-def test_the_authors_labels_are_predicted_above_the_floor(shared_data):
-    where = Where(root=shared_data / "medxpertqa", split="test", variant="github", pictures=False)
-    samples = list(MM.load(where))
-    labels = np.array([sample.tags["skill"] == "reasoning" for sample in samples])
-    held = families(samples)
-    probability = cross_validate([text_of(sample) for sample in samples], labels, held)
+@pytest.fixture(scope="module")
+def known(shared_data):
+    return list(
+        MM.load(Where(root=shared_data / "medxpertqa", split="test", variant="github", pictures=False))
+    )
+
+
+def texts(samples):
+    return np.array([text_of(sample) for sample in samples], dtype=object)
+
+
+def reasoning(samples):
+    return np.array([sample.tags["skill"] == "reasoning" for sample in samples])
+
+
+def test_on_the_authors_questions_without_images_it_is_worth_less(known, shared_data):
+    """Other questions by the same authors, with ten options and no image; none shares a stem."""
+    where = Where(root=shared_data / "medxpertqa", split="test", variant="sampled", pictures=False)
+    others = list(TEXT.load(where))
+    both = families([*known, *others])
+    assert not set(both[: len(known)]) & set(both[len(known) :])
+    probability = fit(texts(known), reasoning(known), families(known)).predict_proba(texts(others))[:, 1]
+    found = validated(probability, reasoning(others), families(others))
+    assert (found.n, found.families) == (244, 244)
+    assert found.auroc == pytest.approx(0.764, abs=0.02)
+    assert found.low is not None
+    assert found.low > 0.5
+
+
+def test_the_authors_labels_are_predicted_above_the_floor(known):
+    labels, held = reasoning(known), families(known)
+    probability = cross_validate(texts(known), labels, held)
     found = validated(probability, labels, held)
     assert found.auroc == pytest.approx(roc_auc_score(labels, probability))
     assert found.brier == pytest.approx(brier_score_loss(labels, probability))
@@ -62,3 +88,18 @@ def test_the_authors_labels_are_predicted_above_the_floor(shared_data):
     assert found.auroc > 0.84
     assert found.accuracy > found.majority
     assert found.brier < found.brier_base
+
+
+def test_vectors_that_know_the_label_are_found_and_those_that_know_the_family_are_not():
+    generator = np.random.default_rng(1)
+    held = np.repeat(np.arange(60), 3)
+    labels = np.repeat(generator.random(60) < 0.5, 3)
+    noise = generator.normal(size=(180, 8))
+    knows = cross_validate(noise + 2 * labels[:, None], labels, held)
+    blind = cross_validate(np.repeat(generator.normal(size=(60, 8)), 3, axis=0), labels, held)
+    assert roc_auc_score(labels, knows) > 0.95
+    assert 0.2 < roc_auc_score(labels, blind) < 0.8
+    more = gain(knows, blind, labels, held)
+    assert more.value == pytest.approx(roc_auc_score(labels, knows) - roc_auc_score(labels, blind))
+    assert 0 < more.low < more.value < more.high
+    assert gain(knows, knows, labels, held).low is None

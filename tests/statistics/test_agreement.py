@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from medassay.statistics.agreement import against, cohen_kappa, krippendorff_alpha
+from medassay.statistics.agreement import against, cohen_kappa, kappa_rate, krippendorff_alpha
 
 RNG = np.random.default_rng(5)
 
@@ -18,6 +18,22 @@ def test_kappa_is_scikit_learns(labels):
     one = RNG.integers(labels, size=80)
     other = np.where(RNG.random(80) < 0.6, one, RNG.integers(labels, size=80))
     assert cohen_kappa(one, other) == pytest.approx(cohen_kappa_score(one, other))
+
+
+def test_weights_are_as_many_rows_as_they_say():
+    generator = np.random.default_rng(5)
+    one, other = generator.integers(0, 3, (2, 60))
+    weight = generator.random(60) + 0.1
+    found = kappa_rate(one, other, np.arange(60), seed="s", weight=weight)
+    assert found.value == pytest.approx(cohen_kappa_score(one, other, sample_weight=weight))
+    truth, verdict = generator.integers(0, 2, (2, 60)).astype(float)
+    held = against(truth, verdict, np.arange(60), seed="s", weight=weight)
+    yes = truth == 1
+    assert held.sensitivity.value == pytest.approx((weight * verdict)[yes].sum() / weight[yes].sum())
+    plain = against(truth, verdict, np.arange(60), seed="s", weight=np.full(60, 7.0))
+    assert plain.sensitivity.low == pytest.approx(
+        against(truth, verdict, np.arange(60), seed="s").sensitivity.low
+    )
 
 
 def test_alpha_is_krippendorffs_published_example():

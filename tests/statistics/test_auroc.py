@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from medassay.statistics import auroc
-from medassay.statistics.auroc import Area, area, interval, is_rough, placements, problems
+from medassay.statistics.auroc import Area, area, difference, interval, is_rough, placements, problems
 
 
 def binary(truth, score, codes=None):
@@ -74,6 +74,23 @@ def test_clustered_variance_is_obuchowskis():
     found = area(binary(truth, score, codes))
     assert found.value == pytest.approx(theta)
     assert found.error == pytest.approx(math.sqrt(variance))
+
+
+def test_a_difference_is_delongs_by_definition_and_clusters_count_once():
+    generator = np.random.default_rng(6)
+    truth = generator.random(80) < 0.4
+    one, other = generator.normal(size=(2, 80)) + truth + generator.normal(size=80)
+    (first,), (second,) = binary(truth.astype(int), one), binary(truth.astype(int), other)
+    found = difference(first, second)
+    apart = placements(first) - placements(second)
+    variance = apart[truth].var(ddof=1) / truth.sum() + apart[~truth].var(ddof=1) / (~truth).sum()
+    assert found.value == pytest.approx(roc_auc_score(truth, one) - roc_auc_score(truth, other))
+    assert found.error**2 == pytest.approx(variance)
+    low, high = found.interval() or (0.0, 0.0)
+    assert low < found.value < high
+    codes = np.repeat(np.arange(80), 2)
+    twice = [binary(np.repeat(truth, 2).astype(int), np.repeat(score, 2), codes)[0] for score in (one, other)]
+    assert difference(*twice).error == pytest.approx(found.error)
 
 
 def test_copying_rows_within_their_clusters_changes_nothing():

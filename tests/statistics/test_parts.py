@@ -9,16 +9,17 @@ from hypothesis import strategies as st
 from medassay.statistics.parts import corrected, parted
 
 ROWS = st.lists(
-    st.tuples(st.integers(0, 1), st.floats(0, 1), st.integers(0, 5)), min_size=2, max_size=40
+    st.tuples(st.integers(0, 1), st.floats(0, 1), st.integers(0, 5), st.booleans()), min_size=2, max_size=40
 ).map(lambda rows: [np.array(column) for column in zip(*rows, strict=True)])
 
 
 @given(ROWS)
 def test_the_parts_add_up_to_the_whole(rows):
-    score, weight, codes = rows
-    found = parted(score.astype(float), weight, codes)
-    total = sum(part.n * (part.value or 0.0) for part in (found.yes, found.no))
-    assert found.yes.n + found.no.n == pytest.approx(found.whole.n)
+    score, weight, codes, neither = rows
+    found = parted(score.astype(float), weight, codes, neither)
+    parts = (found.yes, found.no, found.neither)
+    total = sum(part.n * (part.value or 0.0) for part in parts)
+    assert sum(part.n for part in parts) == pytest.approx(found.whole.n)
     assert total == pytest.approx(found.whole.n * found.whole.value)
 
 
@@ -50,6 +51,34 @@ def test_all_labels_give_the_parts_of_the_labels():
     assert found.yes.value == pytest.approx(plain.yes.value)
     assert found.no.value == pytest.approx(plain.no.value)
     assert found.gap.high == pytest.approx(plain.gap.high)
+
+
+def test_the_corrected_parts_add_up_to_the_whole_however_the_labels_were_drawn():
+    generator = np.random.default_rng(3)
+    score, truth = (generator.random((2, 200)) < 0.5).astype(float)
+    label = np.where(np.arange(200) < 60, truth, np.nan)
+    found = corrected(score, generator.random(200), label, np.arange(200), generator.random(200) + 0.1)
+    assert found.yes.n + found.no.n == pytest.approx(200)
+    assert found.yes.n * found.yes.value + found.no.n * found.no.value == pytest.approx(score.sum())
+
+
+def test_a_stratified_draw_is_undone_by_its_weights():
+    """Half of what the classifier calls no is yes, and ten times as many of those are asked."""
+    generator, gaps = np.random.default_rng(4), []
+    said = (np.arange(2000) < 1000).astype(float)
+    truth = np.where(said == 1, 1.0, (np.arange(2000) % 2).astype(float))
+    score = np.where(truth == 1, 0.8, 0.4)
+    for _ in range(100):
+        label = np.full(2000, np.nan)
+        asked = np.concatenate(
+            [generator.choice(1000, 20, replace=False), 1000 + generator.choice(1000, 200, replace=False)]
+        )
+        label[asked] = truth[asked]
+        weighted = corrected(score, said, label, np.arange(2000), np.where(said == 1, 50.0, 5.0))
+        gaps.append((weighted.yes.n, corrected(score, said, label, np.arange(2000)).yes.n))
+    mean = np.mean(gaps, axis=0)
+    assert mean[0] == pytest.approx(1500, abs=15)
+    assert abs(mean[1] - 1500) > 100
 
 
 def test_labels_undo_what_a_wrong_classifier_does_to_the_gap():

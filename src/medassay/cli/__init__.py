@@ -21,6 +21,7 @@ from medassay.cli.export import export
 from medassay.cli.extract import extract
 from medassay.cli.fairness import fairness
 from medassay.cli.judge import judge
+from medassay.cli.label import app as label_app
 from medassay.cli.options import (
     AsJson,
     BenchmarkWord,
@@ -55,6 +56,7 @@ app.add_typer(store_app, name="store")
 app.add_typer(data_app, name="data")
 app.add_typer(audit_app, name="audit")
 app.add_typer(split_app, name="split")
+app.add_typer(label_app, name="label")
 app.add_typer(suite_app, name="suite")
 
 

@@ -1,4 +1,4 @@
-"""The classifier: TF-IDF of words and letters, logistic regression, Platt's calibration inside the folds."""
+"""The classifier: logistic regression of words, or of vectors, with Platt's calibration inside the folds."""
 
 from __future__ import annotations
 
@@ -11,14 +11,20 @@ from numpy.typing import NDArray
 
 from medassay.errors import DataError, MissingExtra
 from medassay.metrics.calibration import bin_sums, equal_mass, expected_error
-from medassay.statistics.auroc import Problem, area, interval
+from medassay.statistics.auroc import Problem, area, difference, interval
 from medassay.types import Case, FloatArray
 
-THRESHOLD = 0.5
 FOLDS = 5
+_THRESHOLD = 0.5
 _BINS = 15
+_PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
+"""C of the logistic regression of vectors, of which the folds choose."""
 
 Labels = NDArray[np.bool_]
+Items = NDArray[Any]
+"""What is classified: (n,) texts from `text_of`, or (n, d) vectors."""
+Fold = tuple[NDArray[Any], NDArray[Any]]
+"""The places of what is learned from and of what is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +51,25 @@ class Validated:
     ece: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gain:
+    """One AUROC less another of the same questions, with its 95 % interval; None where there is none."""
+
+    value: float
+    low: float | None
+    high: float | None
+
+
 def text_of(case: Case) -> str:
     """What the classifier reads: the question and its options, without their letters."""
     return "\n".join([case.question, *(choice.label for choice in case.choices)])
 
 
-def cross_validate(texts: Sequence[str], labels: Labels, families: NDArray[np.int64]) -> FloatArray:
+def cross_validate(items: Items, labels: Labels, families: NDArray[np.int64]) -> FloatArray:
     """(n,) the probability of reasoning, of each question by a classifier that has not seen its family.
 
     Args:
-        texts: (n,) from `text_of`.
+        items: (n,) texts or (n, d) vectors.
         labels: (n,) whether the question asks for reasoning.
         families: (n,) from `medassay.splits.families`.
 
@@ -62,44 +77,61 @@ def cross_validate(texts: Sequence[str], labels: Labels, families: NDArray[np.in
         DataError: fewer families of a label than folds.
         MissingExtra: scikit-learn is not installed.
     """
-    held = np.asarray(texts, dtype=object)
-    probability = np.empty(len(held))
+    probability = np.empty(len(items))
     for train, test in _folds(labels, families):
-        probability[test] = fit(held[train], labels[train], families[train]).predict_proba(held[test])[:, 1]
+        fitted = fit(items[train], labels[train], families[train])
+        probability[test] = fitted.predict_proba(items[test])[:, 1]
     return probability
 
 
-def fit(texts: Sequence[str] | NDArray[Any], labels: Labels, families: NDArray[np.int64]) -> Any:
-    """A calibrated classifier (scikit-learn's, `predict_proba`) of texts.
+def fit(items: Items, labels: Labels, families: NDArray[np.int64]) -> Any:
+    """A calibrated classifier (scikit-learn's, `predict_proba`) of texts or of vectors.
 
     Its calibration is learned from predictions on families left out (Platt 1999), never on what it was fitted
-    to.
+    to; so is the penalty of vectors chosen.
 
     Raises:
         DataError: fewer families of a label than folds.
         MissingExtra: scikit-learn is not installed.
     """
-    try:
-        from sklearn.calibration import CalibratedClassifierCV
-        from sklearn.feature_extraction.text import TfidfVectorizer
-        from sklearn.linear_model import LogisticRegression
-        from sklearn.pipeline import make_pipeline, make_union
-    except ImportError as error:
-        raise MissingExtra("scikit-learn", "report") from error
+    folds = _folds(labels, families)
+    from sklearn.calibration import CalibratedClassifierCV
+
+    plain = _of_texts() if items.ndim == 1 else _of_vectors(items, labels, folds)
+    return CalibratedClassifierCV(plain, method="sigmoid", cv=folds, ensemble=False).fit(items, labels)
+
+
+def _of_texts() -> Any:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline, make_union
+
     features = make_union(
         TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2), min_df=2),
         TfidfVectorizer(sublinear_tf=True, ngram_range=(3, 5), min_df=3, analyzer="char_wb"),
     )
-    plain = make_pipeline(features, LogisticRegression(max_iter=1000))
-    folds = _folds(labels, families)
-    return CalibratedClassifierCV(plain, method="sigmoid", cv=folds, ensemble=False).fit(texts, labels)
+    return make_pipeline(features, LogisticRegression(max_iter=1000))
+
+
+def _of_vectors(items: Items, labels: Labels, folds: Sequence[Fold]) -> Any:
+    """The penalty with the best AUROC on families left out."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GridSearchCV
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    plain = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    search = GridSearchCV(
+        plain, {"logisticregression__C": _PENALTIES}, scoring="roc_auc", cv=folds, refit=False
+    )
+    return plain.set_params(**search.fit(items, labels).best_params_)
 
 
 def validated(probability: FloatArray, labels: Labels, families: NDArray[np.int64]) -> Validated:
     """The worth of cross-validated probabilities; the interval of the AUROC is Obuchowski's over families."""
-    found = area([Problem(truth=labels, score=probability, codes=families.astype(np.int32))])
+    found = area([_ranking(probability, labels, families)])
     bounds = interval(found)
-    said, share = probability >= THRESHOLD, float(labels.mean())
+    said, share = probability >= _THRESHOLD, float(labels.mean())
     sums = bin_sums(probability, labels.astype(np.float64), equal_mass(probability, _BINS), _BINS)
     return Validated(
         n=len(labels),
@@ -119,7 +151,25 @@ def validated(probability: FloatArray, labels: Labels, families: NDArray[np.int6
     )
 
 
-def _folds(labels: Labels, families: NDArray[np.int64]) -> list[tuple[NDArray[Any], NDArray[Any]]]:
+def gain(one: FloatArray, other: FloatArray, labels: Labels, families: NDArray[np.int64]) -> Gain:
+    """The AUROC of one classifier less another's on the same questions, with its interval over families.
+
+    Args:
+        one: (n,) cross-validated probabilities.
+        other: (n,) the other's.
+        labels: (n,) whether the question asks for reasoning.
+        families: (n,) from `medassay.splits.families`.
+    """
+    held = difference(_ranking(one, labels, families), _ranking(other, labels, families))
+    low, high = held.interval() or (None, None)
+    return Gain(value=held.value, low=low, high=high)
+
+
+def _ranking(probability: FloatArray, labels: Labels, families: NDArray[np.int64]) -> Problem:
+    return Problem(truth=labels, score=probability, codes=families.astype(np.int32))
+
+
+def _folds(labels: Labels, families: NDArray[np.int64]) -> list[Fold]:
     """Folds of whole families with about the same share of reasoning; always the same ones."""
     try:
         from sklearn.model_selection import StratifiedGroupKFold

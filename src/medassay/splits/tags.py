@@ -1,4 +1,4 @@
-"""The file of tags: for each sample whether it asks for reasoning, how probable that is, and who says so."""
+"""The file of tags: for each sample what it asks for, how probable reasoning is, and who says so."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from medassay.errors import DataError, StoreError
+from medassay.errors import DataError, StoreError, UsageError
 
+REASONING, UNDERSTANDING, UNCERTAIN = PARTS = ("reasoning", "understanding", "uncertain")
 AUTHORS = "the benchmark's authors"
 NOT_VALIDATED = "classifier, not validated here"
-_COLUMNS = ("id", "reasoning", "probability", "source")
+_THRESHOLD = 0.5
+_COLUMNS = ("id", "part", "probability", "source")
+
+Band = tuple[float, float]
+"""Probabilities of reasoning, both ends included, in which a question is called neither."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,24 +24,48 @@ class Tag:
     """Of one sample; `probability` is of reasoning, 0 or 1 where the benchmark's authors say it."""
 
     id: str
-    reasoning: bool
+    part: str
     probability: float
     source: str
 
 
+def part_of(probability: float, uncertain: Band | None = None) -> str:
+    """The part of a question: uncertain within the band, else reasoning from a probability of .5."""
+    if uncertain is not None and uncertain[0] <= probability <= uncertain[1]:
+        return UNCERTAIN
+    return REASONING if probability >= _THRESHOLD else UNDERSTANDING
+
+
+def parse_band(text: str) -> Band:
+    """The band of a word such as ".3-.7".
+
+    Raises:
+        UsageError: it is not two probabilities around .5.
+    """
+    low, _, high = text.partition("-")
+    try:
+        band = float(low), float(high)
+    except ValueError as error:
+        raise UsageError(f"--uncertain {text}: give two probabilities, such as .3-.7") from error
+    if not 0 <= band[0] <= _THRESHOLD <= band[1] <= 1:
+        raise UsageError(f"--uncertain {text}: the band lies around .5, within 0 and 1")
+    return band
+
+
 def write_tags(path: Path, tags: Iterable[Tag]) -> None:
-    """Write tags as CSV, a line each.
+    """Write tags as CSV, a line each; the file is never seen half written.
 
     Raises:
         StoreError: the file cannot be written.
     """
+    partial = path.with_name(f".{path.name}.partial")
     try:
-        with path.open("w", newline="", encoding="utf-8") as file:
+        with partial.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(_COLUMNS)
             for tag in tags:
-                said = "yes" if tag.reasoning else "no"
-                writer.writerow([tag.id, said, f"{tag.probability:.6f}", tag.source])
+                writer.writerow([tag.id, tag.part, f"{tag.probability:.6f}", tag.source])
+        partial.replace(path)
     except OSError as error:
         raise StoreError(f"{path}: cannot be written ({error.strerror or error})") from error
 
@@ -68,9 +97,10 @@ def read_tags(path: Path) -> Sequence[Tag]:
 def _tag(record: dict[str, str], where: str) -> Tag:
     try:
         probability = float(record["probability"])
-        reasoning = {"yes": True, "no": False}[record["reasoning"]]
-    except (KeyError, TypeError, ValueError) as error:
-        raise DataError(f"{where}: reasoning is yes or no, probability a number; found {record}") from error
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{where}: the probability is no number: {record['probability']!r}") from error
+    if record["part"] not in PARTS:
+        raise DataError(f"{where}: the part is one of {', '.join(PARTS)}; found {record['part']!r}")
     if not 0 <= probability <= 1:
         raise DataError(f"{where}: the probability {probability} is not within 0 and 1")
-    return Tag(id=record["id"], reasoning=reasoning, probability=probability, source=record["source"])
+    return Tag(id=record["id"], part=record["part"], probability=probability, source=record["source"])

@@ -1,4 +1,4 @@
-"""How far two labellings of the same items agree: what a judge's verdicts are worth against people's."""
+"""How far two labellings of the same items agree: what verdicts are worth against what people say."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medassay.statistics.bootstrap import draws_of, generator
-from medassay.statistics.clusters import Codes, cluster_totals, clustered_error
-from medassay.statistics.intervals import korn_graubard
+from medassay.statistics.clusters import Codes, cluster_totals
+from medassay.statistics.parts import weighted_mean
 from medassay.statistics.uncertainty import of_draws
 from medassay.types import FloatArray
 
@@ -31,10 +31,10 @@ class Rate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """A judge against labels, where both say right (1) or wrong (0).
+    """Verdicts against labels of yes (1) or no (0): right and wrong, reasoning and understanding.
 
-    `sensitivity`: share of the right answers that the judge calls right. `specificity`: share of the wrong
-    ones that it calls wrong. Kappa falls as one label becomes rare, at the same sensitivity and specificity.
+    `sensitivity`: share of the yes that the verdict calls yes. `specificity`: share of the no that it calls
+    no. Kappa falls as one label becomes rare, at the same sensitivity and specificity.
     """
 
     agreement: Rate
@@ -43,39 +43,62 @@ class Agreement:
     specificity: Rate
 
 
-def against(truth: FloatArray, verdict: FloatArray, codes: Codes, *, seed: str) -> Agreement:
-    """How a judge's verdicts stand to labels.
+def against(
+    truth: FloatArray, verdict: FloatArray, codes: Codes, *, seed: str, weight: FloatArray | None = None
+) -> Agreement:
+    """How verdicts stand to labels.
 
     Args:
         truth: (n,) labels, 0 or 1.
-        verdict: (n,) what the judge says, 0 or 1.
+        verdict: (n,) 0 or 1; another value is a verdict that is neither, and so wrong.
         codes: (n,) the cluster of each row.
         seed: of the bootstrap of kappa.
+        weight: (n,) how many rows a row stands for; None where all are alike.
     """
-    same = (truth == verdict).astype(np.float64)
+    weight = np.ones(len(truth)) if weight is None else weight
+    same, yes, no = (truth == verdict).astype(np.float64), truth == 1, truth == 0
     return Agreement(
-        agreement=rate(same, codes),
-        kappa=_kappa_rate(truth, verdict, codes, seed),
-        sensitivity=rate(same[truth == 1], codes[truth == 1]),
-        specificity=rate(same[truth == 0], codes[truth == 0]),
+        agreement=rate(same, codes, weight),
+        kappa=kappa_rate(truth, verdict, codes, seed=seed, weight=weight),
+        sensitivity=rate(same[yes], codes[yes], weight[yes]),
+        specificity=rate(same[no], codes[no], weight[no]),
     )
 
 
-def rate(hits: FloatArray, codes: Codes) -> Rate:
+def rate(hits: FloatArray, codes: Codes, weight: FloatArray | None = None) -> Rate:
     """A share with Korn and Graubard's interval; none below two clusters.
 
     Args:
         hits: (n,) of 0 and 1.
         codes: (n,) the cluster of each row.
+        weight: (n,) how many rows a row stands for; None where all are alike.
     """
-    n, clusters = len(hits), len(np.unique(codes))
-    if not n:
-        return Rate(value=None, low=None, high=None, n=0)
-    share = float(hits.mean())
-    if clusters < 2:
-        return Rate(value=share, low=None, high=None, n=n)
-    low, high = korn_graubard(share, clustered_error(hits, codes), n, clusters)
-    return Rate(value=share, low=low, high=high, n=n)
+    held = weighted_mean(hits, np.ones(len(hits)) if weight is None else weight, codes)
+    return Rate(value=held.value, low=held.low, high=held.high, n=len(hits))
+
+
+def kappa_rate(
+    one: NDArray[Any], other: NDArray[Any], codes: Codes, *, seed: str, weight: FloatArray | None = None
+) -> Rate:
+    """Cohen's kappa with the expanded percentile interval of a bootstrap over clusters.
+
+    Args:
+        one: (n,) labels.
+        other: (n,) labels of the same items by somebody else.
+        codes: (n,) the cluster of each row.
+        seed: of the bootstrap.
+        weight: (n,) how many rows a row stands for; None where all are alike.
+    """
+    names, codes = np.unique(codes, return_inverse=True)
+    cells = _cells(one, other) * (np.ones(len(one)) if weight is None else weight)[:, None]
+    totals = cluster_totals(cells, codes, len(names)) if len(names) else np.zeros((0, 1))
+    value = float(_kappa(totals.sum(axis=0)[None, :])[0])
+    if len(names) < 2 or math.isnan(value):
+        return Rate(value=None if math.isnan(value) else value, low=None, high=None, n=len(one))
+    blocks = draws_of(generator(seed, names), len(names), DRAWS, len(names))
+    found = of_draws(np.concatenate([_kappa(counts @ totals) for counts in blocks]), len(names))
+    low, high = found.interval or (None, None)
+    return Rate(value=value, low=low, high=high, n=len(one))
 
 
 def cohen_kappa(one: NDArray[Any], other: NDArray[Any]) -> float:
@@ -85,11 +108,7 @@ def cohen_kappa(one: NDArray[Any], other: NDArray[Any]) -> float:
         one: (n,) labels.
         other: (n,) labels of the same items by somebody else.
     """
-    labels, both = np.unique(np.concatenate([one, other]), return_inverse=True)
-    table = np.zeros((len(labels), len(labels)))
-    np.add.at(table, (both[: len(one)], both[len(one) :]), 1 / len(one))
-    chance = float(table.sum(axis=1) @ table.sum(axis=0))
-    return (float(np.trace(table)) - chance) / (1 - chance) if chance < 1 else math.nan
+    return float(_kappa(_cells(one, other).sum(axis=0)[None, :])[0])
 
 
 def krippendorff_alpha(ratings: Sequence[Sequence[float]]) -> float:
@@ -117,27 +136,19 @@ def _disagreements(values: FloatArray) -> float:
     return float(len(values) ** 2 - (counts**2).sum())
 
 
-def _kappa_rate(truth: FloatArray, verdict: FloatArray, codes: Codes, seed: str) -> Rate:
-    names, codes = np.unique(codes, return_inverse=True)
-    cells = np.stack(
-        [truth * verdict, truth * (1 - verdict), (1 - truth) * verdict, (1 - truth) * (1 - verdict)], axis=1
-    )
-    totals = cluster_totals(cells, codes, len(names)) if len(names) else np.zeros((0, 4))
-    value = float(_kappa(totals.sum(axis=0)[None, :])[0])
-    if len(names) < 2 or math.isnan(value):
-        return Rate(value=None if math.isnan(value) else value, low=None, high=None, n=len(truth))
-    blocks = draws_of(generator(seed, names), len(names), DRAWS, len(names))
-    found = of_draws(np.concatenate([_kappa(counts @ totals) for counts in blocks]), len(names))
-    low, high = found.interval or (None, None)
-    return Rate(value=value, low=low, high=high, n=len(truth))
+def _cells(one: NDArray[Any], other: NDArray[Any]) -> FloatArray:
+    """(n, K * K) 1 in the cell of the table of both labels that a row is in."""
+    labels, both = np.unique(np.concatenate([one, other]), return_inverse=True)
+    cells = both[: len(one)] * len(labels) + both[len(one) :]
+    return np.eye(len(labels) ** 2)[cells] if len(labels) else np.zeros((0, 1))
 
 
 def _kappa(cells: FloatArray) -> FloatArray:
-    """(B, 4) counts of both right, missed, wrongly credited, both wrong -> (B,) kappas."""
-    total = cells.sum(axis=1)
+    """(B, K * K) tables of both labels -> (B,) kappas."""
+    names = math.isqrt(cells.shape[1])
     with np.errstate(divide="ignore", invalid="ignore"):
-        both_right, missed, credited, both_wrong = (cells / total[:, None]).T
-        chance = (both_right + missed) * (both_right + credited)
-        chance = chance + (both_wrong + credited) * (both_wrong + missed)
-        kappa: FloatArray = np.where(chance < 1, (both_right + both_wrong - chance) / (1 - chance), np.nan)
+        table = (cells / cells.sum(axis=1, keepdims=True)).reshape(-1, names, names)
+        same = np.trace(table, axis1=1, axis2=2)
+        chance = (table.sum(axis=1) * table.sum(axis=2)).sum(axis=1)
+        kappa: FloatArray = np.where(chance < 1, (same - chance) / (1 - chance), np.nan)
     return kappa

@@ -143,6 +143,31 @@ def error_of_difference(first: Sequence[Problem], second: Sequence[Problem]) -> 
     return math.sqrt(float(added @ added))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One AUROC less another of the same rows; `rarer` are the clusters of the class that has fewer."""
+
+    value: float
+    error: float
+    rarer: int
+
+    def interval(self) -> Interval | None:
+        """Student's t by the rarer class, 95 %; None below `FEWEST_CLUSTERS` or where the two rank alike."""
+        if self.rarer < FEWEST_CLUSTERS or not self.error > 0:
+            return None
+        half = student_quantile(self.rarer - 1) * self.error
+        return self.value - half, self.value + half
+
+
+def difference(one: Problem, other: Problem) -> Difference:
+    """One AUROC less another of the same rows in the same order, as in DeLong's test, over clusters."""
+    return Difference(
+        value=area([one]).value - area([other]).value,
+        error=error_of_difference([one], [other]),
+        rarer=min(sides(one)),
+    )
+
+
 def interval(found: Area, tail: float = TAIL) -> Interval | None:
     """The interval, of 95 % by default; None below `FEWEST_CLUSTERS` positive or negative clusters.
 

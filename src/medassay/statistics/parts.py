@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from medassay.statistics.clusters import Codes, cluster_totals
 from medassay.statistics.intervals import Interval, korn_graubard, student_quantile
@@ -25,17 +26,26 @@ class Part:
     high: float | None
 
 
+_EMPTY = Part(n=0.0, value=None, low=None, high=None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parted:
-    """The whole, its two parts and the first less the second. `n value` of the parts sum to the whole's."""
+    """The whole, its two parts and the first less the second; `neither` are the rows in none of the two.
+
+    `n` and `n value` of the parts and of `neither` sum to the whole's.
+    """
 
     whole: Part
     yes: Part
     no: Part
     gap: Part
+    neither: Part
 
 
-def parted(score: FloatArray, weight: FloatArray, codes: Codes) -> Parted:
+def parted(
+    score: FloatArray, weight: FloatArray, codes: Codes, neither: NDArray[np.bool_] | None = None
+) -> Parted:
     """Means of the whole and of its two parts, with 95 % intervals over clusters.
 
     Shares of right answers have Korn and Graubard's interval, other means and the gap Student's t on the
@@ -46,38 +56,75 @@ def parted(score: FloatArray, weight: FloatArray, codes: Codes) -> Parted:
         score: (n,) of each row, in 0 to 1.
         weight: (n,) of the row in the first part, 0 to 1: a hard split has 0 and 1 only.
         codes: (n,) the cluster of each row.
+        neither: (n,) the rows that are in none of the two parts.
     """
-    yes, no = _influence(score, weight), _influence(score, 1 - weight)
-    gap = Part(n=float(len(score)), value=None, low=None, high=None)
+    left_out = np.zeros(len(score)) if neither is None else neither.astype(np.float64)
+    first, second = weight * (1 - left_out), (1 - weight) * (1 - left_out)
+    yes, no = _influence(score, first), _influence(score, second)
+    held = float(len(score) - left_out.sum())
+    gap = Part(n=held, value=None, low=None, high=None)
     if yes is not None and no is not None:
         value = yes[0] - no[0]
-        low, high = _student(value, yes[1] - no[1], np.ones(len(score)), codes) or (None, None)
-        gap = Part(n=float(len(score)), value=value, low=low, high=high)
+        low, high = _student(value, yes[1] - no[1], 1 - left_out, codes) or (None, None)
+        gap = Part(n=held, value=value, low=low, high=high)
     return Parted(
-        whole=_part(score, np.ones(len(score)), codes),
-        yes=_part(score, weight, codes),
-        no=_part(score, 1 - weight, codes),
+        whole=weighted_mean(score, np.ones(len(score)), codes),
+        yes=weighted_mean(score, first, codes),
+        no=weighted_mean(score, second, codes),
         gap=gap,
+        neither=weighted_mean(score, left_out, codes),
     )
 
 
-def corrected(score: FloatArray, probability: FloatArray, label: FloatArray, codes: Codes) -> Parted:
+def weighted_mean(score: FloatArray, weight: FloatArray, codes: Codes) -> Part:
+    """A mean by weights with its 95 % interval over the clusters that carry weight.
+
+    Args:
+        score: (n,) of each row.
+        weight: (n,) of each row, not negative.
+        codes: (n,) the cluster of each row.
+    """
+    found, total = _influence(score, weight), float(weight.sum())
+    if found is None:
+        return _EMPTY
+    value, influence = found
+    bounds = _student(value, influence, weight, codes)
+    if bounds is not None and np.isin(score, (0.0, 1.0)).all():
+        clusters = len(np.unique(codes[weight > 0]))
+        shares = weight / total
+        rows = max(round(1 / float(shares @ shares)), 1)
+        bounds = korn_graubard(value, _error(influence, weight, codes), rows, min(clusters, rows))
+    low, high = bounds or (None, None)
+    return Part(n=total, value=value, low=low, high=high)
+
+
+def corrected(
+    score: FloatArray,
+    probability: FloatArray,
+    label: FloatArray,
+    codes: Codes,
+    drawn: FloatArray | None = None,
+) -> Parted:
     """The parts that people would make, from the classifier's on all rows and theirs on some.
 
     Prediction-powered inference (Angelopoulos et al. 2023, arXiv 2301.09633) for the two means of a ratio:
     `E[score label] / E[label]`. Unbiased for large samples however wrong the classifier is. `n` of a part is
-    the corrected number of rows; the labelled rows must be a random draw of all rows.
+    the corrected number of rows. The labelled rows must be a random draw of all rows. Where some were
+    likelier to be drawn, what the classifier misses is a mean by the inverse of that (Hajek 1971); the
+    variance takes the draws for independent, which is too large rather than too small for a stratified one.
 
     Args:
         score: (n,) of each row, in 0 to 1.
         probability: (n,) of the first part, by the classifier.
-        label: (n,) 1 or 0, what people say; NaN where they were not asked.
+        label: (n,) 1 or 0, what people say; NaN where they were not asked (some must be).
         codes: (n,) the cluster of each row.
+        drawn: (n,) how many rows a labelled one stands for, above 0; None where all are alike.
     """
     labelled = ~np.isnan(label)
+    stands = np.where(labelled, np.ones(len(score)) if drawn is None else drawn, 0.0)
     sides = [
-        _powered(score, probability, label, labelled),
-        _powered(score, 1 - probability, 1 - label, labelled),
+        _powered(score, probability, label, stands),
+        _powered(score, 1 - probability, 1 - label, stands),
     ]
     parts = [
         Part(n=share * len(score), value=value, low=low, high=high)
@@ -87,22 +134,23 @@ def corrected(score: FloatArray, probability: FloatArray, label: FloatArray, cod
     value, influence = sides[0][1] - sides[1][1], sides[0][2] - sides[1][2]
     low, high = _student(value, influence, labelled.astype(float), codes) or (None, None)
     return Parted(
-        whole=_part(score, np.ones(len(score)), codes),
+        whole=weighted_mean(score, np.ones(len(score)), codes),
         yes=parts[0],
         no=parts[1],
         gap=Part(n=float(len(score)), value=value, low=low, high=high),
+        neither=_EMPTY,
     )
 
 
 def _powered(
-    score: FloatArray, said: FloatArray, label: FloatArray, labelled: np.ndarray
+    score: FloatArray, said: FloatArray, label: FloatArray, stands: FloatArray
 ) -> tuple[float, float, FloatArray]:
     """The part's share of the rows, its mean, and what each row adds to that mean."""
-    truth, held = np.nan_to_num(label), int(labelled.sum())
+    truth, share_of = np.nan_to_num(label), stands / stands.sum()
 
     def mean(seen: FloatArray, gap: FloatArray) -> tuple[float, FloatArray]:
-        shift = float(gap[labelled].mean())
-        influence = (seen - seen.mean()) / len(seen) + np.where(labelled, (gap - shift) / held, 0.0)
+        shift = float(share_of @ gap)
+        influence = (seen - seen.mean()) / len(seen) + share_of * (gap - shift)
         return float(seen.mean()) + shift, influence
 
     share, of_share = mean(said, truth - said)
@@ -119,20 +167,6 @@ def _influence(score: FloatArray, weight: FloatArray) -> tuple[float, FloatArray
         return None
     value = float(weight @ score) / total
     return value, weight * (score - value) / total
-
-
-def _part(score: FloatArray, weight: FloatArray, codes: Codes) -> Part:
-    found, total = _influence(score, weight), float(weight.sum())
-    if found is None:
-        return Part(n=0.0, value=None, low=None, high=None)
-    value, influence = found
-    bounds = _student(value, influence, weight, codes)
-    if bounds is not None and np.isin(score, (0.0, 1.0)).all():
-        clusters = len(np.unique(codes[weight > 0]))
-        rows = max(round(total**2 / float(weight @ weight)), 1)
-        bounds = korn_graubard(value, _error(influence, weight, codes), rows, min(clusters, rows))
-    low, high = bounds or (None, None)
-    return Part(n=total, value=value, low=low, high=high)
 
 
 def _error(influence: FloatArray, weight: FloatArray, codes: Codes) -> float:

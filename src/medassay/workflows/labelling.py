@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -20,6 +17,7 @@ from medassay.statistics.agreement import cohen_kappa, krippendorff_alpha
 from medassay.types import Kind, Response, Row, Sample, fingerprint
 from medassay.workflows.folder import ROWS, read_manifest
 from medassay.workflows.resolve import find_benchmark
+from medassay.workflows.sheets import drawn, read_marks, shuffled, write_sheet
 
 COLUMNS = ("id", "kind", "question", "accepted", "answer", "label", "rater")
 _WORDS = {
@@ -67,15 +65,14 @@ def read_labels(path: Path) -> Labels:
         DataError: the file is missing or malformed, or a rater labels an answer twice differently.
     """
     votes: dict[str, dict[str, float]] = {}
-    for where, line in _lines(path):
-        label = (line.get("label") or "").strip().lower()
-        if not label:
-            continue
-        if label not in _WORDS:
-            raise DataError(f"{where}: the label {label!r} is neither right (1) nor wrong (0)")
-        rater, of = (line.get("rater") or "").strip(), votes.setdefault((line.get("id") or "").strip(), {})
-        if of.setdefault(rater, _WORDS[label]) != _WORDS[label]:
-            raise DataError(f"{where}: {rater or 'the rater'} has labelled this id before, and otherwise")
+    for mark in read_marks(path, _WORDS, allowed="right (1) or wrong (0)"):
+        if (
+            mark.word is not None
+            and votes.setdefault(mark.id, {}).setdefault(mark.rater, mark.word) != mark.word
+        ):
+            raise DataError(
+                f"{mark.where}: {mark.rater or 'the rater'} has labelled this id before, and otherwise"
+            )
     if not votes:
         raise DataError(f"{path}: no line has a label: fill the column label with 1 (right) or 0 (wrong)")
     means = {name: sum(of.values()) / len(of) for name, of in votes.items()}
@@ -124,17 +121,14 @@ def draw(
         opened = {*held.get("permitted", ()), *permit}
         gate.require(find_benchmark(held["benchmark_word"]), "export", permitted=opened)
     kinds = _answered(folders, only)
-    chosen = _stratified(kinds, n, seed)
+    chosen = drawn(kinds, n, seed=seed)
     lines: dict[str, dict[str, str]] = {}
     for folder in folders:
         for row in read_rows(folder / ROWS):
             if row.sample.id in chosen:
                 key = answer_key(row.sample, row.response)
                 lines[key] = _line(key, row)
-    with out.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(lines[key] for key in sorted(lines, key=lambda key: _hash(seed, f"order {key}")))
+    write_sheet(out, COLUMNS, [lines[key] for key in shuffled(lines, seed=seed)])
     return len(lines)
 
 
@@ -153,25 +147,6 @@ def _answered(folders: Sequence[Path], only: Collection[str]) -> dict[str, Kind]
     return common
 
 
-def _stratified(kinds: Mapping[str, Kind], n: int, seed: int) -> set[str]:
-    """The samples of the lowest hashes, from each kind its share by largest remainder."""
-    sizes = Counter(kinds.values())
-    n = min(n, len(kinds))
-    shares = {kind: n * size / len(kinds) for kind, size in sizes.items()}
-    wanted = {kind: int(share) for kind, share in shares.items()}
-    for kind in sorted(shares, key=lambda kind: (wanted[kind] - shares[kind], kind))[
-        : n - sum(wanted.values())
-    ]:
-        wanted[kind] += 1
-    chosen: set[str] = set()
-    for kind, count in wanted.items():
-        members = sorted(
-            (name for name, of in kinds.items() if of == kind), key=lambda name: _hash(seed, name)
-        )
-        chosen.update(members[:count])
-    return chosen
-
-
 def _line(key: str, row: Row) -> dict[str, str]:
     fields = fields_of(row.sample, row.response)
     return {
@@ -185,20 +160,6 @@ def _line(key: str, row: Row) -> dict[str, str]:
     }
 
 
-def _lines(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            semicolons = file.readline().count(";") > 0  # as spreadsheets write it in much of Europe
-            file.seek(0)
-            reader = csv.DictReader(file, delimiter=";" if semicolons else ",")
-            if missing := {"id", "label"} - set(reader.fieldnames or ()):
-                raise DataError(f"{path}: no column {sorted(missing)[0]!r}: it needs id and label")
-            for line in reader:
-                yield f"{path}:{reader.line_num}", line
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{path}: cannot be read ({error})") from error
-
-
 def _kappa(votes: Mapping[str, Mapping[str, float]], raters: Sequence[str]) -> float | None:
     for one, other in combinations(raters, 2) if len(raters) == 2 else ():
         both = [(of[one], of[other]) for of in votes.values() if one in of and other in of]
@@ -207,7 +168,3 @@ def _kappa(votes: Mapping[str, Mapping[str, float]], raters: Sequence[str]) -> f
             kappa = cohen_kappa(first, second)
             return None if np.isnan(kappa) else kappa
     return None
-
-
-def _hash(seed: int, text: str) -> bytes:
-    return hashlib.sha256(f"{seed}\0{text}".encode()).digest()

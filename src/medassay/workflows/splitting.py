@@ -1,24 +1,32 @@
-"""Split a benchmark's questions into reasoning and understanding, and the scores of runs by that."""
+"""Split a benchmark's questions into reasoning and understanding."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from medassay.errors import DataError
-from medassay.metrics.verdicts import UNREAD
-from medassay.reporting.split import RunParts
-from medassay.splits.classifier import THRESHOLD, Validated, cross_validate, fit, text_of, validated
+from medassay.splits.classifier import Gain, Items, Validated, cross_validate, fit, gain, text_of, validated
 from medassay.splits.families import families
-from medassay.splits.tags import AUTHORS, NOT_VALIDATED, Tag, read_tags, write_tags
-from medassay.statistics.parts import parted
-from medassay.types import UNKNOWN_CLUSTER, Row, Sample
+from medassay.splits.tags import (
+    AUTHORS,
+    NOT_VALIDATED,
+    PARTS,
+    REASONING,
+    UNCERTAIN,
+    Band,
+    Tag,
+    part_of,
+    write_tags,
+)
+from medassay.types import FloatArray, Sample
+from medassay.workflows.embedding import Encoder, embedded
 from medassay.workflows.resolve import resolve_benchmark
-from medassay.workflows.results import load_run
 
 TRAINING = "medxpertqa-mm"
 _SKILL = "skill"
@@ -26,11 +34,17 @@ _SKILL = "skill"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
-    """The tags of a benchmark, and what their classifier is worth on its own training questions."""
+    """The tags of a benchmark, and what their classifier is worth on its own training questions.
+
+    With joint embeddings, theirs are the tags; `embedded` is what they are worth on the same folds, and
+    `gain` their AUROC less that of the words.
+    """
 
     benchmark: str
     validated: Validated
     tags: Sequence[Tag]
+    embedded: Validated | None = None
+    gain: Gain | None = None
 
     @property
     def note(self) -> str:
@@ -40,20 +54,28 @@ class Split:
 
     def to_json(self) -> dict[str, Any]:
         """What `--json` prints: all but the tags themselves."""
-        yes = sum(tag.reasoning for tag in self.tags)
         return {
             "benchmark": self.benchmark,
             "n": len(self.tags),
-            "reasoning": yes,
-            "understanding": len(self.tags) - yes,
+            **{part: sum(tag.part == part for tag in self.tags) for part in PARTS},
             "expected_reasoning": sum(tag.probability for tag in self.tags),
             "source": self.note,
             "cross_validated_on": TRAINING,
             "cross_validation": asdict(self.validated),
+            "embeddings": None if self.embedded is None else asdict(self.embedded),
+            "gain": None if self.gain is None else asdict(self.gain),
         }
 
 
-def split(benchmark: str, *, data: str | None, training: str | None, out: Path | None) -> Split:
+def split(
+    benchmark: str,
+    *,
+    data: str | None,
+    training: str | None,
+    out: Path | None,
+    uncertain: Band | None = None,
+    encoder: Encoder | None = None,
+) -> Split:
     """Tag every sample of a benchmark by a classifier of the training benchmark's own labels.
 
     A benchmark whose authors label the skill keeps their labels.
@@ -63,95 +85,55 @@ def split(benchmark: str, *, data: str | None, training: str | None, out: Path |
         data: the folder of its files.
         training: the folder of MedXpertQA MM's questions; `data` where that is the benchmark.
         out: where to write the tags (CSV).
+        uncertain: the probabilities at which a question is called neither.
+        encoder: what makes vectors of questions with their images; None: words alone, and no image is read.
 
     Raises:
         DataError: files are missing, or not as described.
+        ImageError: an image is not there, with an encoder.
     """
-    task = resolve_benchmark(benchmark, data=data).without_pictures()
+    task = resolve_benchmark(benchmark, data=data)
     taught = resolve_benchmark(TRAINING, data=training or (data if task.benchmark.name == TRAINING else None))
-    known = list(taught.without_pictures().samples())
-    texts = [text_of(sample) for sample in known]
-    labels = np.array([sample.tags[_SKILL] == "reasoning" for sample in known])
-    held = families(known)
-    worth = validated(cross_validate(texts, labels, held), labels, held)
-    samples = list(task.samples())
+    if encoder is None:
+        task, taught = task.without_pictures(), taught.without_pictures()
+    samples, known = list(task.samples()), list(taught.samples())
     if not samples:
         raise DataError(f"{task.title}: no samples to split")
-    tags = _labelled(samples) or _predicted(samples, fit(texts, labels, held))
-    found = Split(benchmark=task.title, validated=worth, tags=tags)
+    labels, held = np.array([s.tags[_SKILL] == REASONING for s in known]), families(known)
+    read: Callable[[Sequence[Sample]], Items]
+    read = _texts if encoder is None else partial(embedded, encoder=encoder)
+    items = read(known)
+    by_words = cross_validate(_texts(known), labels, held)
+    found = Split(benchmark=task.title, validated=validated(by_words, labels, held), tags=_labelled(samples))
+    if encoder is not None:
+        by_vectors = cross_validate(items, labels, held)
+        worth, more = validated(by_vectors, labels, held), gain(by_vectors, by_words, labels, held)
+        found = replace(found, embedded=worth, gain=more)
+    if not found.tags:
+        probability = fit(items, labels, held).predict_proba(read(samples))[:, 1]
+        found = replace(found, tags=_predicted(samples, probability, uncertain))
     if out is not None:
-        write_tags(out, tags)
+        write_tags(out, found.tags)
     return found
+
+
+def _texts(samples: Sequence[Sample]) -> Items:
+    return np.array([text_of(sample) for sample in samples], dtype=object)
 
 
 def _labelled(samples: Sequence[Sample]) -> list[Tag]:
     """The authors' labels, empty where any sample lacks one."""
-    said = [sample.tags.get(_SKILL) for sample in samples]
-    if not set(said) <= {"reasoning", "understanding"}:
+    said = [sample.tags.get(_SKILL, "") for sample in samples]
+    if not set(said) <= set(PARTS) - {UNCERTAIN}:
         return []
     return [
-        Tag(id=s.id, reasoning=one == "reasoning", probability=float(one == "reasoning"), source=AUTHORS)
-        for s, one in zip(samples, said, strict=True)
+        Tag(id=s.id, part=part, probability=float(part == REASONING), source=AUTHORS)
+        for s, part in zip(samples, said, strict=True)
     ]
 
 
-def _predicted(samples: Sequence[Sample], classifier: Any) -> list[Tag]:
-    probability = classifier.predict_proba([text_of(sample) for sample in samples])[:, 1]
+def _predicted(samples: Sequence[Sample], probability: FloatArray, uncertain: Band | None) -> list[Tag]:
     return [
-        Tag(id=s.id, reasoning=bool(p >= THRESHOLD), probability=float(p), source=NOT_VALIDATED)
+        Tag(id=s.id, part=part_of(p, uncertain), probability=float(p), source=NOT_VALIDATED)
         for s, p in zip(samples, probability, strict=True)
     ]
-
-
-def by_parts(runs: Sequence[Path], tags: Sequence[Path]) -> list[RunParts]:
-    """The accuracy of runs, whole and by part.
-
-    Failed rows, and rows without an accuracy, are left out and counted.
-
-    Raises:
-        DataError: a sample of a run has no tag, or no row has an accuracy; an id has tags in two files; two
-            runs would stand in one cell.
-    """
-    known: dict[str, Tag] = {}
-    for path in tags:
-        for tag in read_tags(path):
-            if known.setdefault(tag.id, tag) != tag:
-                raise DataError(f"{path}: {tag.id} has another tag in an earlier file: report them apart")
-    found = [_of_run(folder, known) for folder in runs]
-    cells = dict[tuple[str, str], Path]()
-    for folder, one in zip(runs, found, strict=True):
-        before = cells.setdefault((one.model, one.benchmark), folder)
-        if before is not folder:
-            raise DataError(f"{folder}: {before} is of {one.model} on {one.benchmark} too: report them apart")
-    return found
-
-
-def _of_run(folder: Path, known: Mapping[str, Tag]) -> RunParts:
-    run = load_run(folder)
-    rows = list(run.rows())
-    lacking = [row.sample.id for row in rows if row.sample.id not in known]
-    if lacking:
-        raise DataError(
-            f"{folder}: {len(lacking)} samples have no tag ({lacking[0]}): split the same benchmark"
-        )
-    held = [row for row in rows if row.score.status != "failed" and row.score.rule != UNREAD]
-    judged = [row for row in held if row.score.status != "scored" or "accuracy" in row.score.values]
-    if not judged:
-        raise DataError(f"{folder}: no row has an accuracy, which is what the parts are of")
-    score = np.array([row.score.values.get("accuracy", 0.0) for row in judged], dtype=np.float64)
-    chosen = [known[row.sample.id] for row in judged]
-    _, codes = np.unique([_cluster(row) for row in judged], return_inverse=True)
-    return RunParts(
-        model=run.manifest["model"]["name"],
-        benchmark=run.benchmark.name,
-        failed=len(rows) - len(held),
-        without=len(held) - len(judged),
-        hard=parted(score, np.array([float(tag.reasoning) for tag in chosen]), codes),
-        weighted=parted(score, np.array([tag.probability for tag in chosen]), codes),
-        source=", ".join(sorted({tag.source for tag in chosen})),
-    )
-
-
-def _cluster(row: Row) -> str:
-    known = row.sample.cluster != UNKNOWN_CLUSTER
-    return row.sample.cluster if known else f"\0{row.sample.id}"

@@ -8,14 +8,14 @@ import pytest
 from typer.testing import CliRunner
 
 from medassay.cli import app
-from medassay.splits.tags import NOT_VALIDATED, Tag, write_tags
+from medassay.splits.tags import NOT_VALIDATED, Tag, part_of, write_tags
 from medassay.workflows import splitting
 from medassay.workflows.resolve import resolve_benchmark
 from medassay.workflows.results import load_run
 from medassay.workflows.ruling import score_run
+from medassay.workflows.run_parts import by_parts
 from medassay.workflows.running import run
 from medassay.workflows.scoring import score
-from medassay.workflows.splitting import by_parts
 from medassay.workflows.suites import Place, find_suite, report_suite, run_suite
 from medassay.workflows.suites.reading import read_suite
 from medassay.workflows.suites.running import tags_file
@@ -160,7 +160,7 @@ def test_parts_are_those_of_split_report(tmp_path):
     write_tags(
         tags,
         [
-            Tag(id=one, reasoning=k % 3 == 0, probability=(k % 3 == 0) * 1.0, source=NOT_VALIDATED)
+            Tag(id=one, part=part_of(float(k % 3 == 0)), probability=float(k % 3 == 0), source=NOT_VALIDATED)
             for k, one in enumerate(ids)
         ],
     )

@@ -12,13 +12,13 @@ from pathlib import Path
 from medassay import protocols, published
 from medassay.errors import MedassayError
 from medassay.reporting import words
-from medassay.reporting.split import RunParts
+from medassay.reporting.parted import RunParts
 from medassay.reporting.suite import Found, SuiteCell, SuiteReport, SuiteTable
 from medassay.reporting.suite_cells import Outcome
 from medassay.splits.tags import AUTHORS
 from medassay.types import Estimate
 from medassay.workflows.results import Run, load_run
-from medassay.workflows.splitting import by_parts
+from medassay.workflows.run_parts import by_parts
 from medassay.workflows.suites.ledger import Key, read_ledger
 from medassay.workflows.suites.running import tags_file
 from medassay.workflows.suites.standing import hindrance, standing
