@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from medassay.benchmarks.shared import reports
 from medassay.errors import UsageError
 from medassay.metrics import score
 from medassay.prompts import brief, interleaved, plain, worded
@@ -59,11 +60,11 @@ def test_a_wording_keeps_images_in_the_place_of_their_names():
     assert asked is not None
     before, image, after = asked(held).messages[0].parts
     assert (before, image) == ("Question: Compare <image 1>", SCAN)
-    assert after.endswith("Answer:")
+    assert str(after).endswith("Answer:")
 
 
 def test_a_prompt_with_words_of_its_own_has_no_other_wording():
-    assert worded(lambda held: plain(held), OWN) is None
+    assert worded(reports.ask, OWN) is None
     assert isinstance(worded(brief, OWN), partial)
 
 
