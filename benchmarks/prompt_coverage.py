@@ -2,10 +2,10 @@
 
     python benchmarks/prompt_coverage.py [--runs 1000]
 
-An answer is right where `ease + effect of its wording + effect of its cluster + noise` is above 0, all normal.
-Wordings and clusters are drawn anew in each run, the best wording of the validation part is asked on a test
-part of other clusters, and the truths are those of endless items: the value of the chosen wording, and of one
-more wording drawn from the same distribution.
+An answer is right where `ease + effect of its wording + of its cluster + of its row + noise` is above 0.
+All are normal; wordings and clusters are drawn anew in each run. The best wording of the validation part is
+asked on a test part of other clusters, and the truths are those of endless items: the value of the chosen
+wording, and of one more wording drawn from the same distribution.
 """
 
 from __future__ import annotations
@@ -34,9 +34,7 @@ class Design:
     spread: float  # standard deviation of the wordings' effects
 
 
-DESIGNS = tuple(
-    Design(*parts) for parts in product((3, 5, 10), (50, 100, 250), (0.3, 1.8), (0.0, 0.1, 0.3))
-)
+DESIGNS = tuple(Design(*parts) for parts in product((3, 5, 10), (50, 100, 250), (0.3, 1.8), (0.0, 0.1, 0.3)))
 
 
 def answers(ease: float, effects: np.ndarray, clusters: int, rng: np.random.Generator) -> np.ndarray:
@@ -89,7 +87,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=1000)
     runs = parser.parse_args().runs
-    print("| wordings | validation clusters | accuracy | SD between wordings | chosen wording | drawn wording |")
+    print(
+        "| wordings | validation clusters | accuracy | SD between wordings | chosen wording | drawn wording |"
+    )
     print("|--:|--:|--:|--:|--:|--:|")
     for position, design in enumerate(DESIGNS):
         rng = np.random.default_rng([position, runs])

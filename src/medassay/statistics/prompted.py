@@ -2,9 +2,9 @@
 
 The family that was asked is a sample of the wordings that could have been. Obuchowski and Rockette (1995,
 Communications in Statistics 24:285) read readers so; with the jackknife over clusters their model is the
-two-way random-effects analysis of pseudovalues (Dorfman, Berbaum and Metz 1992; Hillis et al. 2005, Statistics
-in Medicine 24:1579), which holds for any metric and is the plain analysis of rows for a mean over clusters of
-one size.
+two-way random-effects analysis of pseudovalues (Dorfman, Berbaum and Metz 1992; Hillis et al. 2005,
+Statistics in Medicine 24:1579), which holds for any metric and is the plain analysis of rows for a mean over
+clusters of one size.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ class Drawn:
 def pseudovalues(metric: Metric, columns: Sequence[Columns], codes: Codes) -> FloatArray:
     """What each cluster adds to the metric under each wording, by the jackknife: (C, N).
 
-    `C theta - (C - 1) theta without the cluster`. For a mean over clusters of one size these are the clusters'
-    means. NaN where the metric is undefined without a cluster.
+    `C theta - (C - 1) theta without the cluster`. For a mean over clusters of one size these are the means
+    of the clusters. NaN where the metric is undefined without a cluster.
 
     Args:
         metric: what is measured.
@@ -140,9 +140,11 @@ def drawn(value: float, interval: Interval, held: Component, shift: float) -> Dr
     """What a wording drawn from the family would get where the chosen one got `value`.
 
     Centre: `value - shift`, the family's mean. Each side of the items' interval is widened by the variance of
-    the drawn wording and of the predicted shift, `(2 - k + k / N) variance` with `k` as in `effect`, at
+    the drawn wording and of the predicted shift, `(1 - k + k / N) variance` with `k` as in `effect`, at
     Student's t with N - 1 degrees of freedom; the sides are combined as variances are (MOVER: Zou and Donner
-    2008, Statistics in Medicine 27:1693), so that an interval which is not symmetric stays so.
+    2008, Statistics in Medicine 27:1693), so that an interval which is not symmetric stays so. For the drawn
+    wording the noise is not taken off the variance that was seen: an estimate near 0, or cut off there, says
+    little of a component that few wordings cannot show (coverage: docs/prompt_sensitivity.md).
 
     Args:
         value: of the chosen wording, on items that did not choose it.
@@ -151,7 +153,7 @@ def drawn(value: float, interval: Interval, held: Component, shift: float) -> Dr
         shift: as `effect` gives it.
     """
     share = _share(held)
-    spread = (2 - share + share / held.wordings) * held.variance
+    spread = held.estimate + held.noise + (1 - share + share / held.wordings) * held.variance
     added = student_quantile(held.wordings - 1) ** 2 * spread
     centre = value - shift
     return Drawn(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -84,13 +84,20 @@ class Selection:
         return select(self.task.samples(), limit=self.limit, seed=self.seed)
 
 
-def select(samples: Iterator[Sample], *, limit: int | None, seed: int) -> Iterator[Sample]:
-    """What `Selection` says, of a stream."""
+def cluster_of(sample: Sample) -> str:
+    """Where the cluster is unknown each sample stands alone."""
+    return sample.cluster if sample.cluster != UNKNOWN_CLUSTER else sample.id
+
+
+def select(
+    samples: Iterator[Sample], *, limit: int | None, seed: int, by: Callable[[Sample], str] = cluster_of
+) -> Iterator[Sample]:
+    """What `Selection` says, of a stream; `by` is what is hashed."""
     if limit is None:
         yield from samples
         return
     order = count()
-    keyed = ((_hash(seed, _cluster(s)), next(order), s) for s in samples)
+    keyed = ((hashed(seed, by(s)), next(order), s) for s in samples)
     for _, _, sample in sorted(nsmallest(limit, keyed, key=lambda k: k[:2]), key=lambda k: k[1]):
         yield sample
 
@@ -102,7 +109,7 @@ def plan(task: Task, *, limit: int | None, seed: int) -> Plan:
     for sample in select(task.samples(), limit=limit, seed=seed):
         request = styled(task.benchmark.prompt(sample.case), Style())
         state.update(_content(sample, request.text).encode())
-        clusters.add(_cluster(sample))
+        clusters.add(cluster_of(sample))
         n, images, characters = n + 1, images + len(sample.images), characters + len(request.text)
     return Plan(
         n=n,
@@ -261,12 +268,8 @@ def _content(sample: Sample, words: str) -> str:
     )
 
 
-def _cluster(sample: Sample) -> str:
-    """Where the cluster is unknown each sample stands alone."""
-    return sample.cluster if sample.cluster != UNKNOWN_CLUSTER else sample.id
-
-
-def _hash(seed: int, text: str) -> bytes:
+def hashed(seed: int, text: str) -> bytes:
+    """A place in an order that nobody chose: 32 bytes."""
     return hashlib.sha256(f"{seed}\0{text}".encode()).digest()
 
 
