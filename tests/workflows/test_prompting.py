@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from medassay.errors import UsageError
 from medassay.models.fakes import Failing, Scripted
 from medassay.prompts import plain
 from medassay.rows import read_rows
-from medassay.types import Choice, Sample, Target
+from medassay.types import Choice, Kind, Sample, Target
 from medassay.wordings import WORDINGS
 from medassay.workflows.comparing import differences
 from medassay.workflows.prompting import rows_of
@@ -23,7 +24,8 @@ SIZES = {"test": 300, "validation": 200}
 
 def sample(split, number):
     """Options, yes/no and open in turn; every third cluster of validation is in the test part too."""
-    kind = ("choice", "yes/no", "open")[number % 3]
+    kinds: tuple[Kind, ...] = ("choice", "yes/no", "open")
+    kind = kinds[number % 3]
     options = ("lung", "liver", "heart") if kind == "choice" else ()
     right = {"choice": "B", "yes/no": "yes", "open": "liver"}[kind]
     shared = split == "validation" and number % 3 == 0
@@ -70,7 +72,7 @@ def _elsewhere(tmp_path, monkeypatch):
 
 
 def test_the_best_wording_is_chosen_on_validation_and_alone_asked_on_the_test_part():
-    log = []
+    log: list[tuple[str, str]] = []
     shares = (0.5, 0.3, 0.8, 0.6, 0.4)
     result = medassay.run(
         model=knows(shares, log=log), benchmark=made("test", "validation"), prompts=5, out="run"
@@ -92,9 +94,9 @@ def test_the_best_wording_is_chosen_on_validation_and_alone_asked_on_the_test_pa
 
 
 def test_without_a_split_that_can_choose_a_fifth_of_the_clusters_is_held_out():
-    log = []
+    log: list[tuple[str, str]] = []
     result = medassay.run(model=knows((0.4, 0.7), log=log), benchmark=made("test"), prompts=2, out="run")
-    chose = {row.sample.id for row in read_rows(rows_of(result.path, "own"))}
+    chose = {row.sample.id for row in read_rows(rows_of(Path("run"), "own"))}
     tested = {row.sample.id for row in result.rows()}
     assert not chose & tested
     assert len(chose | tested) == 300
@@ -131,7 +133,8 @@ def test_one_wording_is_the_plain_run():
 
 
 def test_what_was_asked_before_a_stop_is_not_asked_again():
-    first, second = [], []
+    first: list[tuple[str, str]] = []
+    second: list[tuple[str, str]] = []
     card = made("test", "validation")
     bad = medassay.run(
         model=Failing(knows((0.5, 0.8), log=first), rate=0.3), benchmark=card, prompts=2, out="run"
@@ -148,12 +151,12 @@ def test_what_was_asked_before_a_stop_is_not_asked_again():
 
 def test_a_report_judges_the_wordings_again_and_shows_them():
     result = medassay.run(model=knows((0.5, 0.8)), benchmark=made("test", "validation"), prompts=2, out="run")
-    before = json.loads((result.path / "manifest.json").read_text())["prompts"]
-    (again,) = report([result.path]).runs
+    before = json.loads(Path("run/manifest.json").read_text())["prompts"]
+    (again,) = report([Path("run")]).runs
     assert again.manifest["prompts"] == before == result.manifest["prompts"]
     assert medassay.load_run("run").to_json()["prompts"] == before
     for name in ("report.html", "report.md"):
-        page = (result.path / name).read_text()
+        page = (Path("run") / name).read_text()
         assert "How much the wording matters" in page
         assert "by luck alone" in page
 

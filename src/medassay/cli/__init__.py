@@ -197,6 +197,7 @@ def run(
             protocol=protocol,
             solver=solver,
             limit=limit,
+            prompts=prompts,
             seed=seed,
         )
         say(json.dumps(held.to_json()) if as_json else held.text())

@@ -114,7 +114,6 @@ def family_of(
     number: int,
     task: Task,
     *,
-    model: Model,
     other_split: Callable[[str], Task],
     limit: int | None,
     seed: int,
@@ -128,24 +127,30 @@ def family_of(
     Args:
         number: of wordings.
         task: what is asked for the test.
-        model: that is asked.
         other_split: the same task on another split.
         limit: of the rows of the test.
         seed: of the share and of the selection.
 
     Raises:
-        UsageError: so many wordings there are not, the benchmark is asked in words of its own, or the model
-            reads none.
+        UsageError: so many wordings there are not, or the benchmark is asked in words of its own.
         DataError: there is no row to choose on, or none is left for the test.
     """
     wordings = first(number)
     if number == 1:
         return Family(wordings=wordings, test=task, part=None, seed=seed)
-    if model.identity.get("loader") in _WITHOUT_WORDS:
-        raise UsageError("this model ranks options by their vectors and reads no prompt: leave out --prompts")
     _worded(task, wordings[0])
     part = _part(task, other_split, min(MOST, limit or MOST), seed)
     return Family(wordings=wordings, test=part.test, part=part, seed=seed)
+
+
+def require_reader(model: Model) -> None:
+    """Refuse a model to which all wordings are one.
+
+    Raises:
+        UsageError: it ranks options by their vectors.
+    """
+    if model.identity.get("loader") in _WITHOUT_WORDS:
+        raise UsageError("this model ranks options by their vectors and reads no prompt: leave out --prompts")
 
 
 def _worded(task: Task, wording: Wording) -> Prompt:

@@ -28,7 +28,7 @@ from medassay.workflows.folder import ROWS, RunFolder
 from medassay.workflows.manifest import Selection, manifest, now, plan
 from medassay.workflows.manifest import protocol as policy_of
 from medassay.workflows.preparing import stated_count
-from medassay.workflows.prompting import family_of
+from medassay.workflows.prompting import family_of, require_reader
 from medassay.workflows.resolve import (
     ModelLike,
     Named,
@@ -112,8 +112,10 @@ def run(  # noqa: PLR0913  the options of a run, named once
             gate.require(task.benchmark, "model", address=address, permitted=permit)
         for node in gate.nodes(named.model):
             gate.require(task.benchmark, "node", address=node, permitted=permit)
+        if prompts > 1:
+            require_reader(named.model)
         other_split = partial(_split, benchmark, named=named, data=data, protocol=protocol)
-        family = family_of(prompts, task, model=named.model, other_split=other_split, limit=limit, seed=seed)
+        family = family_of(prompts, task, other_split=other_split, limit=limit, seed=seed)
         task = family.test
         solve, solver_word = resolve_solver(solver)
         held = plan(task, limit=limit, seed=seed)

@@ -155,4 +155,8 @@ def _numbers(estimate: Estimate) -> dict[str, Any]:
 
 
 def _component_json(held: Component | None) -> dict[str, Any] | None:
-    return None if held is None else {**asdict(held), "sd": held.deviation, "truncated": held.truncated}
+    """The figures by name; the notes stand with those of the whole."""
+    if held is None:
+        return None
+    figures = {name: value for name, value in asdict(held).items() if name != "notes"}
+    return {**figures, "sd": held.deviation, "truncated": held.truncated}
