@@ -14,13 +14,12 @@ def family(rng, effects, clusters=200, rows=1):
 
 
 def test_the_component_is_that_of_the_two_way_analysis_of_variance_of_statsmodels():
-    import pandas
     from statsmodels.formula.api import ols
     from statsmodels.stats.anova import anova_lm
 
     table = family(np.random.default_rng(0), [0, 0.2, 0.5, 0.1], clusters=30)
     clusters, wordings = np.meshgrid(range(30), range(4), indexing="ij")
-    frame = pandas.DataFrame({"y": table.ravel(), "c": clusters.ravel(), "w": wordings.ravel()})
+    frame = {"y": table.ravel(), "c": clusters.ravel(), "w": wordings.ravel()}
     squares = anova_lm(ols("y ~ C(c) + C(w)", frame).fit())["mean_sq"]
     held = component(table)
     assert held is not None
