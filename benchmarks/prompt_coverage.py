@@ -87,18 +87,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=1000)
     runs = parser.parse_args().runs
-    print(
-        "| wordings | validation clusters | accuracy | SD between wordings | chosen wording | drawn wording |"
+    heads = (
+        "wordings",
+        "clusters",
+        "accuracy",
+        "SD",
+        "chosen",
+        "drawn",
+        "width",
+        "drawn, items only",
+        "variance",
+        "taken as 0",
     )
-    print("|--:|--:|--:|--:|--:|--:|")
+    print("| " + " | ".join(heads) + " |")
+    print("|" + "--:|" * len(heads))
     for position, design in enumerate(DESIGNS):
         rng = np.random.default_rng([position, runs])
         share = np.mean([run(design, rng) for _ in range(runs)], axis=0)
         many = truth(design.ease, design.spread * NORMAL)
         print(
             f"| {design.wordings} | {design.validation} | {many.mean():.2f} | {many.std():.3f} | "
-            f"{share[0]:.3f} | {share[1]:.3f} (items only {share[2]:.3f}; width {share[5]:.3f}) | "
-            f"component {share[3]:.3f}, taken as 0: {share[4]:.2f} |",
+            f"{share[0]:.3f} | {share[1]:.3f} | {share[5]:.3f} | {share[2]:.3f} | {share[3]:.3f} | "
+            f"{share[4]:.2f} |",
             flush=True,
         )
 

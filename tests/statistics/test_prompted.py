@@ -14,17 +14,17 @@ def family(rng, effects, clusters=200, rows=1):
 
 
 def test_the_component_is_that_of_the_two_way_analysis_of_variance_of_statsmodels():
-    from statsmodels.formula.api import ols
-    from statsmodels.stats.anova import anova_lm
+    from statsmodels.api import OLS
 
     table = family(np.random.default_rng(0), [0, 0.2, 0.5, 0.1], clusters=30)
-    clusters, wordings = np.meshgrid(range(30), range(4), indexing="ij")
-    frame = {"y": table.ravel(), "c": clusters.ravel(), "w": wordings.ravel()}
-    squares = anova_lm(ols("y ~ C(c) + C(w)", frame).fit())["mean_sq"]
+    of_cluster = np.kron(np.eye(30), np.ones((4, 1)))
+    of_wording = np.tile(np.eye(4), (30, 1))[:, 1:]
+    both = OLS(table.ravel(), np.hstack([of_cluster, of_wording])).fit()
+    between = (OLS(table.ravel(), of_cluster).fit().ssr - both.ssr) / 3
     held = component(table)
     assert held is not None
-    assert held.estimate == pytest.approx((squares["C(w)"] - squares["Residual"]) / 30, rel=1e-9)
-    assert held.noise == pytest.approx(squares["Residual"] / 30, rel=1e-9)
+    assert held.estimate == pytest.approx((between - both.mse_resid) / 30, rel=1e-9)
+    assert held.noise == pytest.approx(both.mse_resid / 30, rel=1e-9)
 
 
 def test_the_component_is_recovered_and_its_interval_holds_the_truth():
