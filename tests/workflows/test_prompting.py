@@ -161,6 +161,15 @@ def test_a_report_judges_the_wordings_again_and_shows_them():
         assert "by luck alone" in page
 
 
+def test_other_rules_judge_the_test_part_and_keep_what_was_chosen():
+    medassay.run(model=knows((0.5, 0.8)), benchmark=made("test", "validation"), prompts=2, out="run")
+    done = CliRunner().invoke(app, ["score", "run", "--protocol", "vlmevalkit", "--out", "other"])
+    assert done.exit_code == 0
+    held = json.loads(Path("other/manifest.json").read_text())["prompts"]
+    assert set(held) == {"on", "wordings", "chosen"}
+    assert held["chosen"] == "choose-named"
+
+
 def test_what_cannot_be_put_otherwise_is_refused_in_a_line(shared_data):
     with pytest.raises(UsageError, match="words of its own"):
         medassay.run(model=knows((0.5,)), benchmark="slake", data=shared_data / "slake", prompts=2)

@@ -33,7 +33,7 @@ class PromptTable:
 def prompt_table(record: RunRecord) -> PromptTable | None:
     """The table of a run that was asked in several wordings; None for one that was not, or not to its end."""
     held = record.manifest.get("prompts", {})
-    if "metric" not in held:
+    if "values" not in held:
         return None
     lines = [
         WordingLine(
@@ -43,7 +43,7 @@ def prompt_table(record: RunRecord) -> PromptTable | None:
             rows=words.count(wording["n"]),
             chosen=bool(wording["chosen"]),
         )
-        for wording in held["wordings"]
+        for wording in held["values"]
     ]
     return PromptTable(
         metric=words.metric_name(held["metric"]),

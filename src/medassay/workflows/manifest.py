@@ -28,6 +28,7 @@ from medassay.workflows.resolve import Named, Task
 
 SCHEMA_VERSION = 1
 EXTRACTION = "strict 2"
+_ASKED = frozenset({"on", "wordings", "chosen"})
 _PACKAGES = (
     "nibabel",
     "numpy",
@@ -162,11 +163,17 @@ def judging(benchmark: Benchmark) -> dict[str, str]:
 
 
 def judged_again(held: Mapping[str, Any], benchmark: Benchmark) -> dict[str, Any]:
-    """The manifest of a run whose stored answers were judged anew, with the ids that follow from that."""
+    """The manifest of a run whose stored answers were judged anew, with the ids that follow from that.
+
+    Of wordings it keeps what was asked and chosen: what they are worth is judged where their rows lie.
+    """
     body = {k: v for k, v in held["protocol"].items() if k != "id"} | judging(benchmark)
     policy = {"id": fingerprint(body), **body}
     run = fingerprint([policy["id"], held["model"]["fingerprint"], held["seed"]])
-    return {**held, "id": run, "protocol": policy, "primary": benchmark.primary}
+    asked = (
+        {"prompts": {k: v for k, v in held["prompts"].items() if k in _ASKED}} if "prompts" in held else {}
+    )
+    return {**held, "id": run, "protocol": policy, "primary": benchmark.primary, **asked}
 
 
 def manifest(

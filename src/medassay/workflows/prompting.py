@@ -23,6 +23,9 @@ _log = logging.getLogger(__name__)
 SHARE = 0.2
 """Of the clusters, held out where the benchmark has no split that can choose."""
 
+WORDINGS = "wordings"
+"""Of a run's folder, the part with the rows that choose."""
+
 MOST = 500
 """Rows that choose, at most: as many as Jeong et al. (arXiv 2411.08870) choose on."""
 
@@ -107,7 +110,7 @@ class Family:
 
 def rows_of(folder: Path, wording: str) -> Path:
     """The file with the rows that choose, as they were asked in a wording."""
-    return folder / "wordings" / f"{wording}.parquet"
+    return folder / WORDINGS / f"{wording}.parquet"
 
 
 def family_of(

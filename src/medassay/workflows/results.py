@@ -27,6 +27,7 @@ from medassay.rows import read_rows
 from medassay.statistics import estimate_all
 from medassay.types import Benchmark, Estimate, Response, Row
 from medassay.workflows.folder import ROWS, RunFolder, read_manifest
+from medassay.workflows.prompting import WORDINGS
 from medassay.workflows.resolve import benchmark_of
 from medassay.workflows.sounding import with_wordings
 
@@ -186,7 +187,7 @@ def finish(
     """Derive estimates and reports from the rows of a folder."""
     estimates = estimate_benchmark(benchmark, read_rows(folder / ROWS), errata=errata)
     write_parquet(folder / ESTIMATES, estimates)
-    if "prompts" in manifest:
+    if "chosen" in manifest.get("prompts", {}) and (folder / WORDINGS).is_dir():
         manifest = with_wordings(folder, benchmark, manifest, estimates)
         RunFolder(folder).write_manifest(manifest)
     run = Run(path=folder, benchmark=benchmark, manifest=manifest, estimates=estimates)

@@ -96,9 +96,9 @@ def with_wordings(
     names = [wording["id"] for wording in held["wordings"]]
     heard = sound(folder, benchmark, names)
     chosen = names.index(held["chosen"])
-    wordings = [
-        {**wording, **_numbers(estimate), "chosen": position == chosen}
-        for position, (wording, estimate) in enumerate(zip(held["wordings"], heard.estimates, strict=True))
+    values = [
+        {"id": name, **_numbers(estimate), "chosen": name == held["chosen"]}
+        for name, estimate in zip(names, heard.estimates, strict=True)
     ]
     asked_first = heard.estimates[chosen].value
     now = names[heard.best]
@@ -111,7 +111,7 @@ def with_wordings(
         **held,
         "metric": heard.metric.name,
         "failed": heard.failed,
-        "wordings": wordings,
+        "values": values,
         "component": _component_json(heard.component),
         "drawn": _drawn(heard, chosen, estimates),
         "notes": notes,
