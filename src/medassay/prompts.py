@@ -3,48 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, replace
+from functools import partial
+from inspect import signature
 from itertools import groupby
 from string import ascii_uppercase
 
 from medassay.errors import DataError
-from medassay.types import Case, Decoding, Image, Kind, Message, Part, Request, Style
+from medassay.types import Case, Decoding, Image, Kind, Message, Part, Prompt, Request, Style
+from medassay.wordings import OWN, Wording
 
-_ASK: dict[Kind, str] = {
-    "choice": "Answer with the letter of one option.",
-    "multi-choice": "Answer with the letters of all right options.",
-    "closed": "Answer in a few words.",
-    "yes/no": "Answer yes or no.",
-    "open": "Answer in a few words.",
-    "label": "Answer with one option.",
-    "multilabel": "Answer with all options that apply, separated by commas, or none.",
-    "report": "Write the findings of the report in a few sentences.",
-    "box": "Answer with one box [x0, y0, x1, y1] in pixels.",
-    "number": "Answer with a number.",
-}
-_BRIEF: dict[Kind, str] = _ASK | dict.fromkeys(
-    ("closed", "yes/no", "open"), "Answer yes or no if that answers the question, otherwise in a few words."
-)
 _LETTERED = frozenset[Kind]({"choice", "multi-choice"})
 _ANY_NUMBER = frozenset[Kind]({"multi-choice", "multilabel"})
 _LISTED = frozenset[Kind]({"label", "multilabel"})
 
 
-def plain(case: Case) -> Request:
+def plain(case: Case, wording: Wording = OWN) -> Request:
     """The question, its options and the form of the answer."""
-    return _request(case, _ASK[case.kind])
+    return _request(case, wording, tell=True)
 
 
-def brief(case: Case) -> Request:
+def brief(case: Case, wording: Wording = OWN) -> Request:
     """As `plain`, but closed, yes/no and open questions are asked in the same words.
 
     For datasets that tell these kinds apart by the gold answer: the words must not give it away.
     """
-    return _request(case, _BRIEF[case.kind])
+    return _request(case, wording, tell=False)
 
 
-def interleaved(case: Case) -> Request:
+def interleaved(case: Case, wording: Wording = OWN) -> Request:
     """As `plain`, with each image where the words `<image n>` first name it.
 
     The words stay, so that a model whose style puts all images first can still tell which is meant. Images
@@ -53,7 +41,7 @@ def interleaved(case: Case) -> Request:
     Raises:
         DataError: a placeholder names an image that is not there.
     """
-    request = plain(case)
+    request = plain(case, wording)
     (message,) = request.messages
     parts, shown = list[Part](), set[int]()
     for piece in re.split(r"(<image \d+>)", request.text):
@@ -69,6 +57,14 @@ def interleaved(case: Case) -> Request:
     return replace(request, messages=(replace(message, parts=(*unnamed, *_joined(parts))),))
 
 
+def worded(prompt: Prompt, wording: Wording) -> Prompt | None:
+    """The prompt in another wording; None for one that has only its own words (no parameter `wording`)."""
+    if "wording" not in signature(prompt).parameters:
+        return None
+    takes_wording: Callable[..., Request] = prompt
+    return partial(takes_wording, wording=wording)
+
+
 def styled(request: Request, style: Style) -> Request:
     """The request as a model's card wants it: system prompt, place of the images, decoding, thinking."""
     messages = request.messages
@@ -82,17 +78,18 @@ def styled(request: Request, style: Style) -> Request:
     return replace(request, messages=messages, decoding=decoding)
 
 
-def _request(case: Case, ask: str) -> Request:
-    text = "\n".join(part for part in (case.question, _options(case), ask) if part)
+def _request(case: Case, wording: Wording, *, tell: bool) -> Request:
+    text = wording.text(case, _options(case, wording), tell=tell)
     message = Message(role="user", parts=(*case.images, text))
     return Request(messages=(message,), choices=case.choices, exclusive=case.kind not in _ANY_NUMBER)
 
 
-def _options(case: Case) -> str:
+def _options(case: Case, wording: Wording) -> str:
     labels = [c.label for c in case.choices]
     if case.kind in _LETTERED:
-        return "\n".join(f"{letter}. {label}" for letter, label in zip(ascii_uppercase, labels, strict=False))
-    return f"Options: {', '.join(labels)}." if case.kind in _LISTED else ""
+        lettered = zip(ascii_uppercase, labels, strict=False)
+        return "\n".join(wording.option.format(letter=letter, label=label) for letter, label in lettered)
+    return wording.listed.format(labels=", ".join(labels)) if case.kind in _LISTED and labels else ""
 
 
 def _joined(parts: Iterable[Part]) -> Iterator[Part]:

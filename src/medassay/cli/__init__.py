@@ -157,6 +157,9 @@ def run(
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, help="Take this many samples, chosen by hash.")
     ] = None,
+    prompts: Annotated[
+        int, typer.Option("--prompts", min=1, help="Wordings to choose from, on rows outside the test.")
+    ] = 1,
     seed: Annotated[int, typer.Option("--seed", help="Of the selection and of sampling.")] = 0,
     max_tokens: Annotated[int | None, typer.Option("--max-tokens", min=1, help="Longest answer.")] = None,
     temperature: Annotated[float | None, typer.Option("--temperature", min=0, help="0 is greedy.")] = None,
@@ -201,6 +204,7 @@ def run(
             protocol=protocol,
             solver=solver,
             limit=limit,
+            prompts=prompts,
             seed=seed,
         )
         say(json.dumps(held.to_json()) if as_json else held.text())
@@ -218,6 +222,7 @@ def run(
             solver=solver,
             decoding=decoding,
             limit=limit,
+            prompts=prompts,
             seed=seed,
             out=out,
             store=store,

@@ -13,6 +13,7 @@ from medassay.reporting import arrange, manifest, words
 from medassay.reporting.compared import Compared, ComparisonLine, comparison_lines, difference_axis
 from medassay.reporting.examples import Example, example
 from medassay.reporting.files import write_text
+from medassay.reporting.prompts import PromptTable, prompt_table
 from medassay.reporting.record import FULL_MARKS, RunRecord, deciding_value
 from medassay.reporting.templating import fill
 from medassay.types import Estimate, Row
@@ -62,6 +63,7 @@ class RunView:
     outcomes: tuple[Outcome, ...]
     total: int
     overall: arrange.Table | None
+    prompts: PromptTable | None
     slices: tuple[arrange.Table, ...]
     reliability: tuple[Bin, ...]
     examples: tuple[ExampleGroup, ...]
@@ -127,6 +129,7 @@ def _view(position: int, record: RunRecord) -> RunView:
         outcomes=tuple(Outcome(name=k, count=counts.get(k, 0), meaning=v) for k, v in _OUTCOMES.items()),
         total=sum(v for k, v in counts.items() if k != "truncated"),
         overall=arrange.overall(record),
+        prompts=prompt_table(record),
         slices=tuple(arrange.slices(record)),
         reliability=tuple(record.reliability),
         examples=tuple(_example_groups(record, counts)),

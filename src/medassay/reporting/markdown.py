@@ -9,6 +9,7 @@ from pathlib import Path
 from medassay.reporting import arrange, manifest, words
 from medassay.reporting.compared import Compared, comparison_lines
 from medassay.reporting.files import write_text
+from medassay.reporting.prompts import PromptTable, prompt_table
 from medassay.reporting.record import RunRecord
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]#|<>~$&]|^[-+=!]")
@@ -68,9 +69,20 @@ def _run(record: RunRecord, *, level: int) -> list[str]:
     whole = arrange.overall(record)
     if whole is not None:
         parts += [f"{below} Estimates", _table(whole)]
+    if prompts := prompt_table(record):
+        parts += [f"{below} How much the wording matters", _prompts(prompts)]
+        parts.append("\n".join(f"- {escape(sentence)}" for sentence in prompts.sentences))
     parts += [_table(table) for table in arrange.slices(record)]
     facts = ((escape(term), escape(text)) for term, text in manifest.facts(record))
     return [*parts, f"{below} What was run", _grid(("what", "value"), facts, numbers=0)]
+
+
+def _prompts(held: PromptTable) -> str:
+    lines = (
+        (escape(line.name), line.value, line.interval, line.rows, "chosen" if line.chosen else "")
+        for line in held.lines
+    )
+    return _grid(("wording", "value", "95 % interval", "rows", ""), lines, numbers=3)
 
 
 def _table(table: arrange.Table) -> str:

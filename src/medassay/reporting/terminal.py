@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from medassay.reporting import arrange, manifest, words
 from medassay.reporting.compared import Compared, comparison_lines, sentence
+from medassay.reporting.prompts import prompt_table
 from medassay.reporting.record import RunRecord
 from medassay.types import Estimate
 
@@ -28,7 +29,8 @@ def render(
     unfinished = [headline_text(r) for r in records if manifest.incomplete(r)]
     compared = [comparison_text(c, records) for c in comparisons]
     tables = [estimates_table(record, with_slices=with_slices) for record in records]
-    return [*(part for table in tables for part in (table, Text())), *unfinished, *compared]
+    worded = [part for record in records for part in prompt_parts(record)]
+    return [*(part for table in tables for part in (table, Text())), *worded, *unfinished, *compared]
 
 
 def estimates_table(record: RunRecord, *, with_slices: bool = False) -> Table:
@@ -53,6 +55,32 @@ def estimates_table(record: RunRecord, *, with_slices: bool = False) -> Table:
         table.add_column(name, justify="right", no_wrap=True)
     _add_run(table, record, with_slices)
     return table
+
+
+def prompt_parts(record: RunRecord) -> list[Table | Text]:
+    """The wordings of a run that was asked in several, with what they come to below; else nothing."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    held = prompt_table(record)
+    if held is None:
+        return []
+    table = Table(
+        title=f"Wordings, on the rows that choose: {held.metric}",
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
+    table.add_column("")
+    for name in ("value", "95 % interval", "rows", ""):
+        table.add_column(name, justify="right", no_wrap=True)
+    for line in held.lines:
+        mark = "chosen" if line.chosen else ""
+        table.add_row(line.name, line.value, line.interval, line.rows, mark)
+    return [table, *(Text(words.printable(sentence)) for sentence in held.sentences)]
 
 
 def headline_text(record: RunRecord) -> Text:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -28,6 +28,7 @@ from medassay.workflows.resolve import Named, Task
 
 SCHEMA_VERSION = 1
 EXTRACTION = "strict 2"
+_ASKED = frozenset({"on", "wordings", "chosen"})
 _PACKAGES = (
     "nibabel",
     "numpy",
@@ -84,13 +85,20 @@ class Selection:
         return select(self.task.samples(), limit=self.limit, seed=self.seed)
 
 
-def select(samples: Iterator[Sample], *, limit: int | None, seed: int) -> Iterator[Sample]:
-    """What `Selection` says, of a stream."""
+def cluster_of(sample: Sample) -> str:
+    """Where the cluster is unknown each sample stands alone."""
+    return sample.cluster if sample.cluster != UNKNOWN_CLUSTER else sample.id
+
+
+def select(
+    samples: Iterator[Sample], *, limit: int | None, seed: int, by: Callable[[Sample], str] = cluster_of
+) -> Iterator[Sample]:
+    """What `Selection` says, of a stream; `by` is what is hashed."""
     if limit is None:
         yield from samples
         return
     order = count()
-    keyed = ((_hash(seed, _cluster(s)), next(order), s) for s in samples)
+    keyed = ((hashed(seed, by(s)), next(order), s) for s in samples)
     for _, _, sample in sorted(nsmallest(limit, keyed, key=lambda k: k[:2]), key=lambda k: k[1]):
         yield sample
 
@@ -102,7 +110,7 @@ def plan(task: Task, *, limit: int | None, seed: int) -> Plan:
     for sample in select(task.samples(), limit=limit, seed=seed):
         request = styled(task.benchmark.prompt(sample.case), Style())
         state.update(_content(sample, request.text).encode())
-        clusters.add(_cluster(sample))
+        clusters.add(cluster_of(sample))
         n, images, characters = n + 1, images + len(sample.images), characters + len(request.text)
     return Plan(
         n=n,
@@ -155,11 +163,17 @@ def judging(benchmark: Benchmark) -> dict[str, str]:
 
 
 def judged_again(held: Mapping[str, Any], benchmark: Benchmark) -> dict[str, Any]:
-    """The manifest of a run whose stored answers were judged anew, with the ids that follow from that."""
+    """The manifest of a run whose stored answers were judged anew, with the ids that follow from that.
+
+    Of wordings it keeps what was asked and chosen: what they are worth is judged where their rows lie.
+    """
     body = {k: v for k, v in held["protocol"].items() if k != "id"} | judging(benchmark)
     policy = {"id": fingerprint(body), **body}
     run = fingerprint([policy["id"], held["model"]["fingerprint"], held["seed"]])
-    return {**held, "id": run, "protocol": policy, "primary": benchmark.primary}
+    asked = (
+        {"prompts": {k: v for k, v in held["prompts"].items() if k in _ASKED}} if "prompts" in held else {}
+    )
+    return {**held, "id": run, "protocol": policy, "primary": benchmark.primary, **asked}
 
 
 def manifest(
@@ -261,12 +275,8 @@ def _content(sample: Sample, words: str) -> str:
     )
 
 
-def _cluster(sample: Sample) -> str:
-    """Where the cluster is unknown each sample stands alone."""
-    return sample.cluster if sample.cluster != UNKNOWN_CLUSTER else sample.id
-
-
-def _hash(seed: int, text: str) -> bytes:
+def hashed(seed: int, text: str) -> bytes:
+    """A place in an order that nobody chose: 32 bytes."""
     return hashlib.sha256(f"{seed}\0{text}".encode()).digest()
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from medassay.protocols import STRICT
 from medassay.workflows.folder import MANIFEST
 from medassay.workflows.manifest import plan
-from medassay.workflows.resolve import resolve_benchmark, resolve_solver
+from medassay.workflows.prompting import family_of
+from medassay.workflows.resolve import Task, resolve_benchmark, resolve_solver
 
 CHARACTERS_PER_TOKEN = 4  # of English text, a rule of thumb
 BYTES_PER_ROW = 320  # of a short answer: VQA-RAD's 451 take 245 bytes each in the store and 72 in the rows
@@ -70,6 +72,7 @@ def dry_run(  # noqa: PLR0913  as for `run`
     protocol: str = STRICT,
     solver: str = "direct",
     limit: int | None = None,
+    prompts: int = 1,
     seed: int = 0,
     runs: Path = Path("runs"),
 ) -> DryRun:
@@ -80,7 +83,11 @@ def dry_run(  # noqa: PLR0913  as for `run`
     """
     task = resolve_benchmark(benchmark, data=data, split=split, protocol=protocol)
     resolve_solver(solver)
-    held = plan(task, limit=limit, seed=seed)
+    other_split = partial(_split, benchmark, data=data, protocol=protocol)
+    family = family_of(prompts, task, other_split=other_split, limit=limit, seed=seed)
+    held = plan(family.test, limit=limit, seed=seed)
+    choosing = family.part.held if family.part else replace(held, n=0, n_images=0, characters=0)
+    requests = held.n + prompts * choosing.n
     before = _newest(runs, model)
     pace, euros = before.get("pace"), before.get("usage", {}).get("euros")
     return DryRun(
@@ -88,13 +95,17 @@ def dry_run(  # noqa: PLR0913  as for `run`
         model=model,
         samples=held.n,
         clusters=held.n_clusters,
-        requests=held.n,
-        images=held.n_images,
-        text_tokens=held.characters // CHARACTERS_PER_TOKEN,
-        disk_bytes=held.n * BYTES_PER_ROW,
-        seconds=held.n / pace if pace else None,
-        euros=held.n * euros / before["n"] if euros is not None and before.get("n") else None,
+        requests=requests,
+        images=held.n_images + prompts * choosing.n_images,
+        text_tokens=(held.characters + prompts * choosing.characters) // CHARACTERS_PER_TOKEN,
+        disk_bytes=requests * BYTES_PER_ROW,
+        seconds=requests / pace if pace else None,
+        euros=requests * euros / before["n"] if euros is not None and before.get("n") else None,
     )
+
+
+def _split(benchmark: str, split: str, **where: Any) -> Task:
+    return resolve_benchmark(benchmark, split=split, **where)
 
 
 def _newest(runs: Path, model: str) -> dict[str, Any]:

@@ -157,7 +157,7 @@ def _part(split: str, task: Task | str, card: Benchmark, images: bool) -> Part:
     sure = not {"counts", f"counts:{key}"} & set(card.unverified)
     try:
         found = plan(task, limit=None, seed=0)
-        n_images, lost = _images(task.samples()) if images else (0, [])
+        n_images, lost = read_images(task.samples()) if images else (0, [])
     except DataError as error:
         return Part(split=split, stated=stated, sure=sure, reason=str(error))
     return Part(
@@ -173,7 +173,7 @@ def _part(split: str, task: Task | str, card: Benchmark, images: bool) -> Part:
     )
 
 
-def _images(samples: Iterator[Sample]) -> tuple[int, list[str]]:
+def read_images(samples: Iterator[Sample]) -> tuple[int, list[str]]:
     """How many images there are, and why some cannot be read. Their content is read, not decoded."""
     seen, lost = set[int](), list[str]()
     with Prefetcher() as prefetcher:

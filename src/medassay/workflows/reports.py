@@ -17,6 +17,7 @@ from medassay.workflows.comparing import Question, compare_pairs, differences
 from medassay.workflows.dialect import heard
 from medassay.workflows.folder import ROWS, RunFolder, read_manifest
 from medassay.workflows.manifest import judged_again
+from medassay.workflows.prompting import rows_of
 from medassay.workflows.report_metrics import RADEVAL, report_measures, with_report_metrics
 from medassay.workflows.resolve import benchmark_of
 from medassay.workflows.results import Run, Tally, finish, name_of, write_reports
@@ -98,6 +99,9 @@ def _again(folder: Path, asked: Again) -> Run:
     with RunFolder(folder) as held:
         permitted = sorted({*manifest.get("permitted", ()), *asked.permit})
         tally = Tally(names=open_to(benchmark, "log", permitted=permitted))
+        for wording in manifest.get("prompts", {}).get("wordings", ()):
+            path = rows_of(folder, wording["id"])
+            write_rows(path, [_judged(benchmark, row) for row in read_rows(path)])
         rows: Iterable[Row] = (_judged(benchmark, row) for row in read_rows(folder / ROWS))
         if names:  # all of them at once: some metrics weigh words by how rare they are in the set
             rows = with_report_metrics(list(rows), names, radeval=asked.radeval)

@@ -26,8 +26,10 @@ from medassay.reporting import (
 from medassay.rows import read_rows
 from medassay.statistics import estimate_all
 from medassay.types import Benchmark, Estimate, Response, Row
-from medassay.workflows.folder import ROWS, read_manifest
+from medassay.workflows.folder import ROWS, RunFolder, read_manifest
+from medassay.workflows.prompting import WORDINGS
 from medassay.workflows.resolve import benchmark_of
+from medassay.workflows.sounding import with_wordings
 
 _log = logging.getLogger(__name__)
 JSON_SCHEMA_VERSION = 1
@@ -74,7 +76,7 @@ class Run:
             "fingerprint": manifest["protocol"]["id"],
             "run": str(self.path) if self.path else None,
             "estimates": [_estimate_json(e) for e in self.estimates],
-            **({"predictions": manifest["predictions"]} if "predictions" in manifest else {}),
+            **{name: manifest[name] for name in ("predictions", "prompts") if name in manifest},
         }
 
 
@@ -185,6 +187,9 @@ def finish(
     """Derive estimates and reports from the rows of a folder."""
     estimates = estimate_benchmark(benchmark, read_rows(folder / ROWS), errata=errata)
     write_parquet(folder / ESTIMATES, estimates)
+    if "chosen" in manifest.get("prompts", {}) and (folder / WORDINGS).is_dir():
+        manifest = with_wordings(folder, benchmark, manifest, estimates)
+        RunFolder(folder).write_manifest(manifest)
     run = Run(path=folder, benchmark=benchmark, manifest=manifest, estimates=estimates)
     write_reports(folder, [run])
     return run

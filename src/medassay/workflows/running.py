@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,13 @@ from medassay.models.restyled import Restyled
 from medassay.protocols import STRICT
 from medassay.rows import write_rows
 from medassay.store import Store
-from medassay.types import Benchmark, Case, Model, Prompt, Request, Solver
+from medassay.types import Benchmark, Case, Model, Prompt, Request, Row, Solver
 from medassay.workflows.dialect import heard
 from medassay.workflows.folder import ROWS, RunFolder
 from medassay.workflows.manifest import Selection, manifest, now, plan
 from medassay.workflows.manifest import protocol as policy_of
 from medassay.workflows.preparing import stated_count
+from medassay.workflows.prompting import family_of, require_reader
 from medassay.workflows.resolve import (
     ModelLike,
     Named,
@@ -36,6 +38,7 @@ from medassay.workflows.resolve import (
     resolve_solver,
 )
 from medassay.workflows.results import Run, Tally, finish
+from medassay.workflows.sounding import choose
 
 _log = logging.getLogger(__name__)
 DEFAULT_STORE = Path(".medassay") / "responses.db"
@@ -51,6 +54,7 @@ def run(  # noqa: PLR0913  the options of a run, named once
     solver: str | Solver = "direct",
     decoding: Mapping[str, Any] | None = None,
     limit: int | None = None,
+    prompts: int = 1,
     seed: int = 0,
     out: str | Path | None = None,
     store: str | Path | None = None,
@@ -74,6 +78,8 @@ def run(  # noqa: PLR0913  the options of a run, named once
         solver: a way of asking; "direct" asks once, "blind" leaves the images out.
         decoding: fields of `Decoding` that hold for every request, above the protocol and the model's card.
         limit: take the samples of the `limit` lowest hashes of (seed, cluster).
+        prompts: so many wordings are asked of rows that are not in the test part, and the best is asked
+            there (docs/prompt_sensitivity.md); 1 asks in the benchmark's own.
         seed: of the selection and of sampled decoding.
         out: the run's folder; `runs/<benchmark>/<model>/<id8>` by default.
         store: the response store; `$MEDASSAY_STORE`, else `.medassay/responses.db`.
@@ -106,10 +112,19 @@ def run(  # noqa: PLR0913  the options of a run, named once
             gate.require(task.benchmark, "model", address=address, permitted=permit)
         for node in gate.nodes(named.model):
             gate.require(task.benchmark, "node", address=node, permitted=permit)
+        if prompts > 1:
+            require_reader(named.model)
+        other_split = partial(_split, benchmark, named=named, data=data, protocol=protocol)
+        family = family_of(prompts, task, other_split=other_split, limit=limit, seed=seed)
+        task = family.test
         solve, solver_word = resolve_solver(solver)
         held = plan(task, limit=limit, seed=seed)
         policy = policy_of(task, held, solver=solver_word, decoding=decoding or {})
-        begun = manifest(task, named, policy, seed=seed, started=started, permit=permit)
+        policy = family.policy(policy)
+        begun = {
+            **manifest(task, named, policy, seed=seed, started=started, permit=permit),
+            **family.manifest(),
+        }
         folder = Path(out) if out is not None else _default_folder(task, named, begun["id"])
         _log.info(
             "%s on %s: %d samples in %d clusters, into %s",
@@ -129,17 +144,22 @@ def run(  # noqa: PLR0913  the options of a run, named once
             watch = Watch(progress)
             try:
                 with Store(store_path(store)) as answers:
-                    rows = evaluate(
-                        samples,
-                        _addressed(named, decoding or {}),
-                        answers,
-                        prompt=_decoded(task.benchmark.prompt, decoding or {}),
-                        solver=solve,
-                        scorer=task.benchmark.scorer,
-                        seed=seed,
-                        progress=watch,
-                    )
-                    write_rows(folder / ROWS, tally.watch(rows))
+
+                    def ask(samples: Selection, prompt: Prompt) -> Iterator[Row]:
+                        return evaluate(
+                            samples,
+                            _addressed(named, decoding or {}),
+                            answers,
+                            prompt=_decoded(prompt, decoding or {}),
+                            solver=solve,
+                            scorer=task.benchmark.scorer,
+                            seed=seed,
+                            progress=watch,
+                        )
+
+                    prompt, words = choose(family, folder, ask)
+                    begun = {**begun, **words}
+                    write_rows(folder / ROWS, tally.watch(ask(samples, prompt)))
             except BaseException:
                 held_folder.write_manifest({**begun, "status": "interrupted"})
                 raise
@@ -163,6 +183,12 @@ def run(  # noqa: PLR0913  the options of a run, named once
             if done["exposure"]["level"] not in {"none listed", "no card"}:
                 _log.warning("exposure: %s", done["exposure"]["text"])
             return finish(folder, task.benchmark, done)
+
+
+def _split(benchmark: str | Benchmark, split: str, *, named: Named, **where: Any) -> Task:
+    """The task on another split, as it is asked of a model."""
+    other = resolve_benchmark(benchmark, split=split, **where)
+    return replace(other, benchmark=heard(other.benchmark, named.model.style.boxes))
 
 
 @contextmanager
