@@ -54,6 +54,9 @@ def test_it_is_compared_with_the_original_on_the_same_rows(adapted):
     assert (comparison.second, comparison.result.n) == ("demo-clip", 200)
     assert json.loads((place / "probe" / "comparison.json").read_text())["family"] == 1
     assert "demo-clip" in (place / "probe" / "comparison.md").read_text()
+    page = (place / "probe" / "report.html").read_text()
+    assert "probe against demo-clip" in page
+    assert page.count("<polyline") == 1  # validation log loss over the cost
 
 
 def test_what_is_needed_to_doubt_it_is_recorded(adapted):
@@ -227,4 +230,5 @@ def test_a_learning_curve_keeps_every_head_and_its_interval(adapted, monkeypatch
         store=place / "one.db",
     )
     assert again.estimates[0].value == pytest.approx(points[4]["result"]["values"][1])
+    assert (place / "curve" / "report.html").read_text().count("<polyline") == 2
     assert "| 8 | 16 | accuracy |" in (place / "curve" / "learning_curve.md").read_text()

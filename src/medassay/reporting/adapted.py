@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from medassay.reporting import words
 from medassay.reporting.compared import Compared
-from medassay.reporting.family import render_family
+from medassay.reporting.family import how, render_family, sections
+from medassay.reporting.plot import Mark, plot
+from medassay.reporting.tables_page import Grid, Section, TablesPage, html
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -30,6 +32,48 @@ def render(
         )
     yield Text()
     yield from render_family(comparisons, cautions) if comparisons else [Text(said) for said in cautions]
+
+
+def page(
+    training: Mapping[str, Any],
+    curve: Sequence[Mapping[str, float]],
+    comparisons: Sequence[Compared],
+    cautions: Sequence[str],
+) -> str:
+    """The same as one HTML page, with the curve of what was tried."""
+    data = training["data"]
+    notes = [*data["shared"], *cautions]
+    if data["dropped"]:
+        notes.append(f"{len(data['dropped']):,} samples that stand in test too were left out of training.")
+    return html(
+        TablesPage(
+            kind="adaptation",
+            title=training["name"],
+            lead=[learned(training)],
+            sections=[
+                *sections(comparisons),
+                *([Section(title="To know", notes=notes)] if notes else []),
+                *([_tried(curve)] if curve else []),
+            ],
+            explained=how(comparisons) if comparisons else "",
+        )
+    )
+
+
+def _tried(curve: Sequence[Mapping[str, float]]) -> Section:
+    """What was tried, one row each; drawn where it runs along one axis."""
+    head = list(curve[0])
+    axis = head[0]
+    plots = []
+    if len({row[axis] for row in curve}) == len(curve):
+        losses = [name for name in head if name.endswith("loss")]
+        lines = {name: [Mark(x=row[axis], y=row[name]) for row in curve] for name in losses}
+        drawn = plot(f"{' and '.join(losses)} by {axis}", lines, logarithmic=axis == "cost")
+        plots = [drawn] if drawn else []
+    rows = [[_short(row[name]) for name in head] for row in curve]
+    return Section(
+        title="What was tried, judged on validation", plots=plots, tables=[Grid(head=head, lines=rows)]
+    )
 
 
 def learned(training: Mapping[str, Any]) -> str:

@@ -48,12 +48,17 @@ def markdown_family(comparisons: Sequence[Compared], cautions: Sequence[str], pa
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def page_family(comparisons: Sequence[Compared], cautions: Sequence[str], paragraph: str) -> str:
-    """The same as one HTML page."""
-    tables = [
+def sections(comparisons: Sequence[Compared]) -> list[Section]:
+    """A section with a table for each benchmark and pair."""
+    return [
         Section(title=title, tables=[Grid(head=_HEAD, lines=[_cells(one) for one in held])])
         for title, held in _by_pair(comparisons)
     ]
+
+
+def page_family(comparisons: Sequence[Compared], cautions: Sequence[str], paragraph: str) -> str:
+    """The same as one HTML page."""
+    tables = sections(comparisons)
     notes = Section(title="Notes", notes=[*cautions, *_remarks(comparisons)])
     words_of = Section(title="In words", text=paragraph)
     return html(

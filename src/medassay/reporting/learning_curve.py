@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from medassay.reporting import words
+from medassay.reporting.plot import Mark, plot
+from medassay.reporting.tables_page import Grid, Section, TablesPage, html
 from medassay.statistics.repeated import Repeated
 
 if TYPE_CHECKING:
@@ -49,6 +51,23 @@ def as_markdown(title: str, points: Sequence[Point]) -> str:
     lines = [f"| {' | '.join(_COLUMNS)} |", "|" + "--:|" * len(_COLUMNS)]
     lines += [f"| {' | '.join(_cells(point))} |" for point in points]
     return f"# {words.printable(title)}\n\n" + "\n".join(lines) + f"\n\n{HOW}\n"
+
+
+def as_page(title: str, points: Sequence[Point]) -> str:
+    """The same as one HTML page, with a drawing of the means and their intervals."""
+    curves: dict[str, list[Mark]] = {}
+    for point in points:
+        if point.shots:
+            held = point.result
+            mark = Mark(x=point.shots, y=held.value, low=held.low, high=held.high)
+            curves.setdefault(held.metric, []).append(mark)
+    drawn = plot("mean over trainings by shots", curves, logarithmic=True)
+    section = Section(
+        title="By shots",
+        plots=[drawn] if drawn else [],
+        tables=[Grid(head=_COLUMNS, lines=[_cells(point) for point in points])],
+    )
+    return html(TablesPage(kind="learning curve", title=title, sections=[section], explained=HOW))
 
 
 _COLUMNS = ("shots", "images", "metric", "mean", "95 % interval", "trainings", "their sd")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from medassay.errors import UsageError
 from medassay.reporting.files import write_text
+from medassay.reporting.plot import Plot
 from medassay.reporting.templating import fill
 
 
@@ -24,6 +25,7 @@ class Section:
     """What stands under one heading."""
 
     title: str
+    plots: Sequence[Plot] = ()
     tables: Sequence[Grid] = ()
     notes: Sequence[str] = ()
     text: str = ""

@@ -10,6 +10,7 @@ from typing import Any
 
 from medassay import registry
 from medassay.errors import ModelError
+from medassay.reporting.adapted import page
 from medassay.reporting.family import markdown_family
 from medassay.reporting.files import write_text
 from medassay.reporting.paragraph import paragraph
@@ -79,7 +80,7 @@ def adapt(  # noqa: PLR0913  the options of the command, named once
         MedassayError: see `medassay.errors`.
     """
     folder = Path(out)
-    named, training = fit(
+    fitted = fit(
         recipe,
         model=model,
         benchmark=benchmark,
@@ -90,9 +91,13 @@ def adapt(  # noqa: PLR0913  the options of the command, named once
         seed=seed,
         features=features,
     )
-    runs, notes = _measure(named, folder, [(benchmark, data), *outside], store=store, features=features)
+    wanted = [(benchmark, data), *outside]
+    runs, notes = _measure(fitted.named, folder, wanted, store=store, features=features)
     comparison = _compare(folder, runs)
-    return Adaptation(folder=folder, training=training, runs=runs, comparison=comparison, notes=notes)
+    comparisons = comparison.comparisons if comparison else ()
+    cautions = [*(comparison.cautions if comparison else ()), *notes]
+    write_text(folder / "report.html", page(fitted.training, fitted.curve, comparisons, cautions))
+    return Adaptation(folder=folder, training=fitted.training, runs=runs, comparison=comparison, notes=notes)
 
 
 def _measure(

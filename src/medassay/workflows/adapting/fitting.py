@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,15 @@ from medassay.workflows.manifest import environment, now
 from medassay.workflows.resolve import Named
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """The original model, what is recorded of the adaptation, and what was tried."""
+
+    named: Named
+    training: Mapping[str, Any]
+    curve: Sequence[Mapping[str, float]]
+
+
 def fit(  # noqa: PLR0913  the options of the command, named once
     recipe: str,
     *,
@@ -30,8 +40,8 @@ def fit(  # noqa: PLR0913  the options of the command, named once
     share: float = 0.2,
     seed: int = 0,
     features: str | Path | None = None,
-) -> tuple[Named, dict[str, Any]]:
-    """Write the folder, and return the original model and what is recorded. Options as in `adapt`.
+) -> Fitted:
+    """Write the folder. Options as in `adapt`.
 
     Raises:
         UsageError: the folder holds another adaptation.
@@ -59,7 +69,7 @@ def fit(  # noqa: PLR0913  the options of the command, named once
     }
     write_text(out / TRAINING, json.dumps(training, indent=2, ensure_ascii=False) + "\n")
     write_text(out / "card.md", card(training))
-    return bench.named, training
+    return Fitted(named=bench.named, training=training, curve=learned.curve)
 
 
 def _data(bench: Bench) -> dict[str, Any]:

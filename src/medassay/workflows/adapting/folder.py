@@ -1,6 +1,7 @@
 """The folder that an adaptation leaves: what answers, and what is needed to doubt it.
 
-adapted.json  head.npz  adapter/  training.json  curve.csv  card.md  comparison.json  comparison.md  runs/
+adapted.json  head.npz  adapter/  training.json  curve.csv  card.md  comparison.json  comparison.md
+report.html  runs/
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from medassay.adaptation.texts import zero_shot
 from medassay.models.adapted import respond
 from medassay.models.heads import Head
 from medassay.reporting.files import write_text
-from medassay.reporting.learning_curve import Point, as_markdown
+from medassay.reporting.learning_curve import Point, as_markdown, as_page
 from medassay.statistics import estimate_all
 from medassay.statistics.repeated import Repeated, repeated
 from medassay.types import Measure, Metric, Row, Sample
@@ -70,7 +70,7 @@ def learning_curve(  # noqa: PLR0913  the options of the command, named once
         shots: the k, each at least 1.
         seeds: trainings for each k, on other draws of examples.
         data: the benchmark's folder.
-        out: for `learning_curve.{csv,json,md}` and `heads/`.
+        out: for `learning_curve.{csv,json,md}`, `report.html` and `heads/`.
         shared: as in `adapt`.
         share: as in `adapt`.
         features: as in `adapt`.
@@ -102,9 +102,9 @@ def learning_curve(  # noqa: PLR0913  the options of the command, named once
     )
     write_text(folder / "learning_curve.json", json.dumps(curve.to_json(), indent=2) + "\n")
     write_text(folder / "learning_curve.csv", as_csv([_flat(point) for point in points]))
-    write_text(
-        folder / "learning_curve.md", as_markdown(f"{recipe} on {curve.model}, {curve.benchmark}", points)
-    )
+    title = f"{recipe} on {curve.model}, {curve.benchmark}"
+    write_text(folder / "learning_curve.md", as_markdown(title, points))
+    write_text(folder / "report.html", as_page(title, points))
     return curve
 
 
