@@ -62,13 +62,12 @@ def page(
 
 def _tried(curve: Sequence[Mapping[str, float]]) -> Section:
     """What was tried, one row each; drawn where it runs along one axis."""
-    head = list(curve[0])
-    axis = head[0]
+    axis, *_ = head = list(curve[0])
     plots = []
     if len({row[axis] for row in curve}) == len(curve):
         losses = [name for name in head if name.endswith("loss")]
-        lines = {name: [Mark(x=row[axis], y=row[name]) for row in curve] for name in losses}
-        drawn = plot(f"{' and '.join(losses)} by {axis}", lines, logarithmic=axis == "cost")
+        lines = {_plain(name): [Mark(x=row[axis], y=row[name]) for row in curve] for name in losses}
+        drawn = plot(f"{' and '.join(lines)} by {axis}", lines, logarithmic=axis == "cost")
         plots = [drawn] if drawn else []
     rows = [[_short(row[name]) for name in head] for row in curve]
     return Section(
@@ -79,13 +78,17 @@ def _tried(curve: Sequence[Mapping[str, float]]) -> Section:
 def learned(training: Mapping[str, Any]) -> str:
     """What was learned from what, in a sentence or two."""
     data = training["data"]
-    chosen = ", ".join(f"{name} {_short(value)}" for name, value in training["settings"].items())
+    chosen = ", ".join(f"{_plain(name)} {_short(value)}" for name, value in training["settings"].items())
     return (
         f"{training['recipe']} on {training['encoder']['name']}: {training['trained']:,} numbers learned "
         f"from {data['train']:,} samples of {data['benchmark']}, chosen on {data['validation']:,} "
         f"({data['validation_from']}); {training['encoded']:,} images encoded, {training['seconds']:.1f} s. "
         f"{chosen}"
     )
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ").replace("auroc", "AUROC")
 
 
 def _short(value: Any) -> str:

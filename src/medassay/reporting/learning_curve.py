@@ -60,7 +60,7 @@ def as_page(title: str, points: Sequence[Point]) -> str:
         if point.shots:
             held = point.result
             mark = Mark(x=point.shots, y=held.value, low=held.low, high=held.high)
-            curves.setdefault(held.metric, []).append(mark)
+            curves.setdefault(words.metric_name(held.metric), []).append(mark)
     drawn = plot("mean over trainings by shots", curves, logarithmic=True)
     section = Section(
         title="By shots",
@@ -79,4 +79,12 @@ def _cells(point: Point) -> tuple[str, ...]:
     interval = "–" if held.low is None or held.high is None else f"[{held.low:.3f}, {held.high:.3f}]"
     shots = f"{point.shots}" if point.shots else "none"
     trainings = f"{len(held.values)}" if point.shots else "–"
-    return (shots, f"{point.examples}", held.metric, f"{held.value:.3f}", interval, trainings, between)
+    return (
+        shots,
+        f"{point.examples}",
+        words.metric_name(held.metric),
+        f"{held.value:.3f}",
+        interval,
+        trainings,
+        between,
+    )
