@@ -6,7 +6,8 @@ from sklearn.metrics import brier_score_loss, confusion_matrix, roc_auc_score
 
 from medassay.benchmarks.medxpertqa import MM, TEXT
 from medassay.errors import DataError
-from medassay.splits.classifier import cross_validate, fit, gain, text_of, validated
+from medassay.splits.classifier import cross_validate, fit, gain, predicted, validated
+from medassay.splits.counting import Counter, text_of
 from medassay.splits.families import families, stem
 from medassay.types import Case, Image, Where
 
@@ -34,15 +35,40 @@ def test_questions_without_words_are_no_family():
 
 def test_a_family_is_never_on_both_sides():
     """Labels that only a family's own words give away are not found in families left out."""
-    words = np.array([f"{'abcdefghij'[k % 10] * 3}{k}" for k in range(40) for _ in range(5)])
+    words = [f"{'abcdefghij'[k % 10] * 3}{k}" for k in range(40) for _ in range(5)]
     labels = np.repeat(np.random.default_rng(0).random(40) < 0.5, 5)
-    probability = cross_validate(words, labels, np.repeat(np.arange(40), 5))
+    probability = cross_validate(Counter(words)(words), labels, np.repeat(np.arange(40), 5))
     assert 0.2 < roc_auc_score(labels, probability) < 0.8
 
 
 def test_too_few_families_say_so():
     with pytest.raises(DataError, match="2 families of one label"):
-        cross_validate(np.array(["a b"] * 8), np.array([True] * 6 + [False] * 2), np.arange(8))
+        cross_validate(
+            Counter(["one two"])(["one two"] * 8), np.array([True] * 6 + [False] * 2), np.arange(8)
+        )
+
+
+def test_counting_once_gives_what_reading_every_fold_gives():
+    """scikit-learn's own vectorisers on the texts of a fold, with its own words and its own frequencies."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline, make_union
+
+    words = np.random.default_rng(0).choice(["lung", "lesion", "biopsy", "treat", "next step"], (60, 6))
+    held = [" ".join(row) for row in words]
+    labels = np.array(["next" in text for text in held])
+    counted, train, test = Counter(held)(held), np.arange(40), np.arange(40, 60)
+    ours = counted.regression().fit(counted[train].matrix, labels[train])
+    theirs = make_pipeline(
+        make_union(
+            TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2), min_df=2),
+            TfidfVectorizer(sublinear_tf=True, ngram_range=(3, 5), min_df=3, analyzer="char_wb"),
+        ),
+        LogisticRegression(max_iter=1000),
+    ).fit(held[:40], labels[train])
+    np.testing.assert_allclose(
+        ours.predict_proba(counted[test].matrix), theirs.predict_proba(held[40:]), rtol=1e-6
+    )
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +79,7 @@ def known(shared_data):
 
 
 def texts(samples):
-    return np.array([text_of(sample) for sample in samples], dtype=object)
+    return [text_of(sample) for sample in samples]
 
 
 def reasoning(samples):
@@ -66,7 +92,9 @@ def test_on_the_authors_questions_without_images_it_is_worth_less(known, shared_
     others = list(TEXT.load(where))
     both = families([*known, *others])
     assert not set(both[: len(known)]) & set(both[len(known) :])
-    probability = fit(texts(known), reasoning(known), families(known)).predict_proba(texts(others))[:, 1]
+    count = Counter(texts(known))
+    fitted = fit(count(texts(known)), reasoning(known), families(known))
+    probability = predicted(fitted, count(texts(others)))
     found = validated(probability, reasoning(others), families(others))
     assert (found.n, found.families) == (244, 244)
     assert found.auroc == pytest.approx(0.764, abs=0.02)
@@ -76,7 +104,7 @@ def test_on_the_authors_questions_without_images_it_is_worth_less(known, shared_
 
 def test_the_authors_labels_are_predicted_above_the_floor(known):
     labels, held = reasoning(known), families(known)
-    probability = cross_validate(texts(known), labels, held)
+    probability = cross_validate(Counter(texts(known))(texts(known)), labels, held)
     found = validated(probability, labels, held)
     assert found.auroc == pytest.approx(roc_auc_score(labels, probability))
     assert found.brier == pytest.approx(brier_score_loss(labels, probability))

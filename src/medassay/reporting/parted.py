@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -72,7 +73,7 @@ def _tables(lines: Sequence[RunParts], split: str, part: str, name: str) -> Iter
     cells = {(line.model, line.benchmark): line for line in lines}
     for start in range(0, len(benchmarks), _ACROSS):
         across = benchmarks[start : start + _ACROSS]
-        table = Table("model", *across)
+        table = Table("model", *across, box=SIMPLE_HEAD, pad_edge=False)
         for model in dict.fromkeys(line.model for line in lines):
             row = [cells.get((model, benchmark)) for benchmark in across]
             table.add_row(model, *["" if one is None else _cell(one, split, part, name) for one in row])

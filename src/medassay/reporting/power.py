@@ -38,7 +38,7 @@ def _table(found: Sequence[Power]) -> Table:
 
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column("", overflow="fold")
-    for name in ("rows", "clusters", "design\neffect", "± naive", "±", "difference\nnaive", "difference"):
+    for name in ("rows", "clusters", "design\neffect", "± naive", "±", "shown\nnaive", "shown"):
         table.add_column(name, justify="right", no_wrap=True)
     for one in found:
         named = one.benchmark if one.slice == "all" else f"  {words.values_only(one.slice)}"
@@ -61,8 +61,8 @@ def _points(share: float | None) -> str:
 
 def _resting(assumed: Assumed) -> str:
     return (
-        f"In points: half of one accuracy's 95 % interval at {100 * assumed.accuracy:g} %, and the smallest "
-        f"paired difference found in 80 % of cases where {100 * assumed.discordant:g} % of the rows differ; "
+        f"In points: half of one accuracy's 95 % interval (±) at {100 * assumed.accuracy:g} %, and the "
+        f"smallest paired difference shown in 80 % of cases where {100 * assumed.discordant:g} % of the rows differ; "
         f"two rows of a cluster correlate by {assumed.correlation:g}. Naive: as if rows were independent."
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -33,10 +34,21 @@ def _confusion(name: str, worth: dict[str, Any]) -> Iterator[RenderableType]:
         f"{name}: AUROC {_rate(auroc)}, accuracy {worth['accuracy']:.3f}, Brier {worth['brier']:.3f}, "
         f"ECE {worth['ece']:.3f}."
     )
-    table = Table("", "reasoning", "understanding", title="Cross-validated confusion", title_justify="left")
+    table = Table(
+        "",
+        "reasoning",
+        "understanding",
+        title="Cross-validated confusion",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+    )
     table.add_row("called reasoning", str(worth["true_yes"]), str(worth["false_yes"]))
     table.add_row("called understanding", str(worth["missed_yes"]), str(worth["true_no"]))
     yield table
+
+
+def _table(title: str, *columns: str) -> Table:
+    return Table(*columns, title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
 
 
 def render_validation(held: dict[str, Any]) -> Iterator[RenderableType]:
@@ -46,7 +58,9 @@ def render_validation(held: dict[str, Any]) -> Iterator[RenderableType]:
         f"{_rate(held['kappa'])}. {held['settled']} settled since, {len(held['open'])} open."
     )
     if held["open"]:
-        table = Table("id", "first reader", "second reader", title="Open", title_justify="left")
+        table = Table(
+            "id", "first reader", "second reader", title="Open", title_justify="left", box=SIMPLE_HEAD
+        )
         for dispute in held["open"]:
             table.add_row(dispute["id"], dispute["first"], dispute["second"])
         yield table

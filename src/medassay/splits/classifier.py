@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from medassay.errors import DataError, MissingExtra
 from medassay.metrics.calibration import bin_sums, equal_mass, expected_error
+from medassay.splits.counting import Counted
 from medassay.statistics.auroc import Problem, area, difference, interval
-from medassay.types import Case, FloatArray
+from medassay.types import FloatArray
 
 FOLDS = 5
 _THRESHOLD = 0.5
@@ -21,8 +22,8 @@ _PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 """C of the logistic regression of vectors, of which the folds choose."""
 
 Labels = NDArray[np.bool_]
-Items = NDArray[Any]
-"""What is classified: (n,) texts from `text_of`, or (n, d) vectors."""
+Items = NDArray[Any] | Counted
+"""What is classified: texts by what is counted in them, or (n, d) vectors."""
 Fold = tuple[NDArray[Any], NDArray[Any]]
 """The places of what is learned from and of what is left out."""
 
@@ -60,16 +61,11 @@ class Gain:
     high: float | None
 
 
-def text_of(case: Case) -> str:
-    """What the classifier reads: the question and its options, without their letters."""
-    return "\n".join([case.question, *(choice.label for choice in case.choices)])
-
-
 def cross_validate(items: Items, labels: Labels, families: NDArray[np.int64]) -> FloatArray:
     """(n,) the probability of reasoning, of each question by a classifier that has not seen its family.
 
     Args:
-        items: (n,) texts or (n, d) vectors.
+        items: counted texts, or (n, d) vectors.
         labels: (n,) whether the question asks for reasoning.
         families: (n,) from `medassay.splits.families`.
 
@@ -80,12 +76,18 @@ def cross_validate(items: Items, labels: Labels, families: NDArray[np.int64]) ->
     probability = np.empty(len(items))
     for train, test in _folds(labels, families):
         fitted = fit(items[train], labels[train], families[train])
-        probability[test] = fitted.predict_proba(items[test])[:, 1]
+        probability[test] = predicted(fitted, items[test])
     return probability
 
 
+def predicted(fitted: Any, items: Items) -> FloatArray:
+    """(n,) the probability of reasoning by a classifier from `fit`, of items like those it was fitted to."""
+    found: FloatArray = fitted.predict_proba(items.matrix if isinstance(items, Counted) else items)[:, 1]
+    return found
+
+
 def fit(items: Items, labels: Labels, families: NDArray[np.int64]) -> Any:
-    """A calibrated classifier (scikit-learn's, `predict_proba`) of texts or of vectors.
+    """A calibrated classifier (scikit-learn's) of texts or of vectors, for `predicted`.
 
     Its calibration is learned from predictions on families left out (Platt 1999), never on what it was fitted
     to; so is the penalty of vectors chosen.
@@ -97,23 +99,14 @@ def fit(items: Items, labels: Labels, families: NDArray[np.int64]) -> Any:
     folds = _folds(labels, families)
     from sklearn.calibration import CalibratedClassifierCV
 
-    plain = _of_texts() if items.ndim == 1 else _of_vectors(items, labels, folds)
-    return CalibratedClassifierCV(plain, method="sigmoid", cv=folds, ensemble=False).fit(items, labels)
+    if isinstance(items, Counted):
+        plain, values = items.regression(), items.matrix
+    else:
+        plain, values = _of_vectors(items, labels, folds), items
+    return CalibratedClassifierCV(plain, method="sigmoid", cv=folds, ensemble=False).fit(values, labels)
 
 
-def _of_texts() -> Any:
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline, make_union
-
-    features = make_union(
-        TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2), min_df=2),
-        TfidfVectorizer(sublinear_tf=True, ngram_range=(3, 5), min_df=3, analyzer="char_wb"),
-    )
-    return make_pipeline(features, LogisticRegression(max_iter=1000))
-
-
-def _of_vectors(items: Items, labels: Labels, folds: Sequence[Fold]) -> Any:
+def _of_vectors(items: NDArray[Any], labels: Labels, folds: Sequence[Fold]) -> Any:
     """The penalty with the best AUROC on families left out."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GridSearchCV

@@ -11,7 +11,7 @@ import numpy as np
 from medassay.images import resolve
 from medassay.models.encoded import features_path
 from medassay.models.joint import Joint
-from medassay.splits.classifier import text_of
+from medassay.splits.counting import text_of
 from medassay.store.vectors import VectorStore
 from medassay.types import Case, FloatArray, fingerprint
 

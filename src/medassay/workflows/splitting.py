@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from medassay.errors import DataError
-from medassay.splits.classifier import Gain, Items, Validated, cross_validate, fit, gain, text_of, validated
+from medassay.splits.classifier import Gain, Items, Validated, cross_validate, fit, gain, predicted, validated
+from medassay.splits.counting import Counter, text_of
 from medassay.splits.families import families
 from medassay.splits.tags import (
     AUTHORS,
@@ -100,25 +100,27 @@ def split(
     if not samples:
         raise DataError(f"{task.title}: no samples to split")
     labels, held = np.array([s.tags[_SKILL] == REASONING for s in known]), families(known)
-    read: Callable[[Sequence[Sample]], Items]
-    read = _texts if encoder is None else partial(embedded, encoder=encoder)
-    items = read(known)
-    by_words = cross_validate(_texts(known), labels, held)
+    counter = Counter(_texts(known))
+    words = counter(_texts(known))
+    by_words = cross_validate(words, labels, held)
     found = Split(benchmark=task.title, validated=validated(by_words, labels, held), tags=_labelled(samples))
+    items: Items = words
     if encoder is not None:
+        items = embedded(known, encoder=encoder)
         by_vectors = cross_validate(items, labels, held)
         worth, more = validated(by_vectors, labels, held), gain(by_vectors, by_words, labels, held)
         found = replace(found, embedded=worth, gain=more)
     if not found.tags:
-        probability = fit(items, labels, held).predict_proba(read(samples))[:, 1]
+        asked = counter(_texts(samples)) if encoder is None else embedded(samples, encoder=encoder)
+        probability = predicted(fit(items, labels, held), asked)
         found = replace(found, tags=_predicted(samples, probability, uncertain))
     if out is not None:
         write_tags(out, found.tags)
     return found
 
 
-def _texts(samples: Sequence[Sample]) -> Items:
-    return np.array([text_of(sample) for sample in samples], dtype=object)
+def _texts(samples: Sequence[Sample]) -> list[str]:
+    return [text_of(sample) for sample in samples]
 
 
 def _labelled(samples: Sequence[Sample]) -> list[Tag]:

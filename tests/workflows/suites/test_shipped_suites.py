@@ -48,10 +48,10 @@ def untaught(monkeypatch):
     """The parts by a classifier that knows nothing: two questions teach none."""
 
     class Guess:
-        def predict_proba(self, texts):
-            return np.tile([0.4, 0.6], (len(texts), 1))
+        def predict_proba(self, counts):
+            return np.tile([0.4, 0.6], (counts.shape[0], 1))
 
-    monkeypatch.setattr(splitting, "cross_validate", lambda _texts, labels, _families: labels * 0.5)
+    monkeypatch.setattr(splitting, "cross_validate", lambda _counts, labels, _families: labels * 0.5)
     monkeypatch.setattr(splitting, "validated", lambda *_: validated(*_three()))
     monkeypatch.setattr(splitting, "fit", lambda *_: Guess())
 
