@@ -62,8 +62,9 @@ def _points(share: float | None) -> str:
 def _resting(assumed: Assumed) -> str:
     return (
         f"In points: half of one accuracy's 95 % interval (±) at {100 * assumed.accuracy:g} %, and the "
-        f"smallest paired difference shown in 80 % of cases where {100 * assumed.discordant:g} % of the rows differ; "
-        f"two rows of a cluster correlate by {assumed.correlation:g}. Naive: as if rows were independent."
+        f"smallest paired difference shown in 80 % of cases where {100 * assumed.discordant:g} % of the rows "
+        f"differ; two rows of a cluster correlate by {assumed.correlation:g}. Naive: as if rows were "
+        "independent."
     )
 
 
