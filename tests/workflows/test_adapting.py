@@ -15,6 +15,7 @@ from medassay.models.adapted import AdaptedModel
 from medassay.models.encoded import Encoded
 from medassay.workflows.adapting import adapt
 from medassay.workflows.adapting.parts import parts_of
+from medassay.workflows.observing import of_runs
 from medassay.workflows.resolve import resolve_benchmark
 from medassay.workflows.running import run
 
@@ -74,6 +75,15 @@ def test_the_run_says_that_the_model_was_trained_on_the_benchmark(adapted):
     exposure = held.runs[0][1].manifest["exposure"]
     assert exposure["level"] == "itself"
     assert "phantom" in exposure["text"]
+
+
+def test_a_claim_about_adaptation_finds_its_base(adapted):
+    place, _ = adapted
+    runs = place / "probe" / "runs" / "phantom"
+    after, before = of_runs([runs / "adapted", runs / "original"], metric=None, relations=None, sliced=False)
+    assert after.card is not None
+    assert before.card is not None
+    assert (after.card.base, after.relation) == (before.card.name, "in-domain")
 
 
 def test_a_damaged_folder_is_one_line(adapted, tmp_path):

@@ -13,7 +13,7 @@ from medassay.errors import UsageError
 from medassay.published import Cell, read_cells, shipped
 from medassay.published.declared import Relations, card_names, read_relations, shipped_relations
 from medassay.statistics.intervals import student_quantile
-from medassay.types import Estimate, ModelCard
+from medassay.types import Estimate, ModelCard, Style
 from medassay.workflows.exposing import exposed
 from medassay.workflows.results import Run, load_run, name_of
 
@@ -114,7 +114,7 @@ def _of_run(run: Run, metric: str | None, declared: Relations) -> Iterator[Obser
         known = ", ".join(dict.fromkeys(estimate.metric for estimate in run.estimates))
         raise UsageError(f"--metric {wanted}: {run.path} has {known}")
     model = run.manifest["model"]
-    card = _card(model["card"]["name"] if model.get("card") else model["name"])
+    card = _recorded(model["card"]) if model.get("card") else _card(model["name"])
     asked: dict[str, Any] = run.manifest["protocol"]["benchmark"]
     benchmark = asked["name"] + (f"@{asked['variant']}" if asked.get("variant") else "")
     by_cards = _RELATION.get(exposed(card, run.benchmark).level, "")
@@ -142,6 +142,12 @@ def _variance(estimate: Estimate) -> float | None:
     if estimate.low is None or estimate.high is None:
         return None
     return ((estimate.high - estimate.low) / (2 * student_quantile(float("inf")))) ** 2
+
+
+def _recorded(card: Mapping[str, Any]) -> ModelCard:
+    """The card as the run recorded it: that of an adapted model stands in no registry."""
+    held: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in card.items()}
+    return ModelCard(**{**held, "style": Style()})
 
 
 def _card(name: str) -> ModelCard | None:
