@@ -20,6 +20,8 @@ def run(benchmark, *, uncertain=0, published=None):
         benchmark=benchmark,
         failed=2,
         without=0,
+        clusters=60,
+        gap_at_once=None,
         hard=parted(score, yes, codes, np.arange(90) < uncertain),
         weighted=parted(score, generator.random(90), codes),
         labels=40,

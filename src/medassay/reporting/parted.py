@@ -12,6 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from medassay.published.beside import HOW_FAR, Printed
+from medassay.statistics.clusters import FEW_CLUSTERS
+from medassay.statistics.intervals import Interval
 from medassay.statistics.parts import Part, Parted
 
 _PARTS = (
@@ -33,14 +35,17 @@ class RunParts:
     """One run by parts: hard (each question in one), weighted by the probability of reasoning, corrected.
 
     `failed` rows, and rows `without` an accuracy, are in none. `source` says whose word the parts are;
-    `corrected` is None where fewer than two of the questions have `labels` of people.
+    `corrected` is None where fewer than two of the questions have `labels` of people. `gap_at_once` is the
+    interval of the hard split's gap that holds together with those of the other runs.
     """
 
     model: str
     benchmark: str
     failed: int
     without: int
+    clusters: int
     hard: Parted
+    gap_at_once: Interval | None
     weighted: Parted
     labels: int
     corrected: Parted | None
@@ -86,21 +91,32 @@ def _cell(line: RunParts, split: str, part: str, name: str) -> str:
         return "no labels"
     beside = line.published.get(name)
     paper = "" if beside is None else f"\npaper {beside.text}{'*' if beside.impossible else ''}"
-    return _number(getattr(held, part)) + paper
+    at_once = ""
+    if split == "hard" and part == "gap" and line.gap_at_once is not None:
+        at_once = f"\nall {_span(*line.gap_at_once)}"
+    return _number(getattr(held, part)) + at_once + paper
 
 
 def _number(part: Part) -> str:
     if part.value is None:
         return "no rows"
-    span = "no interval" if part.low is None else f"{part.low:.3f} to {part.high:.3f}"
+    span = "no interval" if part.low is None or part.high is None else _span(part.low, part.high)
     rows = f"{part.n:.0f}" if part.n == round(part.n) else f"{part.n:.1f}"
     return f"{part.value:.3f}\n{span}\nn {rows}"
+
+
+def _span(low: float, high: float) -> str:
+    return f"{low:.3f} to {high:.3f}"
 
 
 def _notes(lines: Sequence[RunParts]) -> Iterator[Text]:
     for benchmark, source in dict.fromkeys((line.benchmark, line.source) for line in lines):
         yield Text(f"{benchmark}: parts by {source}.")
+    if any(line.gap_at_once is not None for line in lines):
+        yield Text("all: the interval that holds for all gaps of the hard split at once (max-T).")
     for line in lines:
+        if line.clusters < FEW_CLUSTERS:
+            yield Text(f"{line.model} on {line.benchmark}: {line.clusters} clusters, intervals unreliable.")
         if line.corrected is not None:
             few = "; with so few the interval of the gap may be too short" if line.labels < _FEW else ""
             yield Text(f"{line.model} on {line.benchmark}: corrected by {line.labels} labels{few}.")

@@ -60,7 +60,7 @@ def parted(
     """
     left_out = np.zeros(len(score)) if neither is None else neither.astype(np.float64)
     first, second = weight * (1 - left_out), (1 - weight) * (1 - left_out)
-    yes, no = _influence(score, first), _influence(score, second)
+    yes, no = influence_of(score, first), influence_of(score, second)
     held = float(len(score) - left_out.sum())
     gap = Part(n=held, value=None, low=None, high=None)
     if yes is not None and no is not None:
@@ -84,7 +84,7 @@ def weighted_mean(score: FloatArray, weight: FloatArray, codes: Codes) -> Part:
         weight: (n,) of each row, not negative.
         codes: (n,) the cluster of each row.
     """
-    found, total = _influence(score, weight), float(weight.sum())
+    found, total = influence_of(score, weight), float(weight.sum())
     if found is None:
         return _EMPTY
     value, influence = found
@@ -93,7 +93,7 @@ def weighted_mean(score: FloatArray, weight: FloatArray, codes: Codes) -> Part:
         clusters = len(np.unique(codes[weight > 0]))
         shares = weight / total
         rows = max(round(1 / float(shares @ shares)), 1)
-        bounds = korn_graubard(value, _error(influence, weight, codes), rows, min(clusters, rows))
+        bounds = korn_graubard(value, error_of(influence, weight, codes), rows, min(clusters, rows))
     low, high = bounds or (None, None)
     return Part(n=total, value=value, low=low, high=high)
 
@@ -161,7 +161,8 @@ def _powered(
     return share, value, (of_total - value * of_share) / share
 
 
-def _influence(score: FloatArray, weight: FloatArray) -> tuple[float, FloatArray] | None:
+def influence_of(score: FloatArray, weight: FloatArray) -> tuple[float, FloatArray] | None:
+    """A mean by weights and what each row adds to it, (n,); None without weight."""
     total = float(weight.sum())
     if total == 0:
         return None
@@ -169,7 +170,8 @@ def _influence(score: FloatArray, weight: FloatArray) -> tuple[float, FloatArray
     return value, weight * (score - value) / total
 
 
-def _error(influence: FloatArray, weight: FloatArray, codes: Codes) -> float:
+def error_of(influence: FloatArray, weight: FloatArray, codes: Codes) -> float:
+    """The standard error of what `influence` (n,) sums to, over the clusters that carry weight."""
     _, held = np.unique(codes, return_inverse=True)
     clusters = len(np.unique(codes[weight > 0]))
     totals = cluster_totals(influence, held, int(held.max()) + 1)
@@ -181,5 +183,5 @@ def _student(value: float, influence: FloatArray, weight: FloatArray, codes: Cod
     clusters = len(np.unique(codes[weight > 0]))
     if clusters < 2 or math.isnan(value):
         return None
-    half = student_quantile(clusters - 1) * _error(influence, weight, codes)
+    half = student_quantile(clusters - 1) * error_of(influence, weight, codes)
     return value - half, value + half

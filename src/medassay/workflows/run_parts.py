@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from medassay.reporting.parted import RunParts
 from medassay.splits.labels import Label, read_labels
 from medassay.splits.tags import REASONING, UNCERTAIN, Tag, read_tags
 from medassay.statistics.clusters import Codes
+from medassay.statistics.gaps import Gap, at_once, gap_of
 from medassay.statistics.parts import Parted, corrected, parted
 from medassay.types import UNKNOWN_CLUSTER, FloatArray, Row
 from medassay.workflows.results import Run, load_run
@@ -49,7 +51,9 @@ def by_parts(
         for name, label in read_labels(path).items():
             if said.setdefault(name, label) != label:
                 raise DataError(f"{path}: {name} has another label in an earlier file: report them apart")
-    found = [_of_run(folder, known, said, published=published) for folder in runs]
+    read = [_of_run(folder, known, said, published=published) for folder in runs]
+    bounds = at_once([gap for _, gap in read])
+    found = [replace(one, gap_at_once=held) for (one, _), held in zip(read, bounds, strict=True)]
     cells = dict[tuple[str, str], Path]()
     for folder, one in zip(runs, found, strict=True):
         before = cells.setdefault((one.model, one.benchmark), folder)
@@ -62,7 +66,7 @@ def by_parts(
 
 def _of_run(
     folder: Path, known: Mapping[str, Tag], said: Mapping[str, Label], *, published: bool
-) -> RunParts:
+) -> tuple[RunParts, Gap | None]:
     run = load_run(folder)
     rows = list(run.rows())
     lacking = [row.sample.id for row in rows if row.sample.id not in known]
@@ -78,20 +82,26 @@ def _of_run(
     chosen = [known[row.sample.id] for row in judged]
     part = np.array([tag.part for tag in chosen])
     probability = np.array([tag.probability for tag in chosen])
-    _, codes = np.unique([_cluster(row) for row in judged], return_inverse=True)
+    names = np.array([_cluster(row) for row in judged])
+    clusters, codes = np.unique(names, return_inverse=True)
     labels = [said.get(row.sample.id) for row in judged]
-    return RunParts(
+    asked, other = (part == REASONING).astype(np.float64), part == UNCERTAIN
+    gap = gap_of(score, asked, 1 - asked - other, names, seed=run.benchmark.name)
+    found = RunParts(
         model=run.manifest["model"]["name"],
         benchmark=run.benchmark.name,
         failed=len(rows) - len(held),
         without=len(held) - len(judged),
-        hard=parted(score, (part == REASONING).astype(np.float64), codes, part == UNCERTAIN),
+        clusters=len(clusters),
+        hard=parted(score, asked, codes, other),
+        gap_at_once=None,
         weighted=parted(score, probability, codes),
         labels=sum(label is not None for label in labels),
         corrected=_corrected(score, probability, labels, codes),
         source=", ".join(sorted({tag.source for tag in chosen})),
         published=_printed(run) if published else {},
     )
+    return found, gap
 
 
 def _corrected(
