@@ -84,7 +84,7 @@ def training(shared_data, tmp_path, monkeypatch):
 
 
 def test_embeddings_that_know_the_label_beat_the_words_on_the_same_folds(training, tmp_path):
-    from medassay.splits.classifier import text_of
+    from medassay.splits.counting import text_of
 
     samples = list(resolve_benchmark("medxpertqa-mm", data=training).samples())
     known = {text_of(s): float(s.tags["skill"] == "reasoning") for s in samples}
