@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The core's tests on every other Python that is here. Tests that need torch say so and are skipped.
+# The tests on every other Python that is here.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 for version in 3.12 3.13 3.14; do
