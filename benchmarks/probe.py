@@ -4,7 +4,8 @@
 
 The encoder is demo-clip on the images of phantom's detection task, half for training. The published way is
 timed over two epochs of encoding and training, and taken times its 50. Targets: 5 s for the probe with its
-choice of the cost, no image encoded twice, and 20 times faster at the same AUROC.
+choice of the cost, the reading of its vectors included, no image encoded twice, and 20 times faster at the
+same AUROC (within .005).
 """
 
 from __future__ import annotations
@@ -73,7 +74,9 @@ def main() -> None:
         )
         ratio = whole / (first + probe)
         print(f"{ratio:.0f} times faster with the one encoding counted; {whole / probe:.0f} times without")
-        ok = probe < 5 and ratio >= 20 and area >= their_area - 0.005
+        print(f"vectors read and probe: {second + probe:.1f} s")
+        encoded_once = kept.fresh == fresh and again.fresh == 0
+        ok = second + probe < 5 and encoded_once and ratio >= 20 and area >= their_area - 0.005
         print("ok" if ok else "MISSED")
 
 

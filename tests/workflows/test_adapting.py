@@ -172,6 +172,29 @@ def test_what_train_shares_with_test_stops_training_or_is_left_out(tmp_path, wha
     assert (len(held.train.ids), len(held.dropped)) == (whole - 5, 5)
 
 
+def test_a_validation_part_that_cannot_be_had_is_drawn_from_training_and_it_is_said():
+    task = resolve_benchmark("phantom@detection:n=40")
+    load = task.benchmark.load
+
+    def without(where, **options):
+        if where.split == "validation":
+            raise DataError("this variant has none")
+        return load(where, **options)
+
+    held = parts_of(replace(task, benchmark=replace(task.benchmark, load=without)), data=None)
+    assert held.validation_from.endswith("passed over: this variant has none")
+    whole = list(replace(task, where=replace(task.where, split="train")).samples())
+    assert len(held.train.ids) + len(held.validation.ids) == len(whole)
+    assert not set(held.train.clusters) & set(held.validation.clusters)
+
+
+def test_what_a_model_is_judged_on_chooses_nothing():
+    judged = resolve_benchmark("phantom@detection:n=40", split="validation")
+    held = parts_of(judged, data=None)
+    assert not set(held.validation.ids) & {sample.id for sample in judged.samples()}
+    assert held.validation_from.startswith("20% of the training clusters")
+
+
 def test_a_benchmark_without_a_training_part_is_named():
     task = resolve_benchmark("phantom@detection")
     with pytest.raises(UsageError, match="phantom has no training part"):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from medassay.adaptation.examples import Examples
+from medassay.models.heads import probabilities
+from medassay.statistics.auroc import area, problems
 from medassay.types import FloatArray
 
 
@@ -26,22 +28,7 @@ def log_loss(logits: FloatArray, examples: Examples) -> float:
 
 def mean_auroc(logits: FloatArray, examples: Examples) -> float:
     """The mean AUROC of the labels, each against the rest; NaN where no label has both."""
-    from scipy.stats import rankdata
-
-    areas = []
-    for k in range(len(examples.labels)):
-        known = ~np.isnan(examples.truth[:, k])
-        right = examples.truth[known, k] == 1
-        n, m = right.sum(), (~right).sum()
-        if n and m:
-            ranks = rankdata(_score(logits, examples.exclusive)[known, k])
-            areas.append((ranks[right].sum() - n * (n + 1) / 2) / (n * m))
-    return float(np.mean(areas)) if areas else float("nan")
-
-
-def _score(logits: FloatArray, exclusive: bool) -> FloatArray:
-    if not exclusive:
-        return logits
-    others = logits.astype(np.float64)
-    weights = np.exp(others - others.max(axis=1, keepdims=True))
-    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+    truth = examples.classes if examples.exclusive else np.nan_to_num(examples.truth, nan=-1)
+    score = probabilities(logits, exclusive=True) if examples.exclusive else logits
+    found = problems(truth, score, np.arange(len(examples.ids)))
+    return area(found).value if found else float("nan")

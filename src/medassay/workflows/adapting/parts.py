@@ -61,13 +61,18 @@ def parts_of(
     if "train" not in benchmark.splits:
         raise UsageError(f"{benchmark.name} has no training part: it has {', '.join(benchmark.splits)}")
     word = benchmark.name + (f"@{test.where.variant}" if test.where.variant else "")
-    names = ["train", *(name for name in _VALIDATION if name in benchmark.splits)][:2]
-    tasks = [
-        replace(resolve_benchmark(benchmark, data=data, split=name, fetch=False), options=test.options)
-        for name in names
-    ]
-    tasks = [replace(task, where=replace(task.where, variant=test.where.variant)) for task in tasks]
-    held = [labelled(task.samples(), what=word) for task in tasks]
+    train = _task(test, data, "train")
+    held = [labelled(train.samples(), what=word)]
+    tasks = [train]
+    passed_over = ""
+    for name in (one for one in _VALIDATION if one in benchmark.splits and one != test.where.split):
+        try:
+            task = _task(test, data, name)
+            held.append(labelled(task.samples(), what=word))
+            tasks.append(task)
+        except (DataError, UsageError) as error:  # a variant may lack a part that its card names
+            passed_over = f"; passed over: {error}"
+        break
     with Album() as album:
         judged = _part(album, test, f"{word}/{test.where.split}")
         learned = [_part(album, task, f"{word}/{task.where.split}") for task in tasks]
@@ -82,19 +87,26 @@ def parts_of(
     dropped = _known(judged, learned) if shared == "drop" else set()
     cut = [_without(examples, dropped) for examples in held]
     if len(cut) == 2:
-        train, validation, origin = *cut, f"the benchmark's own, {names[1]}"
+        learned_from, validation = cut
+        origin = f"the benchmark's own, {tasks[1].where.split}"
     else:
-        train, validation = parted(cut[0], share, seed)
-        origin = f"{share:.0%} of the training clusters, drawn by hash (seed {seed})"
-    if set(train.clusters) & set(validation.clusters):
+        learned_from, validation = parted(cut[0], share, seed)
+        origin = f"{share:.0%} of the training clusters, drawn by hash (seed {seed}){passed_over}"
+    if set(learned_from.clusters) & set(validation.clusters):
         origin += "; it shares clusters with the training part"
     return Parts(
-        train=train,
+        train=learned_from,
         validation=validation,
         validation_from=origin,
         findings=[finding for finding in findings if finding.count],
         dropped=sorted(dropped),
     )
+
+
+def _task(test: Task, data: str | None, split: str) -> Task:
+    """Another split of what a test task is of: the same variant, options and files."""
+    task = resolve_benchmark(test.benchmark, data=data, split=split, fetch=False)
+    return replace(task, options=test.options, where=replace(task.where, variant=test.where.variant))
 
 
 def _part(album: Album, task: Task, name: str) -> Part:
