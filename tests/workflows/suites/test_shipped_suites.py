@@ -83,9 +83,9 @@ def test_each_cell_that_can_be_run_is_and_stands_in_its_table(name, data, tmp_pa
     failed = {(cell.setting, cell.benchmark): cell.reason for cell in trained if cell.status != "complete"}
     without_peft = {key for key, reason in failed.items() if "peft is not installed" in reason}
     assert all(setting == "lora" and not find_spec("peft") for setting, _ in without_peft)
-    for place in set(failed) - without_peft:  # its few rows are of one image
-        assert place[1] == "CheXpert"
-        assert "byte for byte in train" in failed[place]
+    for key in set(failed) - without_peft:  # its few rows are of one image
+        assert key[1] == "CheXpert"
+        assert "byte for byte in train" in failed[key]
     assert bool(trained) == (name == "medvlmbench")
     if name == "fairmedfm":
         assert len(list((tmp_path / "out").rglob("fairness.json"))) == 5
