@@ -9,6 +9,7 @@ PUBLIC = [
     "Case",
     "Choice",
     "Comparison",
+    "Cut",
     "DataError",
     "Decoding",
     "Encoder",

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         Where,
     )
     from medassay.workflows.adapting import adapt
+    from medassay.workflows.adapting.parts import Cut
     from medassay.workflows.comparing import compare
     from medassay.workflows.fairness import fairness
     from medassay.workflows.results import Run, load_run
@@ -103,6 +104,7 @@ _HOMES = {
         "Where",
     ),
     "medassay.workflows.adapting": ("adapt",),
+    "medassay.workflows.adapting.parts": ("Cut",),
     "medassay.workflows.comparing": ("compare",),
     "medassay.workflows.exporting": ("export",),
     "medassay.workflows.fairness": ("fairness",),
@@ -119,6 +121,7 @@ __all__ = [
     "Case",
     "Choice",
     "Comparison",
+    "Cut",
     "DataError",
     "Decoding",
     "Encoder",

@@ -14,7 +14,7 @@ from medassay.errors import DataError, ModelError, UsageError
 from medassay.models.adapted import AdaptedModel
 from medassay.models.encoded import Encoded
 from medassay.workflows.adapting import adapt
-from medassay.workflows.adapting.parts import parts_of
+from medassay.workflows.adapting.parts import Cut, cluster_of, parts_of
 from medassay.workflows.observing import of_runs
 from medassay.workflows.resolve import resolve_benchmark
 from medassay.workflows.running import run
@@ -165,11 +165,11 @@ LEAKS = {
 @pytest.mark.parametrize("what", LEAKS)
 def test_what_train_shares_with_test_stops_training_or_is_left_out(tmp_path, what):
     task = leaking(tmp_path, LEAKS[what])
-    whole = len(parts_of(task, data=None, shared="allow").train.ids)
+    whole = len(parts_of(task, data=None, cut=Cut(shared="allow")).train)
     with pytest.raises(DataError, match=rf"5 of {whole} .* --shared drop"):
         parts_of(task, data=None)
-    held = parts_of(task, data=None, shared="drop")
-    assert (len(held.train.ids), len(held.dropped)) == (whole - 5, 5)
+    held = parts_of(task, data=None, cut=Cut(shared="drop"))
+    assert (len(held.train), len(held.dropped)) == (whole - 5, 5)
 
 
 def test_a_validation_part_that_cannot_be_had_is_drawn_from_training_and_it_is_said():
@@ -184,14 +184,41 @@ def test_a_validation_part_that_cannot_be_had_is_drawn_from_training_and_it_is_s
     held = parts_of(replace(task, benchmark=replace(task.benchmark, load=without)), data=None)
     assert held.validation_from.endswith("passed over: this variant has none")
     whole = list(replace(task, where=replace(task.where, split="train")).samples())
-    assert len(held.train.ids) + len(held.validation.ids) == len(whole)
-    assert not set(held.train.clusters) & set(held.validation.clusters)
+    assert len(held.train) + len(held.validation) == len(whole)
+    assert not {s.cluster for s in held.train} & {s.cluster for s in held.validation}
+
+
+def test_fractions_are_of_clusters_and_nested():
+    task = resolve_benchmark("phantom@vqa:n=40")
+    parts = [parts_of(task, data=None, cut=Cut(fraction=share, seed=3)) for share in (0.1, 0.5, 1.0)]
+    ids = [{sample.id for sample in part.train} for part in parts]
+    assert ids[0] < ids[1] < ids[2]
+    clusters = [{cluster_of(sample) for sample in part.train} for part in parts]
+    assert [len(held) for held in clusters] == [4, 20, 40]
+    assert {s.id for s in parts[0].validation} == {s.id for s in parts[2].validation}
+    other = parts_of(task, data=None, cut=Cut(fraction=0.5, seed=4))
+    assert {s.id for s in other.train} != ids[1]
+
+
+def test_only_takes_what_has_the_tag_and_replay_a_share_of_the_rest():
+    task = resolve_benchmark("phantom@vqa:n=40")
+    only = {"specialty": "histology"}
+    held = parts_of(task, data=None, cut=Cut(only=only))
+    assert {sample.tags["specialty"] for sample in (*held.train, *held.validation)} == {"histology"}
+    mixed = parts_of(task, data=None, cut=Cut(only=only, replay=0.5))
+    assert len(mixed.train) == len(held.train) + round(0.5 * len(held.train))
+    with pytest.raises(DataError, match="no sample is left of the training part: specialty=dentistry"):
+        parts_of(task, data=None, cut=Cut(only={"specialty": "dentistry"}))
+    with pytest.raises(UsageError, match="replay is of the samples that --only leaves out"):
+        Cut(replay=0.5)
+    with pytest.raises(UsageError, match="a fraction of 0"):
+        Cut(fraction=0)
 
 
 def test_what_a_model_is_judged_on_chooses_nothing():
     judged = resolve_benchmark("phantom@detection:n=40", split="validation")
     held = parts_of(judged, data=None)
-    assert not set(held.validation.ids) & {sample.id for sample in judged.samples()}
+    assert not {sample.id for sample in held.validation} & {sample.id for sample in judged.samples()}
     assert held.validation_from.startswith("20% of the training clusters")
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from medassay.errors import DataError, UsageError
 from medassay.models.batching import Failure
 from medassay.models.encoded import Encoded
-from medassay.types import UNKNOWN_CLUSTER, Choice, FloatArray, Image, Sample, fingerprint
+from medassay.types import UNKNOWN_CLUSTER, Choice, FloatArray, Image, Sample
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,19 +112,3 @@ def encoded(examples: Examples, encoder: Encoded) -> tuple[Examples, list[str]]:
     if not kept:
         raise DataError(f"no image of {len(examples.ids)} samples can be read; the first: {lost[0]}")
     return replace(examples.take(kept), vectors=np.stack(vectors).astype(np.float32)), lost
-
-
-def parted(examples: Examples, share: float, seed: int) -> tuple[Examples, Examples]:
-    """The rest, and a share of the clusters (whole patients) drawn by the hash of their names.
-
-    Raises:
-        DataError: too few clusters for two parts.
-    """
-    order = sorted(set(examples.clusters), key=lambda name: fingerprint([seed, name]))
-    n = round(share * len(order))
-    if not 0 < n < len(order):
-        raise DataError(f"{len(order)} clusters cannot be parted into training and validation")
-    chosen = set(order[:n])
-    inside = [i for i, name in enumerate(examples.clusters) if name in chosen]
-    outside = [i for i, name in enumerate(examples.clusters) if name not in chosen]
-    return examples.take(outside), examples.take(inside)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from medassay.cli.options import AsJson, BenchmarkWord, DataFolder
 from medassay.cli.printing import put, say
 from medassay.errors import UsageError
+
+if TYPE_CHECKING:
+    from medassay.workflows.adapting.parts import Cut
 
 
 class Shared(StrEnum):
@@ -42,6 +46,16 @@ def adapt(
         str | None,
         typer.Option("--shots", help="A learning curve: examples of each class, as in 1,2,4,8,16."),
     ] = None,
+    fraction: Annotated[
+        float, typer.Option("--fraction", help="Of the training clusters; smaller ones are part of larger.")
+    ] = 1.0,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="TAG=VALUE", help="Learn from samples with this tag; repeatable."),
+    ] = None,
+    replay: Annotated[
+        float, typer.Option("--replay", help="With --only: other samples for each one that has the tags.")
+    ] = 0.0,
     seeds: Annotated[int, typer.Option("--seeds", min=1, help="Trainings for each number of shots.")] = 5,
     seed: Annotated[int, typer.Option("--seed", help="Of the validation draw and of training.")] = 0,
     store: Annotated[
@@ -53,6 +67,7 @@ def adapt(
     as_json: AsJson = False,
 ) -> None:
     """Adapt a model to a benchmark's training part, and compare it with the original on the test part."""
+    cut = _cut(shared, share, fraction, only or (), replay, seed)
     if shots is not None:
         if outside:
             raise UsageError(
@@ -67,8 +82,7 @@ def adapt(
             benchmark=benchmark,
             data=data,
             out=out,
-            shared=shared.value,
-            share=share,
+            cut=cut,
             features=features,
         )
         return
@@ -82,9 +96,7 @@ def adapt(
         data=data,
         out=out,
         outside=[_place(word) for word in outside or ()],
-        shared=shared.value,
-        share=share,
-        seed=seed,
+        cut=cut,
         store=store,
         features=features,
     )
@@ -96,6 +108,16 @@ def adapt(
     for shown in render(held.training, family.comparisons if family else (), cautions):
         put(shown)
     say(f"Model: {out}")
+
+
+def _cut(shared: Shared, share: float, fraction: float, only: Sequence[str], replay: float, seed: int) -> Cut:
+    from medassay.workflows.adapting.parts import Cut
+
+    pairs = [word.partition("=") for word in only]
+    if missing := next((word for word, pair in zip(only, pairs, strict=True) if not pair[1]), None):
+        raise UsageError(f"--only {missing}: write TAG=VALUE, as in --only specialty=histology")
+    tags = {tag: value for tag, _, value in pairs}
+    return Cut(shared=shared.value, share=share, fraction=fraction, only=tags, replay=replay, seed=seed)
 
 
 def _curve(recipe: str, *, as_json: bool, **options: Any) -> None:

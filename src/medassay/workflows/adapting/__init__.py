@@ -15,7 +15,7 @@ from medassay.reporting.family import markdown_family
 from medassay.reporting.files import write_text
 from medassay.reporting.paragraph import paragraph
 from medassay.workflows.adapting.fitting import fit
-from medassay.workflows.adapting.parts import Shared
+from medassay.workflows.adapting.parts import Cut
 from medassay.workflows.comparing import Family, compare_runs
 from medassay.workflows.resolve import Named
 from medassay.workflows.results import JSON_SCHEMA_VERSION, Run
@@ -55,9 +55,7 @@ def adapt(  # noqa: PLR0913  the options of the command, named once
     data: str | None = None,
     out: str | Path,
     outside: Sequence[tuple[str, str | None]] = (),
-    shared: Shared = "stop",
-    share: float = 0.2,
-    seed: int = 0,
+    cut: Cut | None = None,
     store: str | Path | None = None,
     features: str | Path | None = None,
 ) -> Adaptation:
@@ -70,9 +68,7 @@ def adapt(  # noqa: PLR0913  the options of the command, named once
         data: its folder, or "NAME=FOLDER".
         out: the folder to write; refused where it holds another adaptation.
         outside: further benchmarks (word, data) with the same labels: out of domain.
-        shared: what happens where parts share samples, images or patients (see `parts_of`).
-        share: of the training clusters taken for validation where the benchmark has no such part.
-        seed: of that draw and of training.
+        cut: how what is learned from is cut out of the training part; `Cut()` if None.
         store: the response store of the runs.
         features: where vectors of images are kept; `$MEDASSAY_FEATURES`, else `.medassay/features`.
 
@@ -86,9 +82,7 @@ def adapt(  # noqa: PLR0913  the options of the command, named once
         benchmark=benchmark,
         data=data,
         out=folder,
-        shared=shared,
-        share=share,
-        seed=seed,
+        cut=cut or Cut(),
         features=features,
     )
     wanted = [(benchmark, data), *outside]

@@ -15,7 +15,7 @@ from medassay.reporting.files import write_text
 from medassay.types import fingerprint
 from medassay.workflows.adapting.folder import TRAINING, card, write_model
 from medassay.workflows.adapting.learning import Bench, learn
-from medassay.workflows.adapting.parts import Shared
+from medassay.workflows.adapting.parts import Cut
 from medassay.workflows.manifest import environment, now
 from medassay.workflows.resolve import Named
 
@@ -36,9 +36,7 @@ def fit(  # noqa: PLR0913  the options of the command, named once
     benchmark: str,
     data: str | None = None,
     out: Path,
-    shared: Shared = "stop",
-    share: float = 0.2,
-    seed: int = 0,
+    cut: Cut | None = None,
     features: str | Path | None = None,
 ) -> Fitted:
     """Write the folder. Options as in `adapt`.
@@ -47,9 +45,9 @@ def fit(  # noqa: PLR0913  the options of the command, named once
         UsageError: the folder holds another adaptation.
         MedassayError: see `adapt`.
     """
-    began = time.perf_counter()
-    bench = Bench.open(model, benchmark, data=data, shared=shared, share=share, seed=seed, features=features)
-    learned, options = learn(recipe, bench.material(bench.train, bench.validation, seed))
+    began, cut = time.perf_counter(), cut or Cut()
+    bench = Bench.open(model, benchmark, data=data, cut=cut, features=features)
+    learned, options = learn(recipe, bench.material(bench.train, bench.validation, cut.seed))
     about = bench.about(recipe, learned)
     _claim(out, about)
     write_model(out, learned, about)
@@ -57,10 +55,10 @@ def fit(  # noqa: PLR0913  the options of the command, named once
         "name": out.resolve().name,
         "recipe": recipe,
         "options": options,
-        "seed": seed,
+        "seed": cut.seed,
         "labels": list(learned.head.labels),
         "encoder": bench.base,
-        "data": _data(bench),
+        "data": _data(bench, cut),
         "trained": learned.trained,
         "settings": dict(learned.settings),
         "encoded": bench.encoder.fresh,
@@ -72,11 +70,14 @@ def fit(  # noqa: PLR0913  the options of the command, named once
     return Fitted(named=bench.named, training=training, curve=learned.curve)
 
 
-def _data(bench: Bench) -> dict[str, Any]:
+def _data(bench: Bench, cut: Cut) -> dict[str, Any]:
     test, train, validation = bench.test, bench.train, bench.validation
     return {
         "benchmark": test.title,
         "licence": test.benchmark.licence,
+        "fraction": cut.fraction,
+        "only": dict(cut.only),
+        "replay": cut.replay,
         "train": len(train.ids),
         "train_clusters": len(set(train.clusters)),
         "train_sha256": fingerprint(sorted(train.ids)),

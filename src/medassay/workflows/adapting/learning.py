@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any, Self
 
 from medassay import registry
-from medassay.adaptation.examples import Examples, encoded
+from medassay.adaptation.examples import Examples, encoded, labelled
 from medassay.adaptation.recipe import Learned, Material
 from medassay.errors import UsageError
 from medassay.models.contrastive import ContrastiveModel
 from medassay.models.encoded import Encoded
 from medassay.models.encoder import VectorEncoder
 from medassay.types import fingerprint
-from medassay.workflows.adapting.parts import Parts, Shared, parts_of
+from medassay.workflows.adapting.parts import Cut, Parts, parts_of
 from medassay.workflows.resolve import Named, Task, resolve_benchmark, resolve_model
 
 
@@ -32,15 +32,13 @@ class Bench:
     lost: Sequence[str]
 
     @classmethod
-    def open(  # noqa: PLR0913  options of the command
+    def open(
         cls,
         model: str,
         benchmark: str,
         *,
         data: str | None,
-        shared: Shared = "stop",
-        share: float = 0.2,
-        seed: int = 0,
+        cut: Cut,
         features: str | Path | None = None,
     ) -> Self:
         """Find the encoder and the parts, check what they share with the test part, encode what is new.
@@ -55,10 +53,10 @@ class Bench:
         ):
             raise UsageError(f"{model} gives no vectors of images: a probe stands on an encoder such as CLIP")
         test = resolve_benchmark(benchmark, data=data)
-        parts = parts_of(test, data=data, shared=shared, share=share, seed=seed)
+        parts = parts_of(test, data=data, cut=cut)
         held = Encoded(named.model.encoder, features)
-        train, lost = encoded(parts.train, held)
-        validation, lost_too = encoded(parts.validation, held)
+        train, lost = encoded(labelled(parts.train, what=test.title), held)
+        validation, lost_too = encoded(labelled(parts.validation, what=test.title), held)
         return cls(
             named=named,
             encoder=held,

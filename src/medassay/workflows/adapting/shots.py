@@ -19,7 +19,7 @@ from medassay.statistics.repeated import Repeated, repeated
 from medassay.types import Measure, Metric, Row, Sample
 from medassay.workflows.adapting.folder import as_csv, write_model
 from medassay.workflows.adapting.learning import Bench, learn
-from medassay.workflows.adapting.parts import Shared
+from medassay.workflows.adapting.parts import Cut
 from medassay.workflows.resolve import resolve_measure
 from medassay.workflows.results import JSON_SCHEMA_VERSION
 
@@ -54,8 +54,7 @@ def learning_curve(  # noqa: PLR0913  the options of the command, named once
     seeds: int = 5,
     data: str | None = None,
     out: str | Path,
-    shared: Shared = "stop",
-    share: float = 0.2,
+    cut: Cut | None = None,
     features: str | Path | None = None,
 ) -> Curve:
     """Train on k examples of each class for every k and seed, and judge each head on the whole test part.
@@ -71,20 +70,19 @@ def learning_curve(  # noqa: PLR0913  the options of the command, named once
         seeds: trainings for each k, on other draws of examples.
         data: the benchmark's folder.
         out: for `learning_curve.{csv,json,md}`, `report.html` and `heads/`.
-        shared: as in `adapt`.
-        share: as in `adapt`.
+        cut: as in `adapt`.
         features: as in `adapt`.
 
     Raises:
         MedassayError: see `medassay.errors`.
     """
-    bench = Bench.open(model, benchmark, data=data, shared=shared, share=share, features=features)
+    bench = Bench.open(model, benchmark, data=data, cut=cut or Cut(), features=features)
     folder = Path(out)
     metrics = _metrics(bench)
     judge = Judge(bench)
     points = []
     if bench.encoder.encoder.has_texts:
-        untrained = zero_shot(bench.encoder.encoder, bench.parts.train)
+        untrained = zero_shot(bench.encoder.encoder, bench.train)
         points += [Point(shots=0, examples=0, result=judge.untrained(untrained, m)) for m in metrics]
     for k in sorted(set(shots)):
         heads = []
