@@ -14,7 +14,7 @@ import sys
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, Literal
@@ -124,13 +124,19 @@ def arguments(function: Callable[..., Any], options: Mapping[str, str], *, what:
     Raises:
         UsageError: an option that the function does not have, or a value that does not fit its type.
     """
-    hints = typing.get_type_hints(function.__init__ if inspect.isclass(function) else function)
+    hints = _hints(function)
     known = options_of(function)
     unknown = set(options) - set(known)
     if unknown:
         offered = f"it has {', '.join(known)}" if known else "it has none"
         raise UsageError(f"{what} has no option {min(unknown)!r}: {offered}")
     return {key: _convert(value, hints.get(key, str), f"{what}: {key}") for key, value in options.items()}
+
+
+def _hints(function: Callable[..., Any]) -> dict[str, Any]:
+    """The types of its parameters; those that a dataclass inherits are looked up where they were declared."""
+    own = inspect.isclass(function) and not is_dataclass(function)
+    return typing.get_type_hints(function.__init__ if own else function)
 
 
 def options_of(function: Callable[..., Any]) -> list[str]:

@@ -89,11 +89,11 @@ def test_the_prompt_is_the_documented_one(model: Callable[[str], TransformersMod
         Message(role="assistant", parts=("singapore",)),
         Message(role="user", parts=("why?",)),
     )
-    spoken = model("blip-2")._prompt(Request(messages=turns))
+    spoken = model("blip-2").prompter.prompt(Request(messages=turns))
     assert spoken == "Be brief. Question: which city is this? Answer: singapore. Question: why? Answer:"
     single = Request(messages=(turns[0], turns[1]))
-    assert model("blip-vqa")._prompt(single) == "Be brief. which city is this?"
-    assert model("instructblip")._prompt(single) == "Be brief. which city is this?"
+    assert model("blip-vqa").prompter.prompt(single) == "Be brief. which city is this?"
+    assert model("instructblip").prompter.prompt(single) == "Be brief. which city is this?"
 
 
 @pytest.mark.parametrize("family", FAMILIES)

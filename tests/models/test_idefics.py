@@ -80,7 +80,7 @@ def test_prompt_pixels_and_answer_are_those_of_transformers_itself(
     )
     request = ask(pictures[0], "compare", pictures[1], "which is mri?")
     held = model(family)
-    ours = held._inputs([request], [held._prompt(request)])
+    ours = held._inputs([request], [held.prompter.prompt(request)])
     assert sorted(ours) == sorted(inputs)
     for name, tensor in inputs.items():
         assert torch.equal(ours[name], tensor), name

@@ -43,7 +43,7 @@ def test_the_order_of_images_matters(model: TransformersModel, pictures: list[Im
 
     def logits(*images: Image) -> torch.Tensor:
         request = ask(*images, "compare")
-        inputs = model._inputs([request], [model._prompt(request)])
+        inputs = model._inputs([request], [model.prompter.prompt(request)])
         with torch.inference_mode():
             found: torch.Tensor = model._model(**inputs).logits[0, -1]
         return found

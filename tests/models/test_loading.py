@@ -125,7 +125,7 @@ def test_an_adapter_answers_as_its_base_with_the_change(
     changed.save_pretrained(tmp_path)
     held = TransformersModel(str(tmp_path), device="cpu")
     request = ask(pictures[0], "is there a lesion?")
-    inputs = held._inputs([request], [held._prompt(request)])
+    inputs = held._inputs([request], [held.prompter.prompt(request)])
     with torch.inference_mode():
         torch.testing.assert_close(
             held._model(**inputs).logits, changed(**inputs).logits, rtol=1e-4, atol=1e-4

@@ -81,10 +81,10 @@ def test_logits_are_those_of_the_original_computation(
 
     held = model(family)
     request = ask(pictures[0], "is there a lesion?", pictures[1], "or here?")
-    inputs = held._inputs([request], [held._prompt(request)])
+    inputs = held._inputs([request], [held.prompter.prompt(request)])
     with torch.inference_mode():
         found = held._model(**inputs).logits[0, :, : original.VOCAB]
-        expected = original_logits(checkpoint(family), FAMILIES[family], held._prompt(request), pictures[:2])
+        expected = original_logits(checkpoint(family), FAMILIES[family], held.prompter.prompt(request), pictures[:2])
     assert found.shape == expected.shape
     assert expected.std() > 0.1
     torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
@@ -158,7 +158,7 @@ def test_an_image_is_cropped_where_the_configuration_does_not_pad(
     left = (short.width - original.SIZE) // 2
     middle = np.asarray(short.crop((left, 0, left + original.SIZE, original.SIZE))).astype(np.float32)
     expected = (middle / 255 - np.array(MEAN, np.float32)) / np.array(STD, np.float32)
-    found = cropping._inputs([ask(pictures[0], "?")], [cropping._prompt(ask(pictures[0], "?"))])
+    found = cropping._inputs([ask(pictures[0], "?")], [cropping.prompter.prompt(ask(pictures[0], "?"))])
     np.testing.assert_allclose(found["pixel_values"][0].numpy().transpose(1, 2, 0), expected, atol=1e-5)
 
 
@@ -173,7 +173,7 @@ def test_an_image_is_cropped_where_the_configuration_does_not_pad(
 def test_the_conversation_is_that_of_the_original(
     model: Callable[[str], TransformersModel], pictures: list[Image], family: str, prompt: str
 ) -> None:
-    assert model(family)._prompt(ask(pictures[0], "is it <image>normal? ")) == prompt
+    assert model(family).prompter.prompt(ask(pictures[0], "is it <image>normal? ")) == prompt
 
 
 def turns(*texts: str) -> tuple[Message, ...]:
@@ -195,7 +195,7 @@ def test_a_system_prompt_and_earlier_turns(
     messages = turns("A?", "B.", "C?")
     system = Message(role="system", parts=("Be brief.",))
     asked = Request(messages=messages if family == "llava-qwen2" else (system, *messages))
-    assert model(family)._prompt(asked) == prompt
+    assert model(family).prompter.prompt(asked) == prompt
     if family == "llava-qwen2":
         [(_, answer)] = model(family).answer([replace(asked, messages=(system, *messages))])
         assert "no system prompt" in (answer.error or "")
@@ -204,10 +204,10 @@ def test_a_system_prompt_and_earlier_turns(
 def test_another_conversation_by_name_or_file(checkpoint: Folder, tmp_path: Path) -> None:
     folder = str(checkpoint("llava-llama"))
     named = TransformersModel(folder, device="cpu", conversation="huatuo")
-    assert named._prompt(ask("A?")) == "<|user|>\nA?\n<|assistant|>\n"
+    assert named.prompter.prompt(ask("A?")) == "<|user|>\nA?\n<|assistant|>\n"
     (tmp_path / "own.jinja").write_text("Q: {{ messages[0].content[0].text }}")
     own = TransformersModel(folder, device="cpu", conversation=str(tmp_path / "own.jinja"))
-    assert own._prompt(ask("A?")) == "Q: A?"
+    assert own.prompter.prompt(ask("A?")) == "Q: A?"
     assert len({named.fingerprint, own.fingerprint, TransformersModel(folder, device="cpu").fingerprint}) == 3
     with pytest.raises(UsageError, match="huatuo, llava-med, vicuna"):
         TransformersModel(folder, device="cpu", conversation="vicunna")
@@ -256,7 +256,7 @@ def test_the_placeholder_can_never_be_said(model: Callable[[str], TransformersMo
     import torch
 
     held = model("llava-mistral")
-    inputs = held._inputs([ask("lesion?")], [held._prompt(ask("lesion?"))])
+    inputs = held._inputs([ask("lesion?")], [held.prompter.prompt(ask("lesion?"))])
     head = held._model.lm_head.weight
     kept = head[original.VOCAB].clone()
     with torch.inference_mode():

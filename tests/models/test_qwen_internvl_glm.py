@@ -158,9 +158,9 @@ def test_thinking_that_the_template_opens_and_nobody_closes_is_no_answer(
 def test_the_switch_of_thinking_is_the_templates(model: Loaded, pictures: list[Image]) -> None:
     held = model("glm4v-moe")
     on, off = (ask(pictures[0], "lesion?", thinking=thinking) for thinking in (True, False))
-    assert "nothink" not in held._prompt(on)
-    assert "lesion?/nothink" in held._prompt(off)
-    assert held._prompt(off).endswith("<think></think>\n")
+    assert "nothink" not in held.prompter.prompt(on)
+    assert "lesion?/nothink" in held.prompter.prompt(off)
+    assert held.prompter.prompt(off).endswith("<think></think>\n")
     assert answers(held, [off])[0].thinking == ""
 
 

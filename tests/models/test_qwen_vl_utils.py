@@ -50,7 +50,7 @@ def test_what_the_model_gets_is_what_its_makers_would_give_it(
         PIL.Image.fromarray(pixels).save(tmp_path / f"{name}.png")
         images.append(Image(uri=str(tmp_path / f"{name}.png")))
     request = ask(*images, "which is mri?")
-    ours = held._inputs([request], [held._prompt(request)])
+    ours = held._inputs([request], [held.prompter.prompt(request)])
 
     size = held._processor.image_processor.size
     limits = {"min_pixels": size["shortest_edge"], "max_pixels": size["longest_edge"]}

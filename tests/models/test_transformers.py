@@ -140,7 +140,7 @@ def test_rank_is_the_softmax_of_summed_log_likelihoods(
     labels = ("yes", "left lung", "no")
     request = ask(pictures[0], "where is it?", choices=labels)
     [answer] = answers(held, [request])
-    prompt = held._prompt(request)
+    prompt = held.prompter.prompt(request)
     inputs = dict(held._inputs([request], [prompt]))
     tokenizer, sums = held._processor.tokenizer, []
     for label in labels:
@@ -230,7 +230,7 @@ def test_a_repetition_penalty_does_not_see_the_padding(checkpoint: Folder, pictu
         ask(i, "lesion? " * n, repetition_penalty=1.8) for i, n in zip(pictures, (1, 8), strict=False)
     )
     [alone] = answers(held, [short])
-    inputs = held._inputs([short], [held._prompt(short)])
+    inputs = held._inputs([short], [held.prompter.prompt(short)])
     # As where a checkpoint pads with a token that it also says: here the first one of this very answer.
     held._processor.tokenizer.pad_token_id = held._run(inputs, [], [], 1)[0][0]
     assert answers(held, [short, long])[0] == alone
@@ -257,7 +257,7 @@ def test_a_stop_string_ends_the_answer_and_a_full_one_says_so(
 def test_an_end_token_ends_the_answer(checkpoint: Folder, pictures: list[Image]) -> None:
     held = TransformersModel(str(checkpoint("llava")), device="cpu")
     [free] = answers(held, [ask(pictures[0], "lesion?")])
-    prompt = held._prompt(ask(pictures[0], "lesion?"))
+    prompt = held.prompter.prompt(ask(pictures[0], "lesion?"))
     inputs = held._inputs([ask(pictures[0], "lesion?")], [prompt])
     second = held._run(inputs, [], [], 6)[0][1]
     held._model.generation_config.eos_token_id = [1, second]
@@ -296,7 +296,7 @@ def test_switching_thinking_off_reaches_the_template(
     held = model("llava")
     switch = "{% if enable_thinking is defined %}<think>{{ enable_thinking }}</think>{% endif %}"
     monkeypatch.setattr(held._processor, "chat_template", held._processor.chat_template + switch)
-    plain, off = held._prompt(ask("lesion?")), held._prompt(ask("lesion?", thinking=False))
+    plain, off = held.prompter.prompt(ask("lesion?")), held.prompter.prompt(ask("lesion?", thinking=False))
     assert off == plain + "<think>False</think>"
 
 

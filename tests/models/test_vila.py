@@ -57,10 +57,10 @@ def test_logits_are_those_of_the_original_computation(
 
     held = model(family)
     request = ask(pictures[0], "is there a lesion?", pictures[1], "or here?")
-    inputs = held._inputs([request], [held._prompt(request)])
+    inputs = held._inputs([request], [held.prompter.prompt(request)])
     with torch.inference_mode():
         found = held._model(**inputs).logits[0, :, : vila.VOCAB]
-        expected = original_logits(checkpoint(family), held._prompt(request), pictures[:2])
+        expected = original_logits(checkpoint(family), held.prompter.prompt(request), pictures[:2])
     assert found.shape == expected.shape
     assert expected.std() > 0.1
     torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
@@ -134,9 +134,9 @@ def squashed(picture: Image) -> Any:
 def test_the_conversation_is_that_of_the_original(
     model: Callable[[str], TransformersModel], pictures: list[Image]
 ) -> None:
-    prompt = model("vila-llama-3")._prompt(ask(pictures[0], "normal?"))
+    prompt = model("vila-llama-3").prompter.prompt(ask(pictures[0], "normal?"))
     assert prompt == (f"{LLAMA_3}<image>\nnormal?<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n")
-    assert model("vila")._prompt(ask(pictures[0], "normal?")).endswith("USER: <image>\nnormal? ASSISTANT:")
+    assert model("vila").prompter.prompt(ask(pictures[0], "normal?")).endswith("USER: <image>\nnormal? ASSISTANT:")
 
 
 def test_a_turn_of_llama_3_ends_the_answer(model: Callable[[str], TransformersModel]) -> None:

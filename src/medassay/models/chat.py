@@ -26,6 +26,11 @@ def conversation(request: Request) -> list[dict[str, Any]]:
     ]
 
 
+def answered(text: str) -> dict[str, Any]:
+    """An answer as a chat template reads it."""
+    return {"role": "assistant", "content": [{"type": "text", "text": text}]}
+
+
 def written(tokenizer: Any, tokens: Sequence[int]) -> str:
     """What the tokens say, without special ones but with the marks of thinking.
 

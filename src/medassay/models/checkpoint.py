@@ -48,7 +48,12 @@ class Checkpoint:
     @property
     def model(self) -> Checkpoint:
         """The checkpoint that holds the full weights: itself, or what the adapter changes."""
-        return self.base or self
+        return self.base.model if self.base else self
+
+    @property
+    def adapters(self) -> list[Path]:
+        """The folders of the adapters on the full weights, in the order in which they were learned."""
+        return [*self.base.adapters, self.folder] if self.base else []
 
     @property
     def processor(self) -> Path:
@@ -56,7 +61,7 @@ class Checkpoint:
         own = any(
             (self.folder / name).is_file() for name in ("processor_config.json", "tokenizer_config.json")
         )
-        return self.folder if own else self.model.folder
+        return self.base.processor if self.base and not own else self.folder
 
     @property
     def is_open_clip(self) -> bool:

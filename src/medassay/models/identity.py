@@ -42,7 +42,7 @@ def folder_identity(checkpoint: Checkpoint) -> dict[str, Any]:
     parts = layout.parts(model) if layout else {}
     return {
         "weights": {name: _part(part) for name, part in parts.items()} or _weights(model),
-        "adapter": _adapter(checkpoint) if checkpoint.base else None,
+        "adapter": _adapters(checkpoint.adapters),
         "config": _combined(model.folder / name for name in _CONFIGS),
         "processor": processor_digest(checkpoint.processor),
         "quantisation": checkpoint.config.get("quantization_config"),
@@ -86,9 +86,10 @@ def _combined(paths: Iterable[Path]) -> str:
     return "sha256:" + fingerprint({path.name: file_digest(path) for path in paths if path.is_file()})
 
 
-def _adapter(checkpoint: Checkpoint) -> str:
-    files = [checkpoint.folder / ADAPTER_CONFIG, *sorted(checkpoint.folder.glob("adapter_model*"))]
-    return _combined(files)
+def _adapters(folders: Iterable[Path]) -> str | list[str] | None:
+    """The digest of one adapter; of several, learned one after the other, the list."""
+    digests = [_combined([f / ADAPTER_CONFIG, *sorted(f.glob("adapter_model*"))]) for f in folders]
+    return digests if len(digests) > 1 else next(iter(digests), None)
 
 
 def _processor_files(folder: Path) -> list[Path]:

@@ -109,8 +109,16 @@ def generating_class(checkpoint: Checkpoint) -> Any:
     return special or AutoModelForImageTextToText
 
 
-def read_model(checkpoint: Checkpoint, auto: Any, *, dtype: str, device: str, attention: str | None) -> Any:
-    """The model with its weights, frozen, in evaluation mode, on its device, its adapter merged.
+def read_model(
+    checkpoint: Checkpoint,
+    auto: Any,
+    *,
+    dtype: str,
+    device: str,
+    attention: str | None,
+    quantisation: Any = None,
+) -> Any:
+    """The model with its weights, frozen, in evaluation mode, on its device, its adapters merged.
 
     Raises:
         ModelError: weights that are damaged, do not fit the configuration or are not complete.
@@ -123,6 +131,8 @@ def read_model(checkpoint: Checkpoint, auto: Any, *, dtype: str, device: str, at
         options["attn_implementation"] = attention
     if device in SPREAD:
         options["device_map"] = device
+    if quantisation is not None:
+        options |= {"quantization_config": quantisation, "device_map": {"": device}}
     folder = checkpoint.model.folder
     layout = layout_of(checkpoint.config)
     with _one_line(folder, "the weights cannot be loaded"), quiet():
@@ -135,9 +145,9 @@ def read_model(checkpoint: Checkpoint, auto: Any, *, dtype: str, device: str, at
     if missing:
         names = ", ".join(sorted(missing)[:3])
         raise ModelError(f"{folder}: {len(missing)} weights are missing ({names}, ...)")
-    if checkpoint.base is not None:
-        model = _with_adapter(model, checkpoint.folder)
-    return (model if device in SPREAD else model.to(device)).eval().requires_grad_(False)
+    for adapter in checkpoint.adapters:
+        model = _with_adapter(model, adapter)
+    return (model if "device_map" in options else model.to(device)).eval().requires_grad_(False)
 
 
 def plain_decoding(model: Any, tokenizer: Any) -> Any:

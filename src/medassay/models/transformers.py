@@ -13,11 +13,12 @@ from medassay.errors import ModelError, UsageError
 from medassay.images import open_image
 from medassay.models import chat, ranking
 from medassay.models.batching import Batcher, Failure
-from medassay.models.checkpoint import locate
+from medassay.models.checkpoint import Checkpoint, locate
 from medassay.models.digests import resolved
 from medassay.models.hardware import import_torch, pick_device, pick_dtype
 from medassay.models.identity import folder_identity, text_digest
 from medassay.models.loading import generating_class, plain_decoding, read_model, read_processor
+from medassay.models.prompter import Prompter
 from medassay.models.quirks.processors import image_backend
 from medassay.models.sampling import FirstLogProbs, Forced, RepetitionPenalty, RowSampler, StopTexts
 from medassay.models.sharing import Beginnings, Remembered
@@ -77,12 +78,12 @@ class TransformersModel:
         self._checkpoint = locate(path, revision)
         self._class = generating_class(self._checkpoint)
         self._processor = read_processor(self._checkpoint, conversation=conversation)
-        self._processor.tokenizer.padding_side = "left"  # new tokens follow the prompt, not its padding
         if not self._processor.chat_template:
             raise ModelError(
                 f"{self._checkpoint.processor}: no chat template, so it is not known how to ask this model; "
                 "add chat_template.jinja"
             )
+        self.prompter = Prompter(self._processor)
         self.style = style
         self.name = name or self._checkpoint.name
 
@@ -140,17 +141,36 @@ class TransformersModel:
         """
         _ = self._model
 
-    @cached_property
-    def _model(self) -> Any:
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """Where its weights lie."""
+        return self._checkpoint
+
+    def weights(self, *, dtype: str, device: str, quantisation: Any = None) -> Any:
+        """The weights, read anew and nobody else's: to be trained.
+
+        Args:
+            dtype: of the weights.
+            device: as in the class.
+            quantisation: of bitsandbytes; None: none.
+
+        Raises:
+            ModelError: they are damaged or do not fit the configuration.
+        """
         model = read_model(
             self._checkpoint,
             self._class,
-            dtype=self._dtype,
-            device=self._device,
+            dtype=dtype,
+            device=device,
             attention=self._attention,
+            quantisation=quantisation,
         )
         model.generation_config = plain_decoding(model, self._processor.tokenizer)
         return model
+
+    @cached_property
+    def _model(self) -> Any:
+        return self.weights(dtype=self._dtype, device=self._device)
 
     @cached_property
     def _ends(self) -> frozenset[int]:
@@ -161,7 +181,7 @@ class TransformersModel:
         if requests[0].decoding.schema is not None:
             raise ModelError("answers cannot be held to a JSON schema by this engine; use a server that can")
         requests = [resolved(request) for request in requests]
-        prompts = [self._prompt(request) for request in requests]
+        prompts = [self.prompter.prompt(request) for request in requests]
         inputs = self._inputs(requests, prompts)
         first = FirstLogProbs()
         new = self._generate(inputs, requests, [first] if self._rank else [])
@@ -177,15 +197,6 @@ class TransformersModel:
             )
             for i in range(len(requests))
         ]
-
-    def _prompt(self, request: Request) -> str:
-        switch = {} if request.decoding.thinking is None else {"enable_thinking": request.decoding.thinking}
-        text: str = self._processor.apply_chat_template(
-            chat.conversation(request), add_generation_prompt=True, tokenize=False, **switch
-        )
-        if request.decoding.thinking is False and chat.opens_thinking(text):
-            raise ModelError("its chat template always opens the thinking: it cannot be switched off")
-        return text
 
     def _inputs(self, requests: Sequence[Request], prompts: Sequence[str]) -> Any:
         """Left-padded tensors on the model's device, images in the order of their placeholders.
@@ -217,16 +228,7 @@ class TransformersModel:
             self._processor.image_processor = own
 
     def _processed(self, prompts: Sequence[str], pictures: Sequence[list[Any]]) -> Any:
-        start = self._processor.tokenizer.bos_token
-        # A template that writes the start token itself must not get a second one from the tokenizer.
-        twice = {"add_special_tokens": False} if start and prompts[0].startswith(start) else {}
-        inputs = self._processor(
-            text=list(prompts),
-            images=list(pictures) if any(pictures) else None,
-            padding=True,
-            return_tensors="pt",
-            **twice,
-        )
+        inputs = self.prompter.tensors(prompts, pictures)
         return inputs.to(self._model.device, dtype=self._model.dtype)
 
     def _generate(self, inputs: Any, requests: Sequence[Request], steps: list[Any]) -> list[list[int]]:

@@ -1,0 +1,46 @@
+"""The parts of a vision-language model by the names that its weights go under."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Literal, get_args
+
+from medassay.errors import UsageError
+
+Region = Literal["vision", "projector", "language"]
+REGIONS: tuple[Region, ...] = get_args(Region)
+
+# In this order: a projector may lie inside the vision tower (Qwen's merger), and is no part of it.
+_NAMES: dict[Region, re.Pattern[str]] = {
+    "projector": re.compile(
+        r"(^|\.)(multi_modal_projector|mm_projector|projector|connector|modality_projection|merger|"
+        r"deepstack_merger_list|qformer|query_tokens|language_projection|image_newline|embed_vision|"
+        r"perceiver_resampler|aligner|vision_projector)(\.|$)"
+    ),
+    "vision": re.compile(
+        r"(^|\.)(vision_tower|vision_model|visual|vision_encoder|vision_embed_tokens|image_encoder)(\.|$)"
+    ),
+}
+
+
+def region_of(name: str) -> Region:
+    """The part that a weight or module of that dotted name belongs to; what is not seen with is language."""
+    return next((region for region, pattern in _NAMES.items() if pattern.search(name)), "language")
+
+
+def regions(text: str) -> tuple[Region, ...]:
+    """Parts from "vision+projector+language"; letters V, M, L as MedVLMBench writes them ("VML") do too.
+
+    Raises:
+        UsageError: there is no such part, or none is named.
+    """
+    letters = dict(zip("VML", REGIONS, strict=True))
+    if text and set(text) <= set(letters):
+        words: Iterable[str] = (letters[letter] for letter in text)
+    else:
+        words = filter(None, (word.strip() for word in text.split("+")))
+    asked = set(words)
+    if not asked or not asked <= set(REGIONS):
+        raise UsageError(f"parts={text}: name {', '.join(REGIONS)}, several with +, as in vision+projector")
+    return tuple(region for region in REGIONS if region in asked)

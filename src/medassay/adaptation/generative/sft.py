@@ -1,0 +1,106 @@
+"""Supervised fine-tuning: the answers of a benchmark's training part, learned as they will be asked for."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+from medassay.adaptation.generative import training
+from medassay.adaptation.generative.batches import Collator
+from medassay.adaptation.generative.lesson import Lesson, Tuned
+from medassay.adaptation.generative.material import Prepared, prepare
+from medassay.adaptation.generative.tuning import Method, Tuning
+from medassay.errors import MissingExtra
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupervisedFineTuning(Tuning):
+    """Maximises the likelihood of the right answer's tokens after the prompt of evaluation.
+
+    Only the answer is learned, with the token that ends it. Through TRL's SFTTrainer, which never holds the
+    logits of a whole prompt; families whose decoder stands apart from what reads the prompt (BLIP, Flan-T5)
+    through transformers' Trainer and their own loss.
+    """
+
+    def __call__(self, lesson: Lesson) -> Tuned:
+        """Learn.
+
+        Raises:
+            UsageError: qlora without a CUDA GPU.
+            ModelError: a part that is named has nothing to train.
+            MissingExtra: peft, trl or bitsandbytes is not installed.
+        """
+        held = prepare(lesson, self)
+        trainer = self._trainer(lesson, held)
+        training.run(trainer, lesson.place)
+        log = training.curve(trainer.state.log_history)
+        losses = [row["eval_loss"] for row in log if not math.isnan(row["eval_loss"])]
+        return held.tuned(
+            {
+                "best_step": trainer.state.best_global_step,
+                "validation_loss_before": losses[0],
+                "validation_loss": min(losses[1:] or losses),
+            },
+            log,
+        )
+
+    def _trainer(self, lesson: Lesson, held: Prepared) -> Any:
+        sft, trl, transformers = _libraries()
+        places = sft.Dataset.from_dict({"place": range(len(lesson.train))})
+        looked_at = training.looked_at(lesson, self)
+        behind = range(len(lesson.train), len(lesson.train) + len(looked_at))
+        pace = training.Pace.of(self, len(lesson.train))
+        common = {
+            "model": held.wrapped.model,
+            "data_collator": Collator(
+                lesson.model.prompter, held.ends, [*lesson.train, *looked_at], apart=held.apart
+            ),
+            "train_dataset": places,
+            "eval_dataset": sft.Dataset.from_dict({"place": behind}),
+            "callbacks": training.callbacks(lesson, self),
+        }
+        if held.apart or not held.fused:
+            options = {"prediction_loss_only": True}
+            settings = training.arguments(lesson, self, pace, transformers.TrainingArguments, **options)
+            return training.rated(transformers.Trainer, self)(args=settings, **common)
+        settings = training.arguments(
+            lesson,
+            self,
+            pace,
+            trl.SFTConfig,
+            max_length=None,
+            packing=False,
+            dataset_kwargs={"skip_prepare_dataset": True},
+            prediction_loss_only=True,
+        )
+        made = training.rated(trl.SFTTrainer, self)
+        return made(args=settings, processing_class=lesson.model.prompter.processor, **common)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MedVLMBenchFineTuning(SupervisedFineTuning):
+    """The README recipe of MedVLMBench: rank 128, alpha 256, the projector at 2e-5, one epoch, batches of 16.
+
+    There `--tune_modules` takes V, M and L; here `parts=VML` does too. Its published prompts for training
+    were not those of its evaluation; here they are. ZeRO-3 as published: `--sharding zero3`.
+    """
+
+    parts: str = "vision+projector+language"
+    rank: int = 128
+    alpha: int = 256
+    projector_rate: float | None = 2e-5
+    epochs: float = 1.0
+    accumulate: int = 2
+    method: Method = field(default="lora")
+
+
+def _libraries() -> tuple[Any, Any, Any]:
+    import transformers
+
+    try:
+        import datasets
+        import trl
+    except ModuleNotFoundError as error:
+        raise MissingExtra(error.name or "trl", "train") from error
+    return datasets, trl, transformers
