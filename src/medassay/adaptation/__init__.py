@@ -1,6 +1,7 @@
 """Recipes that change what a model can do, by the name that `medassay adapt` knows them under.
 
-A recipe takes examples and an encoder and leaves a head; it never sees a test sample.
+A recipe for encoders takes examples and leaves a head; one for models that answer in words takes dialogues
+and leaves an adapter or weights (`medassay.adaptation.generative`). Neither ever sees a test sample.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ RECIPES = {
     "img-lora-lp@medvlmbench": "medassay.adaptation.image_lora:medvlmbench_lora",
     "linear-probe": "medassay.adaptation.linear_probe:linear_probe",
     "linear-probe@medvlmbench": "medassay.adaptation.published_probe:medvlmbench_probe",
+    "sft": "medassay.adaptation.generative.sft:SupervisedFineTuning",
+    "sft@medvlmbench": "medassay.adaptation.generative.sft:MedVLMBenchFineTuning",
     "tip-adapter": "medassay.adaptation.tip_adapter:tip_adapter",
 }
 """Functions by name; `@` marks a published setting."""

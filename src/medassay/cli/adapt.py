@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from medassay.cli.options import AsJson, BenchmarkWord, DataFolder
+from medassay.cli.options import AsJson, BenchmarkWord, DataFolder, Permit
 from medassay.cli.printing import put, say
+from medassay.cli.progress import Display, stoppable
 from medassay.errors import UsageError
 
 if TYPE_CHECKING:
@@ -64,6 +65,12 @@ def adapt(
     features: Annotated[
         Path | None, typer.Option("--features", help="Vectors of images [default: .medassay/features].")
     ] = None,
+    report_to: Annotated[
+        list[str] | None,
+        typer.Option("--report-to", help="Of sft and its kin: tensorboard, trackio or wandb; repeatable."),
+    ] = None,
+    permit: Permit = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Adapt a model to a benchmark's training part, and compare it with the original on the test part."""
@@ -88,18 +95,23 @@ def adapt(
         return
     from medassay.reporting.adapted import render
     from medassay.workflows.adapting import adapt as work
+    from medassay.workflows.adapting.tracking import Tracking
 
-    held = work(
-        recipe,
-        model=model,
-        benchmark=benchmark,
-        data=data,
-        out=out,
-        outside=[_place(word) for word in outside or ()],
-        cut=cut,
-        store=store,
-        features=features,
-    )
+    with stoppable(), Display(quiet=quiet) as display:
+        display.start(recipe)
+        held = work(
+            recipe,
+            model=model,
+            benchmark=benchmark,
+            data=data,
+            out=out,
+            outside=[_place(word) for word in outside or ()],
+            cut=cut,
+            store=store,
+            features=features,
+            tracking=Tracking(report_to=tuple(report_to or ()), progress=display.learn),
+            permit=permit or (),
+        )
     if as_json:
         say(json.dumps(held.to_json(), ensure_ascii=False))
         return

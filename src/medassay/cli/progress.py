@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Iterator
@@ -48,14 +49,26 @@ class Display:
     def show(self, state: Any) -> None:
         """Show a `medassay.engine.Progress`."""
         counts = f"{state.rate:.1f}/s, {state.unparsed} unparsed, {state.failed} failed"
+        self._tell(state.done, state.total, "samples", counts)
+
+    def learn(self, moment: Any) -> None:
+        """Show a `medassay.adaptation.generative.lesson.Moment`."""
+        counts = f"loss {moment.loss:.3g}, rate {moment.rate:.2g}"
+        if not math.isnan(moment.validation):
+            counts += f", validation {moment.validation:.3g}"
+        if self._lines:  # a bar has a clock of its own
+            counts += f", {moment.remaining:.0f} s remain"
+        self._tell(moment.step, moment.steps, "steps", counts)
+
+    def _tell(self, done: int, total: int | None, unit: str, counts: str) -> None:
         if self._bar is not None:
-            self._bar.update(self._task, completed=state.done, total=state.total, counts=counts)
+            self._bar.update(self._task, completed=done, total=total, counts=counts)
         elif self._lines and not self._announced:
             self._announced = True
-            typer.echo(f"{self._title}: {state.total or 'unknown number of'} samples", err=True)
+            typer.echo(f"{self._title}: {total or 'unknown number of'} {unit}", err=True)
         elif self._lines and time.monotonic() - self._shown > LINE_EVERY_SECONDS:
             self._shown = time.monotonic()
-            typer.echo(f"{self._title}: {state.done} of {state.total}, {counts}", err=True)
+            typer.echo(f"{self._title}: {done} of {total}, {counts}", err=True)
 
     def __enter__(self) -> Self:
         if self._bar is not None:

@@ -7,6 +7,7 @@ from pathlib import Path
 LOADERS = {
     "adapted": "medassay.models.adapted:AdaptedModel",
     "transformers": "medassay.models.transformers:TransformersModel",
+    "tuned": "medassay.models.tuned:open_tuned",
     "contrastive": "medassay.models.contrastive:ContrastiveModel",
     "server": "medassay.models.server:ServerModel",
     "vllm": "medassay.models.vllm:VllmModel",
@@ -146,12 +147,13 @@ def loader_of(source: str, *, revision: str | None = None) -> str:
     Raises:
         ModelError: it is no checkpoint, or cannot be fetched.
     """
+    from medassay.models.about import read_about
     from medassay.models.checkpoint import locate
     from medassay.models.encoders import is_encoder
     from medassay.models.encoders.layouts import layout_of
 
     if (Path(source) / "adapted.json").is_file():
-        return "adapted"
+        return str(read_about(Path(source))["kind"])
     if layout_of(source) is not None:
         return "contrastive"
     return "contrastive" if is_encoder(locate(source, revision)) else "transformers"

@@ -7,7 +7,6 @@ adapter/       changed weights of the image encoder, where the recipe changes an
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -17,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from medassay import registry
 from medassay.errors import ModelError
+from medassay.models.about import read_about
 from medassay.models.batching import Failure
 from medassay.models.chat import asked_answers
 from medassay.models.contrastive import UNSUPPORTED
@@ -26,11 +25,9 @@ from medassay.models.encoded import Encoded
 from medassay.models.encoder import VectorEncoder
 from medassay.models.encoders import open_encoder
 from medassay.models.heads import Head, load_head, probabilities
-from medassay.types import FloatArray, Image, ModelCard, Request, Response, Style, fingerprint
+from medassay.types import FloatArray, Image, Request, Response, Style, fingerprint
 
-ADAPTED = "adapted.json"
 ADAPTER = "adapter"
-_FIELDS = {"recipe", "encoder", "adapter", "labels", "trained_on"}
 
 
 class AdaptedModel:
@@ -123,54 +120,3 @@ def respond(head: Head, request: Request, vectors: Sequence[FloatArray | Failure
     if not request.exclusive:  # each for itself: what is said follows from the probabilities
         return Response(probs=probs)
     return Response(text=asked_answers(request)[int(np.argmax(logits[0]))], probs=probs)
-
-
-def card_of(folder: Path) -> ModelCard:
-    """The card of an adapted model: that of its encoder, trained further on a benchmark.
-
-    Raises:
-        ModelError: it is no such folder.
-    """
-    about = read_about(folder)
-    base, name = about["encoder"]["card"], folder.resolve().name
-    trained = (about["trained_on"],)
-    if not base:
-        return ModelCard(
-            name=name,
-            title=f"{name}: {about['recipe']}",
-            loader="adapted",
-            source=str(folder),
-            revision=None,
-            parameters="not stated",
-            licence="not known",
-            access="open",
-            citation="",
-            training_sets=trained,
-        )
-    card: ModelCard = registry.find("model", base)
-    return replace(
-        card,
-        name=name,
-        title=f"{card.title}, {about['recipe']}",
-        loader="adapted",
-        source=str(folder),
-        revision=None,
-        training_sets=(*card.training_sets, *trained),
-        base=card.name,
-    )
-
-
-def read_about(folder: Path) -> dict[str, Any]:
-    """What a folder says of itself.
-
-    Raises:
-        ModelError: it is no such folder, damaged, or of another version.
-    """
-    path = folder / ADAPTED
-    try:
-        about = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{path} cannot be read ({error}): adapt again") from error
-    if not isinstance(about, dict) or about.get("schema") != 1 or not about.keys() >= _FIELDS:
-        raise ModelError(f"{path} has a form that this version does not know: adapt again")
-    return about

@@ -78,11 +78,13 @@ def _tried(curve: Sequence[Mapping[str, float]]) -> Section:
 def learned(training: Mapping[str, Any]) -> str:
     """What was learned from what, in a sentence or two."""
     data = training["data"]
-    chosen = ", ".join(f"{_plain(name)} {_short(value)}" for name, value in training["settings"].items())
+    settings = {k: v for k, v in training["settings"].items() if not isinstance(v, (list, dict, type(None)))}
+    chosen = ", ".join(f"{_plain(name)} {_short(value)}" for name, value in settings.items())
+    encoded = f"{training['encoded']:,} images encoded, " if "encoded" in training else ""
     return (
-        f"{training['recipe']} on {training['encoder']['name']}: {training['trained']:,} numbers learned "
+        f"{training['recipe']} on {training['base']['name']}: {training['trained']:,} numbers learned "
         f"from {data['train']:,} samples of {data['benchmark']}, chosen on {data['validation']:,} "
-        f"({data['validation_from']}); {training['encoded']:,} images encoded, {training['seconds']:.1f} s. "
+        f"({data['validation_from']}); {encoded}{training['seconds']:.1f} s. "
         f"{chosen}"
     )
 

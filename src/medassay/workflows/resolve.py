@@ -282,8 +282,8 @@ def _checkpoint(source: str, *, options: Mapping[str, str], place: Place) -> Nam
     engine, given = _engine(loader, options, what=source)
     held = place(partial(engine, _lasting(source), **given))
     card = None
-    if loader == "adapted":
-        from medassay.models.adapted import card_of
+    if loader in {"adapted", "tuned"}:
+        from medassay.models.about import card_of
 
         card = card_of(Path(source))
     return Named(model=held, name=Path(source).name or source, word=source, card=card)

@@ -97,7 +97,9 @@ def arguments(lesson: Lesson, tuning: Tuning, pace: Pace, kind: Any, **more: Any
         "disable_tqdm": True,
         "use_cpu": device == "cpu",
     }
-    return kind(**{**options, **more})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # of names that older transformers still want
+        return kind(**{**options, **more})
 
 
 def rated(trainer: Any, tuning: Tuning) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,8 @@ from medassay.reporting.files import write_text
 from medassay.reporting.paragraph import paragraph
 from medassay.workflows.adapting.fitting import fit
 from medassay.workflows.adapting.parts import Cut
+from medassay.workflows.adapting.tracking import Tracking
 from medassay.workflows.comparing import Family, compare_runs
-from medassay.workflows.resolve import Named
 from medassay.workflows.results import JSON_SCHEMA_VERSION, Run
 from medassay.workflows.running import run
 
@@ -58,12 +58,14 @@ def adapt(  # noqa: PLR0913  the options of the command, named once
     cut: Cut | None = None,
     store: str | Path | None = None,
     features: str | Path | None = None,
+    tracking: Tracking | None = None,
+    permit: Collection[str] = (),
 ) -> Adaptation:
     """Learn from a benchmark's training part, write a folder that loads as a model, and compare.
 
     Args:
         recipe: `name@preset:option=value`, one of `medassay.adaptation.RECIPES`.
-        model: an encoder: a card's name, a folder or a hub id.
+        model: an encoder, or a generative model for `sft` and its kin: a card's name, a folder or a hub id.
         benchmark: `name@variant:option=value` with a training part.
         data: its folder, or "NAME=FOLDER".
         out: the folder to write; refused where it holds another adaptation.
@@ -71,6 +73,8 @@ def adapt(  # noqa: PLR0913  the options of the command, named once
         cut: how what is learned from is cut out of the training part; `Cut()` if None.
         store: the response store of the runs.
         features: where vectors of images are kept; `$MEDASSAY_FEATURES`, else `.medassay/features`.
+        tracking: who follows the training of a generative model.
+        permit: ways out that the user opens for data that must not leave, as for a run.
 
     Raises:
         MedassayError: see `medassay.errors`.
@@ -84,9 +88,13 @@ def adapt(  # noqa: PLR0913  the options of the command, named once
         out=folder,
         cut=cut or Cut(),
         features=features,
+        tracking=tracking,
+        permit=permit,
     )
     wanted = [(benchmark, data), *outside]
-    runs, notes = _measure(fitted.named, folder, wanted, store=store, features=features)
+    encodes = "encoded" in fitted.training
+    adapted = f"{folder}:features={features}" if encodes and features is not None else str(folder)
+    runs, notes = _measure((fitted.named.word, adapted), folder / "runs", wanted, store=store, permit=permit)
     comparison = _compare(folder, runs)
     comparisons = comparison.comparisons if comparison else ()
     cautions = [*(comparison.cautions if comparison else ()), *notes]
@@ -95,27 +103,25 @@ def adapt(  # noqa: PLR0913  the options of the command, named once
 
 
 def _measure(
-    named: Named,
+    models: tuple[str, str],
     folder: Path,
     benchmarks: Sequence[tuple[str, str | None]],
     *,
     store: str | Path | None,
-    features: str | Path | None,
+    permit: Collection[str],
 ) -> tuple[list[tuple[Run | None, Run]], list[str]]:
     """Both models on every benchmark; the original may be unable to answer, which is noted."""
     runs: list[tuple[Run | None, Run]] = []
     notes: list[str] = []
-    adapted = str(folder) if features is None else f"{folder}:features={features}"
     for word, data in benchmarks:
-        place = folder / "runs" / registry.parse(word).name
+        place = folder / registry.parse(word).name
+        common: dict[str, Any] = {"benchmark": word, "data": data, "store": store, "permit": permit}
         try:
-            original = run(model=named.word, benchmark=word, data=data, out=place / "original", store=store)
+            original = run(model=models[0], out=place / "original", **common)
         except ModelError as error:
             original = None
             notes.append(f"{registry.parse(word).name}: not compared with the original: {error}")
-        runs.append(
-            (original, run(model=adapted, benchmark=word, data=data, out=place / "adapted", store=store))
-        )
+        runs.append((original, run(model=models[1], out=place / "adapted", **common)))
     return runs, notes
 
 

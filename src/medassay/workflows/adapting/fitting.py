@@ -4,29 +4,16 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 
-from medassay.errors import UsageError
-from medassay.models.adapted import ADAPTED
 from medassay.reporting.files import write_text
-from medassay.types import fingerprint
-from medassay.workflows.adapting.folder import TRAINING, card, write_model
-from medassay.workflows.adapting.learning import Bench, learn
-from medassay.workflows.adapting.parts import Cut
+from medassay.workflows.adapting.folder import TRAINING, Fitted, card, claim, write_model
+from medassay.workflows.adapting.learning import Bench, learn, recipe_of, teaches_answers
+from medassay.workflows.adapting.parts import Cut, described
+from medassay.workflows.adapting.tracking import Tracking
+from medassay.workflows.adapting.tuning import tune
 from medassay.workflows.manifest import environment, now
-from medassay.workflows.resolve import Named
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fitted:
-    """The original model, what is recorded of the adaptation, and what was tried."""
-
-    named: Named
-    training: Mapping[str, Any]
-    curve: Sequence[Mapping[str, float]]
 
 
 def fit(  # noqa: PLR0913  the options of the command, named once
@@ -38,6 +25,8 @@ def fit(  # noqa: PLR0913  the options of the command, named once
     out: Path,
     cut: Cut | None = None,
     features: str | Path | None = None,
+    tracking: Tracking | None = None,
+    permit: Collection[str] = (),
 ) -> Fitted:
     """Write the folder. Options as in `adapt`.
 
@@ -46,10 +35,21 @@ def fit(  # noqa: PLR0913  the options of the command, named once
         MedassayError: see `adapt`.
     """
     began, cut = time.perf_counter(), cut or Cut()
+    if teaches_answers(recipe_of(recipe)[0]):
+        return tune(
+            recipe,
+            model=model,
+            benchmark=benchmark,
+            data=data,
+            out=out,
+            cut=cut,
+            tracking=tracking,
+            permit=permit,
+        )
     bench = Bench.open(model, benchmark, data=data, cut=cut, features=features)
     learned, options = learn(recipe, bench.material(bench.train, bench.validation, cut.seed))
     about = bench.about(recipe, learned)
-    _claim(out, about)
+    claim(out, about)
     write_model(out, learned, about)
     training = {
         "name": out.resolve().name,
@@ -57,8 +57,8 @@ def fit(  # noqa: PLR0913  the options of the command, named once
         "options": options,
         "seed": cut.seed,
         "labels": list(learned.head.labels),
-        "encoder": bench.base,
-        "data": _data(bench, cut),
+        "base": bench.base,
+        "data": described(bench.test, bench.parts, cut, bench.lost),
         "trained": learned.trained,
         "settings": dict(learned.settings),
         "encoded": bench.encoder.fresh,
@@ -68,32 +68,3 @@ def fit(  # noqa: PLR0913  the options of the command, named once
     write_text(out / TRAINING, json.dumps(training, indent=2, ensure_ascii=False) + "\n")
     write_text(out / "card.md", card(training))
     return Fitted(named=bench.named, training=training, curve=learned.curve)
-
-
-def _data(bench: Bench, cut: Cut) -> dict[str, Any]:
-    test, train, validation = bench.test, bench.train, bench.validation
-    return {
-        "benchmark": test.title,
-        "licence": test.benchmark.licence,
-        "fraction": cut.fraction,
-        "only": dict(cut.only),
-        "replay": cut.replay,
-        "train": len(train.ids),
-        "train_clusters": len(set(train.clusters)),
-        "train_sha256": fingerprint(sorted(train.ids)),
-        "validation": len(validation.ids),
-        "validation_sha256": fingerprint(sorted(validation.ids)),
-        "validation_from": bench.parts.validation_from,
-        "shared": [finding.sentence for finding in bench.parts.findings],
-        "dropped": list(bench.parts.dropped),
-        "unreadable": list(bench.lost),
-    }
-
-
-def _claim(folder: Path, about: Mapping[str, Any]) -> None:
-    path = folder / ADAPTED
-    if not path.exists():
-        return
-    there = json.loads(path.read_text("utf-8"))
-    if any(there.get(key) != value for key, value in about.items()):
-        raise UsageError(f"{folder} holds another adaptation ({there.get('recipe')}): choose another --out")

@@ -10,14 +10,42 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from medassay.adaptation.recipe import Learned
-from medassay.models.adapted import ADAPTED, ADAPTER
+from medassay.errors import UsageError
+from medassay.models.about import ADAPTED
+from medassay.models.adapted import ADAPTER
 from medassay.reporting.files import write_text
+from medassay.workflows.resolve import Named
 
 TRAINING = "training.json"
+PARTS = "parts.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """The original model, what is recorded of the adaptation, and what was tried."""
+
+    named: Named
+    training: Mapping[str, Any]
+    curve: Sequence[Mapping[str, float]]
+
+
+def claim(folder: Path, about: Mapping[str, Any]) -> None:
+    """See that the folder holds no other adaptation.
+
+    Raises:
+        UsageError: it does.
+    """
+    path = folder / ADAPTED
+    if not path.exists():
+        return
+    there = json.loads(path.read_text("utf-8"))
+    if any(there.get(key) != value for key, value in about.items()):
+        raise UsageError(f"{folder} holds another adaptation ({there.get('recipe')}): choose another --out")
 
 
 def write_model(folder: Path, learned: Learned, about: Mapping[str, Any]) -> None:
@@ -42,7 +70,7 @@ def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def card(training: Mapping[str, Any]) -> str:
     """What the folder is, for whoever finds it later."""
-    base, data = training["encoder"], training["data"]
+    base, data = training["base"], training["data"]
     learned = (
         f"`{training['recipe']}` on {base['name']}, learned from {data['benchmark']} ({data['train']:,} "
         f"samples of {data['train_clusters']:,} clusters; chosen on {data['validation']:,}: "
@@ -52,10 +80,13 @@ def card(training: Mapping[str, Any]) -> str:
 
 {learned}
 
-- Labels: {", ".join(training["labels"])}
-- Weights it stands on: {base["source"]}, licence: {base["licence"]}
+{_labels(training)}- Weights it stands on: {base["source"]}, licence: {base["licence"]}
 - Licence of the data: {data["licence"]}
 - Shares with the test part: {" ".join(data["shared"]) or "no sample id, image or known patient"}
-- It knows these labels alone, on images like those it learned from. What it is worth on others has to be
-  measured: `medassay run --model` takes this folder.
+- What it is worth on other data has to be measured: `medassay run --model` takes this folder.
 """
+
+
+def _labels(training: Mapping[str, Any]) -> str:
+    """Of an encoder's head; what answers in words has none."""
+    return f"- It knows these labels alone: {', '.join(training['labels'])}\n" if "labels" in training else ""

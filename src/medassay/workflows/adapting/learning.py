@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from medassay import registry
 from medassay.adaptation.examples import Examples, encoded, labelled
+from medassay.adaptation.generative.tuning import Tuning
 from medassay.adaptation.recipe import Learned, Material
 from medassay.errors import UsageError
 from medassay.models.contrastive import ContrastiveModel
@@ -70,18 +71,7 @@ class Bench:
     @property
     def base(self) -> dict[str, Any]:
         """Everything by which the encoder is found again, and known to be the same."""
-        card, identity = self.named.card, dict(self.encoder.encoder.identity)
-        folder = Path(self.named.word)
-        source = str(folder.resolve()) if folder.is_dir() else self.named.word
-        return {
-            "name": self.named.name,
-            "card": card.name if card else "",
-            "source": card.source if card else source,
-            "revision": getattr(self.named.model, "commit", None),
-            "dtype": identity.get("dtype", "auto"),
-            "fingerprint": fingerprint(identity),
-            "licence": card.licence if card else "not known",
-        }
+        return origin(self.named, self.encoder.encoder.identity)
 
     def material(self, train: Examples, validation: Examples, seed: int) -> Material:
         """What a recipe is given."""
@@ -107,15 +97,47 @@ class Bench:
         }
 
 
-def learn(recipe: str, material: Material) -> tuple[Learned, Mapping[str, Any]]:
-    """What a recipe's word leaves, and its options.
+def origin(named: Named, identity: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything by which a model is found again, and known to be the same by its identity."""
+    card, folder = named.card, Path(named.word)
+    theirs = card.source if card else named.word
+    return {
+        "name": named.name,
+        "card": card.name if card else "",
+        "source": str(folder.resolve()) if folder.is_dir() else theirs,
+        "revision": getattr(named.model, "commit", None),
+        "dtype": identity.get("dtype", "auto"),
+        "fingerprint": fingerprint(identity),
+        "licence": card.licence if card else "not known",
+    }
+
+
+def recipe_of(word: str) -> tuple[Callable[..., Any], dict[str, Any]]:
+    """What a recipe's word names, and its options.
 
     Raises:
         UnknownName: no recipe is called so.
         UsageError: an option that it does not have.
     """
-    word = registry.parse(recipe)
-    name = word.name + (f"@{word.variant}" if word.variant else "")
+    parsed = registry.parse(word)
+    name = parsed.name + (f"@{parsed.variant}" if parsed.variant else "")
     function = registry.find("recipe", name)
-    options = registry.arguments(function, word.options, what=name)
+    return function, registry.arguments(function, parsed.options, what=name)
+
+
+def learn(recipe: str, material: Material) -> tuple[Learned, Mapping[str, Any]]:
+    """What an encoder's recipe leaves, by its word, and its options.
+
+    Raises:
+        UnknownName: no recipe is called so.
+        UsageError: an option that it does not have, or a recipe for models that answer in words.
+    """
+    function, options = recipe_of(recipe)
+    if teaches_answers(function):
+        raise UsageError(f"{recipe} teaches a model that answers in words: it leaves no head of an encoder")
     return function(material, **options), options
+
+
+def teaches_answers(function: Callable[..., Any]) -> bool:
+    """Whether a recipe is for models that answer in words."""
+    return isinstance(function, type) and issubclass(function, Tuning)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from medassay.contracts.targets import fault
 from medassay.errors import DataError, UsageError
@@ -127,6 +127,26 @@ def parts_of(test: Task, *, data: str | None, cut: Cut | None = None) -> Parts:
         findings=[finding for finding in findings if finding.count],
         dropped=sorted(dropped),
     )
+
+
+def described(test: Task, parts: Parts, cut: Cut, lost: Sequence[str]) -> dict[str, Any]:
+    """What is recorded of the data; `lost` says which samples could not be learned from."""
+    return {
+        "benchmark": test.title,
+        "licence": test.benchmark.licence,
+        "fraction": cut.fraction,
+        "only": dict(cut.only),
+        "replay": cut.replay,
+        "train": len(parts.train),
+        "train_clusters": len({cluster_of(sample) for sample in parts.train}),
+        "train_sha256": fingerprint(sorted(sample.id for sample in parts.train)),
+        "validation": len(parts.validation),
+        "validation_sha256": fingerprint(sorted(sample.id for sample in parts.validation)),
+        "validation_from": parts.validation_from,
+        "shared": [finding.sentence for finding in parts.findings],
+        "dropped": list(parts.dropped),
+        "unreadable": list(lost),
+    }
 
 
 def cluster_of(sample: Sample) -> str:

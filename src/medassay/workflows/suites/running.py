@@ -11,7 +11,7 @@ from typing import Any
 
 from medassay.engine import Progress
 from medassay.errors import MedassayError
-from medassay.models.adapted import ADAPTED
+from medassay.models.about import ADAPTED
 from medassay.models.batching import free_memory
 from medassay.reporting.suite_cells import Outcome, Status, to_json
 from medassay.workflows.adapting.fitting import fit

@@ -1,0 +1,195 @@
+"""Teach a model that answers in words, and leave a folder that loads as a model."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from medassay.adaptation.generative import training as trainer
+from medassay.adaptation.generative.dialogues import Dialogue, dialogues
+from medassay.adaptation.generative.lesson import Lesson, Tuned
+from medassay.errors import DataError, UsageError
+from medassay.models.about import ADAPTED
+from medassay.models.transformers import TransformersModel
+from medassay.models.tuned import TEMPLATE, WEIGHTS
+from medassay.reporting.files import write_text
+from medassay.workflows.adapting.folder import PARTS, TRAINING, Fitted, as_csv, card, claim
+from medassay.workflows.adapting.learning import origin, recipe_of
+from medassay.workflows.adapting.parts import Cut, Parts, described, parts_of
+from medassay.workflows.adapting.tracking import Tracking, check
+from medassay.workflows.manifest import environment, now
+from medassay.workflows.resolve import Named, Task, resolve_benchmark, resolve_model
+
+_PLAN = "plan.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """A model and what it is taught; `lost` says which samples cannot be taught."""
+
+    named: Named
+    model: TransformersModel
+    test: Task
+    parts: Parts
+    train: Sequence[Dialogue]
+    validation: Sequence[Dialogue]
+    lost: Sequence[str]
+
+    @classmethod
+    def open(cls, model: str, benchmark: str, *, data: str | None, cut: Cut) -> Course:
+        """Find the model and the parts, and check what they share with the test part.
+
+        Raises:
+            UsageError: a model whose weights are not at hand, or a benchmark without a training part.
+            DataError: parts share what they must not, or nothing can be taught.
+        """
+        named = resolve_model(model)
+        if not isinstance(named.model, TransformersModel):
+            raise UsageError(
+                f"{model} is no generative checkpoint of transformers: its weights cannot be taught"
+            )
+        test = resolve_benchmark(benchmark, data=data)
+        parts = parts_of(test, data=data, cut=cut)
+        prompt, style = test.benchmark.prompt, named.model.style
+        train, lost = dialogues(parts.train, prompt, style)
+        validation, lost_too = dialogues(parts.validation, prompt, style)
+        if not train or not validation:
+            raise DataError(
+                f"{test.title}: nothing of it can be taught; the first reason: {[*lost, *lost_too][0]}"
+            )
+        return cls(
+            named=named,
+            model=named.model,
+            test=test,
+            parts=parts,
+            train=train,
+            validation=validation,
+            lost=[*lost, *lost_too],
+        )
+
+    def lesson(self, place: Path, cut: Cut, tracking: Tracking) -> Lesson:
+        """What a recipe is given; test samples are not in it."""
+        base = origin(self.named, self.model.identity)
+        local = Path(base["source"]).is_dir()  # of what was adapted before, the weights inside
+        return Lesson(
+            model=self.model,
+            source=str(self.model.checkpoint.folder.resolve()) if local else base["source"],
+            revision=base["revision"],
+            train=self.train,
+            validation=self.validation,
+            samples={sample.id: sample for sample in (*self.parts.train, *self.parts.validation)},
+            scorer=self.test.benchmark.scorer,
+            seed=cut.seed,
+            place=place,
+            report_to=tracking.report_to,
+            progress=tracking.progress,
+        )
+
+
+def tune(  # noqa: PLR0913  the options of the command, named once
+    recipe: str,
+    *,
+    model: str,
+    benchmark: str,
+    data: str | None = None,
+    out: Path,
+    cut: Cut,
+    tracking: Tracking | None = None,
+    permit: Collection[str] = (),
+) -> Fitted:
+    """Write the folder; one that is there already, of the same adaptation, is taken as it is.
+
+    A training that was interrupted goes on from its last checkpoint.
+
+    Raises:
+        UsageError: the folder holds another adaptation, finished or not.
+        MedassayError: see `adapt`.
+    """
+    function, options = recipe_of(recipe)
+    tracking = tracking or Tracking()
+    course = Course.open(model, benchmark, data=data, cut=cut)
+    check(tracking, course.test.benchmark, permitted=permit)
+    base = origin(course.named, course.model.identity)
+    data_record = described(course.test, course.parts, cut, course.lost)
+    about = _about(recipe, base, course, data_record, cut)
+    claim(out, about)
+    if (out / ADAPTED).exists():
+        return _held(course.named, out)
+    place = out / "training"
+    _begin(place, about)
+    began = time.perf_counter()
+    learned: Tuned = function(**options)(course.lesson(place, cut, tracking))
+    record = {
+        "name": out.resolve().name,
+        "recipe": recipe,
+        "options": options,
+        "seed": cut.seed,
+        "base": base,
+        "data": data_record,
+        "trained": learned.trained,
+        "parameters": learned.parameters,
+        "settings": dict(learned.settings),
+        "seconds": round(time.perf_counter() - began, 3),
+        "environment": environment(now()),
+    }
+    _write(out, learned, about, record, course)
+    trainer.clear(place)
+    return Fitted(named=course.named, training=record, curve=learned.curve)
+
+
+def _about(
+    recipe: str, base: Mapping[str, Any], course: Course, data: Mapping[str, Any], cut: Cut
+) -> dict[str, Any]:
+    """What makes an adaptation this one, and what its folder needs to answer as it learned to."""
+    return {
+        "recipe": recipe,
+        "base": {key: base[key] for key in ("card", "source", "revision", "fingerprint")},
+        "style": asdict(course.model.style),
+        "trained_on": course.test.benchmark.name,
+        "seed": cut.seed,
+        "train_sha256": data["train_sha256"],
+        "validation_sha256": data["validation_sha256"],
+    }
+
+
+def _begin(place: Path, about: Mapping[str, Any]) -> None:
+    """Claim a folder for a training; what is there must be of the same."""
+    plan, words = place / _PLAN, json.dumps(about, indent=2, ensure_ascii=False) + "\n"
+    if plan.exists() and plan.read_text("utf-8") != words:
+        raise UsageError(
+            f"{place} holds an unfinished training of another plan: choose another --out, or remove it"
+        )
+    place.mkdir(parents=True, exist_ok=True)
+    write_text(plan, words)
+
+
+def _held(named: Named, out: Path) -> Fitted:
+    record = json.loads((out / TRAINING).read_text("utf-8"))
+    rows = json.loads((out / "curve.json").read_text("utf-8"))
+    return Fitted(named=named, training=record, curve=rows)
+
+
+def _write(
+    out: Path, learned: Tuned, about: Mapping[str, Any], record: Mapping[str, Any], course: Course
+) -> None:
+    """Write what answers and what is needed to doubt it; `adapted.json` comes last: then it is whole."""
+    shutil.rmtree(out / WEIGHTS, ignore_errors=True)  # halves of a killed process
+    learned.save(out / WEIGHTS)
+    rows = [dict(row) for row in learned.curve]
+    write_text(out / "curve.csv", as_csv(rows))
+    write_text(out / "curve.json", json.dumps(rows) + "\n")
+    ids: dict[str, Collection[str]] = {
+        "train": [dialogue.id for dialogue in course.train],
+        "validation": [dialogue.id for dialogue in course.validation],
+    }
+    write_text(out / PARTS, json.dumps(ids, ensure_ascii=False) + "\n")
+    write_text(out / TRAINING, json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+    write_text(out / "card.md", card(record))
+    write_text(out / TEMPLATE, course.model.prompter.processor.chat_template)
+    held = {"kind": "tuned", "schema": 1, **about}
+    write_text(out / ADAPTED, json.dumps(held, indent=2, ensure_ascii=False) + "\n")
