@@ -67,7 +67,7 @@ def test_what_is_needed_to_doubt_it_is_recorded(adapted):
     assert training["data"]["validation_from"] == "the benchmark's own, validation"
     assert training["trained"] == 2 * (64 + 1)
     assert (place / "probe" / "curve.csv").read_text().count("\n") == 16
-    assert "Labels: signal, no signal" in (place / "probe" / "card.md").read_text()
+    assert "these labels alone: signal, no signal" in (place / "probe" / "card.md").read_text()
 
 
 def test_the_run_says_that_the_model_was_trained_on_the_benchmark(adapted):
