@@ -27,6 +27,14 @@ class Shared(StrEnum):
     allow = "allow"
 
 
+class Sharding(StrEnum):
+    """How a model lies over several processes: a copy each, DeepSpeed ZeRO-3, PyTorch FSDP2."""
+
+    ddp = "ddp"
+    zero3 = "zero3"
+    fsdp = "fsdp"
+
+
 def adapt(
     recipe: Annotated[str, typer.Argument(help="name@preset:option=value, such as linear-probe.")],
     model: Annotated[str, typer.Option("--model", "-m", help="A card, a folder or a hub id.")],
@@ -69,6 +77,13 @@ def adapt(
         list[str] | None,
         typer.Option("--report-to", help="Of sft and its kin: tensorboard, trackio or wandb; repeatable."),
     ] = None,
+    processes: Annotated[
+        int,
+        typer.Option("--processes", min=1, help="Of sft and its kin: how many train, a GPU each."),
+    ] = 1,
+    sharding: Annotated[
+        Sharding, typer.Option("--sharding", help="How the model is laid over them.")
+    ] = Sharding.ddp,
     permit: Permit = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
     as_json: AsJson = False,
@@ -95,6 +110,7 @@ def adapt(
         return
     from medassay.reporting.adapted import render
     from medassay.workflows.adapting import adapt as work
+    from medassay.workflows.adapting.launching import Launch
     from medassay.workflows.adapting.tracking import Tracking
 
     with stoppable(), Display(quiet=quiet) as display:
@@ -111,6 +127,7 @@ def adapt(
             features=features,
             tracking=Tracking(report_to=tuple(report_to or ()), progress=display.learn),
             permit=permit or (),
+            launch=Launch(processes=processes, sharding=sharding.value),
         )
     if as_json:
         say(json.dumps(held.to_json(), ensure_ascii=False))

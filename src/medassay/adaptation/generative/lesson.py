@@ -67,7 +67,7 @@ class Tuned:
         curve: rows of logged steps.
     """
 
-    save: Callable[[Path], None]
+    save: Callable[[Path], object]
     whole: bool
     trained: int
     parameters: int

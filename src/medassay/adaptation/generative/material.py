@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from medassay.adaptation.generative import training
 from medassay.adaptation.generative.anatomy import regions
 from medassay.adaptation.generative.batches import Collator
 from medassay.adaptation.generative.lesson import Lesson, Tuned
-from medassay.adaptation.generative.training import Pace
+from medassay.adaptation.generative.training import Pace, device_of, processes, sharded
 from medassay.adaptation.generative.tuning import Tuning
 from medassay.adaptation.generative.wrapping import Wrapped, freeze_unreached, wrap
 from medassay.errors import MissingExtra, UsageError
@@ -39,19 +41,23 @@ class Prepared:
     settings: Mapping[str, Any]
     processor: Any
 
-    def tuned(self, settings: Mapping[str, Any], curve: Sequence[Mapping[str, float]]) -> Tuned:
-        """What is left once it was trained."""
+    def tuned(self, trainer: Any, settings: Mapping[str, Any]) -> Tuned:
+        """What is left once a trainer has trained it."""
         return Tuned(
-            save=self._save,
+            save=partial(self._save, trainer),
             whole=not self.wrapped.peft,
             trained=self.wrapped.trained,
             parameters=self.parameters,
             settings={**self.settings, **settings},
-            curve=curve,
+            curve=training.curve(trainer.state.log_history),
         )
 
-    def _save(self, folder: Path) -> None:
-        self.wrapped.save(folder)
+    def _save(self, trainer: Any, folder: Path) -> None:
+        if processes() > 1:  # each may hold a part of the weights
+            trainer.save_model(str(folder))
+            (folder / "training_args.bin").unlink(missing_ok=True)
+        else:
+            self.wrapped.save(folder)
         if not self.wrapped.peft:
             self.processor.save_pretrained(folder)
 
@@ -72,20 +78,21 @@ def prepare(lesson: Lesson, tuning: Tuning, *, per_dialogue: int = 1) -> Prepare
     torch = import_torch()
     model = lesson.model
     dtype = _dtype(model.device, tuning)
-    weights = model.weights(
-        dtype=dtype, device=model.device, quantisation=_quantisation(model.device, tuning)
-    )
+    device = device_of(lesson)
+    weights = model.weights(dtype=dtype, device=device, quantisation=_quantisation(device, tuning))
     parameters = sum(p.numel() for p in weights.parameters())
     ends = frozenset(weights.generation_config.eos_token_id)
     apart = _apart(weights)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(lesson.seed)  # adapters are drawn
         wrapped = wrap(weights, tuning, source=lesson.source, revision=lesson.revision)
-    first = _with_images(lesson)[: tuning.batch]
-    batch = Collator(model.prompter, ends, first, apart=apart).of(first)
-    held = {name: value.to(model.device) for name, value in batch.items()}
-    with torch.autocast(model.device.partition(":")[0], torch.bfloat16, enabled=dtype == "bfloat16"):
-        unreached = freeze_unreached(wrapped, wrapped.model(**held).loss)
+    unreached: list[str] = []
+    if not sharded():
+        first = _with_images(lesson)[: tuning.batch]
+        batch = Collator(model.prompter, ends, first, apart=apart).of(first)
+        held = {name: value.to(device) for name, value in batch.items()}
+        with torch.autocast(device.partition(":")[0], torch.bfloat16, enabled=dtype == "bfloat16"):
+            unreached = freeze_unreached(wrapped, wrapped.model(**held).loss)
     pace = Pace.of(tuning, len(lesson.train), per_dialogue=per_dialogue)
     return Prepared(
         wrapped=wrapped,

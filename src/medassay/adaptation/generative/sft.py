@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import Any
 
 from medassay.adaptation.generative import training
 from medassay.adaptation.generative.batches import Collator
 from medassay.adaptation.generative.lesson import Lesson, Tuned
-from medassay.adaptation.generative.material import Prepared, prepare
+from medassay.adaptation.generative.material import prepare
 from medassay.adaptation.generative.tuning import Method, Tuning
 from medassay.errors import MissingExtra
 
@@ -31,40 +30,9 @@ class SupervisedFineTuning(Tuning):
             ModelError: a part that is named has nothing to train.
             MissingExtra: peft, trl or bitsandbytes is not installed.
         """
-        held = prepare(lesson, self)
-        trainer = self._trainer(lesson, held)
-        training.run(trainer, lesson.place)
-        log = training.curve(trainer.state.log_history)
-        losses = [row["eval_loss"] for row in log if not math.isnan(row["eval_loss"])]
-        return held.tuned(
-            {
-                "best_step": trainer.state.best_global_step,
-                "validation_loss_before": losses[0],
-                "validation_loss": min(losses[1:] or losses),
-            },
-            log,
-        )
-
-    def _trainer(self, lesson: Lesson, held: Prepared) -> Any:
-        sft, trl, transformers = _libraries()
-        places = sft.Dataset.from_dict({"place": range(len(lesson.train))})
-        looked_at = training.looked_at(lesson, self)
-        behind = range(len(lesson.train), len(lesson.train) + len(looked_at))
+        datasets, trl, transformers = _libraries()
         pace = training.Pace.of(self, len(lesson.train))
-        common = {
-            "model": held.wrapped.model,
-            "data_collator": Collator(
-                lesson.model.prompter, held.ends, [*lesson.train, *looked_at], apart=held.apart
-            ),
-            "train_dataset": places,
-            "eval_dataset": sft.Dataset.from_dict({"place": behind}),
-            "callbacks": training.callbacks(lesson, self),
-        }
-        if held.apart or not held.fused:
-            options = {"prediction_loss_only": True}
-            settings = training.arguments(lesson, self, pace, transformers.TrainingArguments, **options)
-            return training.rated(transformers.Trainer, self)(args=settings, **common)
-        settings = training.arguments(
+        settings = training.arguments(  # before the weights are read: DeepSpeed lays them out as they come
             lesson,
             self,
             pace,
@@ -74,8 +42,29 @@ class SupervisedFineTuning(Tuning):
             dataset_kwargs={"skip_prepare_dataset": True},
             prediction_loss_only=True,
         )
-        made = training.rated(trl.SFTTrainer, self)
-        return made(args=settings, processing_class=lesson.model.prompter.processor, **common)
+        held = prepare(lesson, self)
+        looked_at = training.looked_at(lesson, self)
+        together = [*lesson.train, *looked_at]
+        through = trl.SFTTrainer if held.fused and not held.apart else transformers.Trainer
+        trainer = training.rated(through, self)(
+            model=held.wrapped.model,
+            args=settings,
+            data_collator=Collator(lesson.model.prompter, held.ends, together, apart=held.apart),
+            train_dataset=datasets.Dataset.from_dict({"place": range(len(lesson.train))}),
+            eval_dataset=datasets.Dataset.from_dict({"place": range(len(lesson.train), len(together))}),
+            processing_class=lesson.model.prompter.processor,
+            callbacks=training.callbacks(lesson, self),
+        )
+        training.run(trainer, lesson.place)
+        losses = [entry["eval_loss"] for entry in trainer.state.log_history if "eval_loss" in entry]
+        return held.tuned(
+            trainer,
+            {
+                "best_step": trainer.state.best_global_step,
+                "validation_loss_before": losses[0],
+                "validation_loss": min(losses[1:] or losses),
+            },
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

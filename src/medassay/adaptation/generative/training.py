@@ -48,6 +48,19 @@ def processes() -> int:
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
+def sharded() -> bool:
+    """Whether weights will be spread over processes: then none of them can run the model by itself."""
+    return any(os.environ.get(name) == "true" for name in ("ACCELERATE_USE_DEEPSPEED", "ACCELERATE_USE_FSDP"))
+
+
+def device_of(lesson: Lesson) -> str:
+    """Where this process trains: of several on one machine each has a GPU of its own."""
+    device = lesson.model.device
+    if processes() == 1 or not device.startswith("cuda"):
+        return device
+    return "cpu" if sharded() else f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
+
+
 def looked_at(lesson: Lesson, tuning: Tuning) -> list[Dialogue]:
     """The validation dialogues that are looked at: all, or as many as the tuning says, drawn by hash."""
     order = sorted(lesson.validation, key=lambda held: fingerprint(["look", held.id]))

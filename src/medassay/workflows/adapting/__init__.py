@@ -15,6 +15,7 @@ from medassay.reporting.family import markdown_family
 from medassay.reporting.files import write_text
 from medassay.reporting.paragraph import paragraph
 from medassay.workflows.adapting.fitting import fit
+from medassay.workflows.adapting.launching import Launch
 from medassay.workflows.adapting.parts import Cut
 from medassay.workflows.adapting.tracking import Tracking
 from medassay.workflows.comparing import Family, compare_runs
@@ -60,6 +61,7 @@ def adapt(  # noqa: PLR0913  the options of the command, named once
     features: str | Path | None = None,
     tracking: Tracking | None = None,
     permit: Collection[str] = (),
+    launch: Launch | None = None,
 ) -> Adaptation:
     """Learn from a benchmark's training part, write a folder that loads as a model, and compare.
 
@@ -75,6 +77,7 @@ def adapt(  # noqa: PLR0913  the options of the command, named once
         features: where vectors of images are kept; `$MEDASSAY_FEATURES`, else `.medassay/features`.
         tracking: who follows the training of a generative model.
         permit: ways out that the user opens for data that must not leave, as for a run.
+        launch: how many processes train a generative model together; None: this one.
 
     Raises:
         MedassayError: see `medassay.errors`.
@@ -90,6 +93,7 @@ def adapt(  # noqa: PLR0913  the options of the command, named once
         features=features,
         tracking=tracking,
         permit=permit,
+        launch=launch,
     )
     wanted = [(benchmark, data), *outside]
     encodes = "encoded" in fitted.training

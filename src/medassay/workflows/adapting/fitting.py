@@ -9,6 +9,7 @@ from pathlib import Path
 
 from medassay.reporting.files import write_text
 from medassay.workflows.adapting.folder import TRAINING, Fitted, card, claim, write_model
+from medassay.workflows.adapting.launching import Launch
 from medassay.workflows.adapting.learning import Bench, learn, recipe_of, teaches_answers
 from medassay.workflows.adapting.parts import Cut, described
 from medassay.workflows.adapting.tracking import Tracking
@@ -27,6 +28,7 @@ def fit(  # noqa: PLR0913  the options of the command, named once
     features: str | Path | None = None,
     tracking: Tracking | None = None,
     permit: Collection[str] = (),
+    launch: Launch | None = None,
 ) -> Fitted:
     """Write the folder. Options as in `adapt`.
 
@@ -45,6 +47,7 @@ def fit(  # noqa: PLR0913  the options of the command, named once
             cut=cut,
             tracking=tracking,
             permit=permit,
+            launch=launch,
         )
     bench = Bench.open(model, benchmark, data=data, cut=cut, features=features)
     learned, options = learn(recipe, bench.material(bench.train, bench.validation, cut.seed))

@@ -19,6 +19,7 @@ from medassay.models.transformers import TransformersModel
 from medassay.models.tuned import TEMPLATE, WEIGHTS
 from medassay.reporting.files import write_text
 from medassay.workflows.adapting.folder import PARTS, TRAINING, Fitted, as_csv, card, claim
+from medassay.workflows.adapting.launching import Launch, together
 from medassay.workflows.adapting.learning import origin, recipe_of
 from medassay.workflows.adapting.parts import Cut, Parts, described, parts_of
 from medassay.workflows.adapting.tracking import Tracking, check
@@ -101,6 +102,7 @@ def tune(  # noqa: PLR0913  the options of the command, named once
     cut: Cut,
     tracking: Tracking | None = None,
     permit: Collection[str] = (),
+    launch: Launch | None = None,
 ) -> Fitted:
     """Write the folder; one that is there already, of the same adaptation, is taken as it is.
 
@@ -123,7 +125,12 @@ def tune(  # noqa: PLR0913  the options of the command, named once
     place = out / "training"
     _begin(place, about)
     began = time.perf_counter()
-    learned: Tuned = function(**options)(course.lesson(place, cut, tracking))
+    lesson = course.lesson(place, cut, tracking)
+    learned: Tuned = (
+        together(launch, recipe, course.named.word, (benchmark, data), lesson)
+        if launch is not None and not launch.alone
+        else function(**options)(lesson)
+    )
     record = {
         "name": out.resolve().name,
         "recipe": recipe,
