@@ -78,6 +78,6 @@ def _steps(reply: Row, model: Model, rubric: Rubric, seed: int) -> tuple[Step, .
     if said.error is not None:
         return (Step(role=FAILED, request_key="", text=said.error, usage=said.usage),)
     if said.trace:
-        return tuple(replace(step, role=REPLY) for step in said.trace)
+        return tuple(replace(step, role=REPLY, round=0) for step in said.trace)
     key = dressed(rubric.prompt(reply.sample.case), model.style, seed=seed).key
     return (Step(role=REPLY, request_key=key, text=said.text, usage=said.usage, seconds=said.seconds),)

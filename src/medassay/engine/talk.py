@@ -7,17 +7,28 @@ from contextlib import suppress
 from dataclasses import replace
 
 from medassay.engine.asking import failure
-from medassay.types import Case, Prompt, Request, Response, Sample, Solver, Step, Turns
+from medassay.types import Case, Draws, Prompt, Request, Response, Sample, Solver, Step, Turns, Usage
 
 
 class Talk:
     """Holds the solver of one sample between rounds.
 
     `requests` are what it wants to know next; `response` is set once it has ended, well or not. An
-    error of the prompt or the solver ends this talk alone.
+    error of the prompt or the solver ends this talk alone. What was asked until then stays in the response.
     """
 
-    __slots__ = ("_answers", "_left", "_name", "_steps", "_turns", "requests", "response", "sample")
+    __slots__ = (
+        "_answers",
+        "_drawn",
+        "_left",
+        "_name",
+        "_round",
+        "_steps",
+        "_turns",
+        "requests",
+        "response",
+        "sample",
+    )
 
     def __init__(self, sample: Sample, prompt: Prompt, solver: Solver) -> None:
         self.sample = sample
@@ -26,7 +37,8 @@ class Talk:
         self._turns: Turns = _nothing()
         self._steps: list[Step] = []
         self._answers: list[tuple[str, Response] | None] = []
-        self._left = 0
+        self._drawn: dict[Request, list[str]] = {}  # by what is asked, whatever the seed
+        self._left = self._round = 0
         self._name = f"prompt {_name(prompt)}"
         case = sample.case
         self._guarded(lambda: self._begin(case, prompt, solver))
@@ -52,12 +64,13 @@ class Talk:
     def advance(self) -> None:
         """Send the solver the answers to its requests."""
         answers = [answer for answer in self._answers if answer is not None]
-        self._steps += [_step(key, response) for key, response in answers]
+        for request, (key, response) in zip(self.requests, answers, strict=True):
+            self._note(request, key, response)
         self._guarded(lambda: self._ask(self._turns.send([r for _, r in answers])))
 
     def fail(self, response: Response) -> None:
         """End without an answer."""
-        self.response, self.requests = response, ()
+        self.response, self.requests = self._told(response), ()
         with suppress(Exception):
             self._turns.close()
 
@@ -80,6 +93,7 @@ class Talk:
         for request in self.requests:
             if not isinstance(request, Request):
                 raise TypeError(f"asked {type(request).__name__}, not a Request")
+        self._round += 1
         self._answers = [None] * len(self.requests)
         self._left = len(self.requests)
 
@@ -87,9 +101,37 @@ class Talk:
         if not isinstance(response, Response):
             self.fail(failure(self._name, f"returned {type(response).__name__}, not a Response"))
             return
-        if len(self._steps) > 1 and not response.trace:
-            response = replace(response, trace=tuple(self._steps))
-        self.response, self.requests = response, ()
+        self.response, self.requests = self._told(response), ()
+
+    def _note(self, request: Request, key: str, response: Response) -> None:
+        """Keep what was said, and by whom."""
+        self._steps.append(
+            Step(
+                role=request.role,
+                to=request.to,
+                round=self._round,
+                request_key=key,
+                text=response.text,
+                usage=response.usage,
+                seconds=response.seconds,
+            )
+        )
+        if request.decoding.temperature > 0:
+            asked = replace(request, seed=0, replicate=0)
+            self._drawn.setdefault(asked, []).append(response.text)
+
+    def _told(self, response: Response) -> Response:
+        """The response with all that it took; the trace where that is more than one call."""
+        if not self._steps or response.trace:
+            return response
+        alone = len(self._steps) == 1 and response.error is None
+        return replace(
+            response,
+            trace=() if alone else tuple(self._steps),
+            usage=sum((step.usage for step in self._steps), Usage()),
+            seconds=sum(step.seconds for step in self._steps),
+            draws=_draws(self._drawn.values()),
+        )
 
 
 def _nothing() -> Turns:
@@ -98,10 +140,12 @@ def _nothing() -> Turns:
     return Response()
 
 
-def _step(key: str, response: Response) -> Step:
-    return Step(
-        role="model", request_key=key, text=response.text, usage=response.usage, seconds=response.seconds
-    )
+def _draws(drawn: Iterable[list[str]]) -> Draws:
+    """Whether any two draws of one question differ."""
+    repeated = [texts for texts in drawn if len(texts) > 1]
+    if not repeated:
+        return ""
+    return "differ" if any(len(set(texts)) > 1 for texts in repeated) else "same"
 
 
 def _name(function: object) -> str:

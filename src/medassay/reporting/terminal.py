@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from medassay.reporting import arrange, manifest, words
+from medassay.reporting import arrange, cost, manifest, words
 from medassay.reporting.compared import Compared, comparison_lines, sentence
 from medassay.reporting.prompts import prompt_table
 from medassay.reporting.record import RunRecord
@@ -30,7 +30,8 @@ def render(
     compared = [comparison_text(c, records) for c in comparisons]
     tables = [estimates_table(record, with_slices=with_slices) for record in records]
     worded = [part for record in records for part in prompt_parts(record)]
-    return [*(part for table in tables for part in (table, Text())), *worded, *unfinished, *compared]
+    taken = [Text(said) for record in records for said in cost.sentences(record.manifest)]
+    return [*(part for table in tables for part in (table, Text())), *worded, *taken, *unfinished, *compared]
 
 
 def estimates_table(record: RunRecord, *, with_slices: bool = False) -> Table:

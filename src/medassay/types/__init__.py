@@ -9,7 +9,7 @@ a stage takes one and returns another.
 
 from __future__ import annotations
 
-from medassay.types.asking import Decoding, Message, Part, Request, Response, Role, Step, Usage
+from medassay.types.asking import Decoding, Draws, Message, Part, Request, Response, Role, Step, Usage
 from medassay.types.judging import (
     STATUSES,
     Columns,
@@ -49,6 +49,7 @@ __all__ = [
     "Choice",
     "Columns",
     "Decoding",
+    "Draws",
     "Encoder",
     "Estimate",
     "FloatArray",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Literal
 
 from medassay.types.keys import fingerprint
@@ -42,7 +42,8 @@ class Request:
 
     Repeats and votes differ by `replicate`. `seed` feeds a generator of the request's own, so that a
     sampled answer does not depend on its neighbours in a batch. `exclusive` says that one of the choices
-    is right; otherwise any number of them may be.
+    is right; otherwise any number of them may be. `role` and `to` say in whose part the model is asked and
+    who hears the reply: they are for the trace, and no part of the key.
     """
 
     messages: tuple[Message, ...]
@@ -51,6 +52,8 @@ class Request:
     decoding: Decoding = Decoding()
     seed: int = 0
     replicate: int = 0
+    role: str = field(default="model", compare=False)
+    to: str = field(default="", compare=False)
 
     @property
     def images(self) -> tuple[Image, ...]:
@@ -92,16 +95,35 @@ class Usage:
     output_tokens: int = 0
     euros: float | None = None
 
+    def __add__(self, other: Usage) -> Usage:
+        """Both together; money is None where neither has any."""
+        priced = [usage.euros for usage in (self, other) if usage.euros is not None]
+        return Usage(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            euros=sum(priced) if priced else None,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One exchange of a solver that asks more than once: who was asked, by which request, and the reply."""
+    """One exchange of a solver that asks more than once: who was asked, by which request, and the reply.
+
+    `to` is who hears it, "" the solver itself. `round` counts from 1: calls of one round do not wait for each
+    other, so the highest is the longest chain of calls. It is 0 for what came after the answer (a judge).
+    """
 
     role: str
     request_key: str
     text: str
     usage: Usage = Usage()
     seconds: float = 0.0
+    to: str = ""
+    round: int = 0
+
+
+Draws = Literal["", "differ", "same"]
+"""Whether answers drawn to one and the same question came out different; "" where nothing was drawn twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +134,10 @@ class Response:
     transport, decoding of an image, out of memory. It is "kind: message" and is never stored.
     `probs` are over `Request.choices`, in their order. `seconds` is the wall time of the answer.
     `served_model` and `served_at` (Unix time) are what a server says of itself: a name is no fingerprint.
+
+    Of a solver that asks more than once, `usage` and `seconds` are of all its calls, `trace` holds them,
+    `draws` says whether draws differed, `agreement` is the share of its voices that are behind the text (0
+    to 1), and `fallback` is why its scheme broke: the text is then what it fell back on, and counts as any.
     """
 
     text: str = ""
@@ -124,3 +150,6 @@ class Response:
     served_model: str = ""
     served_at: int = 0
     trace: tuple[Step, ...] = ()
+    draws: Draws = ""
+    agreement: float | None = None
+    fallback: str = ""

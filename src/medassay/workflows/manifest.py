@@ -123,8 +123,18 @@ def plan(task: Task, *, limit: int | None, seed: int) -> Plan:
     )
 
 
-def protocol(task: Task, held: Plan, *, solver: str, decoding: Mapping[str, Any]) -> dict[str, Any]:
-    """All that must be equal for two runs to compare, with its hash as "id"."""
+def protocol(
+    task: Task,
+    held: Plan,
+    *,
+    solver: str,
+    decoding: Mapping[str, Any],
+    uses: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """All that must be equal for two runs to compare, with its hash as "id".
+
+    `uses` is what the solver was handed beside what is asked: a training part, an encoder.
+    """
     benchmark = task.benchmark
     body = {
         "benchmark": {
@@ -144,6 +154,7 @@ def protocol(task: Task, held: Plan, *, solver: str, decoding: Mapping[str, Any]
         },
         "prompt": _name(benchmark.prompt),
         "solver": solver,
+        **({"solver_uses": dict(uses)} if uses else {}),
         "decoding": dict(decoding),
         "images": POLICY,
         "asked": benchmark.asked,

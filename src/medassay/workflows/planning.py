@@ -13,7 +13,8 @@ from medassay.protocols import STRICT
 from medassay.workflows.folder import MANIFEST
 from medassay.workflows.manifest import plan
 from medassay.workflows.prompting import family_of
-from medassay.workflows.resolve import Task, resolve_benchmark, resolve_solver
+from medassay.workflows.resolve import Task, resolve_benchmark
+from medassay.workflows.solving import resolve_solver
 
 CHARACTERS_PER_TOKEN = 4  # of English text, a rule of thumb
 BYTES_PER_ROW = 320  # of a short answer: VQA-RAD's 451 take 245 bytes each in the store and 72 in the rows

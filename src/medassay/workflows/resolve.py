@@ -15,7 +15,7 @@ from medassay import judges, lock, models, protocols, registry
 from medassay.errors import DataError, ModelError, UnknownName, UsageError
 from medassay.models import LOADERS
 from medassay.models.sources import place_of
-from medassay.types import Benchmark, Metric, Model, ModelCard, Sample, Solver, Style, Where
+from medassay.types import Benchmark, Metric, Model, ModelCard, Sample, Style, Where
 
 _INSTEAD = {"transformers": ("vllm",)}
 """Engines that run the same checkpoints as another, by the one that runs them unasked."""
@@ -162,13 +162,6 @@ def resolve_measure(name: str, benchmark: Benchmark) -> tuple[Metric, Mapping[st
             return measure.metric, measure.where
     held: Metric = registry.find("metric", name)
     return held, next((m.where for m in benchmark.measures if m.metric == name), {})
-
-
-def resolve_solver(solver: str | Solver) -> tuple[Solver, str]:
-    """A solver with the word that goes into the protocol."""
-    if isinstance(solver, str):
-        return registry.find("solver", solver), solver
-    return solver, f"{solver.__module__}:{getattr(solver, '__qualname__', type(solver).__name__)}"
 
 
 def resolve_model(

@@ -26,6 +26,7 @@ from medassay.reporting import (
 from medassay.rows import read_rows
 from medassay.statistics import estimate_all
 from medassay.types import Benchmark, Estimate, Response, Row
+from medassay.workflows.costs import Costs
 from medassay.workflows.folder import ROWS, RunFolder, read_manifest
 from medassay.workflows.prompting import WORDINGS
 from medassay.workflows.resolve import benchmark_of
@@ -76,7 +77,7 @@ class Run:
             "fingerprint": manifest["protocol"]["id"],
             "run": str(self.path) if self.path else None,
             "estimates": [_estimate_json(e) for e in self.estimates],
-            **{name: manifest[name] for name in ("predictions", "prompts") if name in manifest},
+            **{name: manifest[name] for name in ("predictions", "prompts", "cost") if name in manifest},
         }
 
 
@@ -108,6 +109,7 @@ class Tally:
         self._usage: Counter[str] = Counter()
         self._euros: float | None = None
         self._reasons: Counter[str] = Counter()
+        self._costs = Costs()
 
     def watch(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Pass the rows through."""
@@ -122,6 +124,7 @@ class Tally:
             self.counts[row.score.status] += 1
             self.counts["truncated"] += "truncated" in row.score.flags
             self._spend(row.response)
+            self._costs.add(row.response)
             for image in row.sample.images:
                 self._images.update((image.digest or "unread").encode())
             yield row
@@ -151,6 +154,7 @@ class Tally:
             "counts": dict(sorted(self.counts.items())),
             "failures": dict(self._reasons.most_common(_REASONS)),
             "usage": {**self._usage, "euros": self._euros},
+            "cost": self._costs.summary(),
             "served": {"models": dict(self._served.most_common()), "between": list(map(_day, self._moments))},
             "images_sha256": self._images.hexdigest(),
         }

@@ -21,6 +21,7 @@ from medassay.models.replicas import Replicas
 from medassay.models.restyled import Restyled
 from medassay.protocols import STRICT
 from medassay.rows import write_rows
+from medassay.solvers.context import Scheme
 from medassay.store import Store
 from medassay.types import Benchmark, Case, Model, Prompt, Request, Row, Solver
 from medassay.workflows.dialect import heard
@@ -35,9 +36,9 @@ from medassay.workflows.resolve import (
     Task,
     resolve_benchmark,
     resolve_model,
-    resolve_solver,
 )
 from medassay.workflows.results import Run, Tally, finish
+from medassay.workflows.solving import TRAINING, Surroundings, resolve_solver
 from medassay.workflows.sounding import choose
 
 _log = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ def run(  # noqa: PLR0913  the options of a run, named once
     data: str | Path | None = None,
     split: str | None = None,
     protocol: str = STRICT,
-    solver: str | Solver = "direct",
+    solver: str | Solver | Scheme = "direct",
     decoding: Mapping[str, Any] | None = None,
     limit: int | None = None,
     prompts: int = 1,
@@ -75,7 +76,7 @@ def run(  # noqa: PLR0913  the options of a run, named once
         data: the folder with the dataset's own files, or "NAME=FOLDER".
         split: a split of the benchmark; its first by default.
         protocol: published rules: in whose words it is asked, and how answers are judged.
-        solver: a way of asking; "direct" asks once, "blind" leaves the images out.
+        solver: a way of asking, `name@variant:option=value` (docs/solvers.md); "direct" asks once.
         decoding: fields of `Decoding` that hold for every request, above the protocol and the model's card.
         limit: take the samples of the `limit` lowest hashes of (seed, cluster).
         prompts: so many wordings are asked of rows that are not in the test part, and the best is asked
@@ -117,9 +118,12 @@ def run(  # noqa: PLR0913  the options of a run, named once
         other_split = partial(_split, benchmark, named=named, data=data, protocol=protocol)
         family = family_of(prompts, task, other_split=other_split, limit=limit, seed=seed)
         task = family.test
-        solve, solver_word = resolve_solver(solver)
+        way = resolve_solver(solver)
         held = plan(task, limit=limit, seed=seed)
-        policy = policy_of(task, held, solver=solver_word, decoding=decoding or {})
+        samples = Selection(task=task, limit=limit, seed=seed, n=held.n)
+        around = Surroundings(samples, training=partial(other_split, TRAINING), seed=seed)
+        solve = way.begin(around.context(task.benchmark.prompt))
+        policy = policy_of(task, held, solver=way.word, decoding=decoding or {}, uses=around.used)
         policy = family.policy(policy)
         begun = {
             **manifest(task, named, policy, seed=seed, started=started, permit=permit),
@@ -137,7 +141,6 @@ def run(  # noqa: PLR0913  the options of a run, named once
         _log.info(
             "protocol %s, model %s %s", policy["id"], named.model.fingerprint, dict(named.model.identity)
         )
-        samples = Selection(task=task, limit=limit, seed=seed, n=held.n)
         with RunFolder(folder) as held_folder, _disk(folder):
             held_folder.claim(begun)
             tally = Tally(names=gate.open_to(task.benchmark, "log", permitted=permit))
@@ -151,7 +154,7 @@ def run(  # noqa: PLR0913  the options of a run, named once
                             _addressed(named, decoding or {}),
                             answers,
                             prompt=_decoded(prompt, decoding or {}),
-                            solver=solve,
+                            solver=solve if family.part is None else way.begin(around.context(prompt)),
                             scorer=task.benchmark.scorer,
                             seed=seed,
                             progress=watch,

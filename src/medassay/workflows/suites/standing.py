@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from medassay import lock, protocols, registry
-from medassay.errors import DataError, MedassayError, UsageError
+from medassay.errors import DataError, MedassayError
 from medassay.types import ModelCard
 from medassay.workflows.folder import MANIFEST, read_manifest
 from medassay.workflows.resolve import Task, find_benchmark, needs_files, resolve_benchmark
+from medassay.workflows.solving import resolve_solver
 from medassay.workflows.suites.suite import LACKING, Cell, Contest
 
 State = Literal["complete", "incomplete", "interrupted", "absent", "another"]
@@ -69,7 +70,7 @@ def _odd(cell: Cell, manifest: dict[str, Any]) -> str:
     ]
     imported = "predictions" in manifest
     if not imported:
-        pairs.append(("the solver", held["solver"], cell.benchmark.solver))
+        pairs.append(("the solver", held["solver"], resolve_solver(cell.benchmark.solver).word))
     if not imported and cell.setting == "zero-shot":  # an adapted model has a name of its own
         name = registry.parse(manifest["model"]["word"]).name
         pairs.append(("the model", name, registry.parse(cell.model.word).name))
@@ -106,8 +107,7 @@ def task_of(contest: Contest, data_root: Path | None, *, fetch: bool) -> Task:
         protocol=contest.protocol,
         fetch=fetch,
     )
-    if contest.solver not in registry.names("solver"):
-        raise UsageError(f"no solver is called {contest.solver!r}: see `medassay list solvers`")
+    resolve_solver(contest.solver)
     card = task.benchmark
     if task.where.root is None and needs_files(card) and not lock.fetchable(card):
         access = f" (access by {card.access})" if card.access != "open" else ""

@@ -1,0 +1,42 @@
+"""Requests made of requests: another sentence, another turn, other images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from medassay.types import Image, Message, Part, Request
+
+
+def instructed(request: Request, words: str) -> Request:
+    """The request with a paragraph at the end of what the user says last."""
+    last = max(place for place, message in enumerate(request.messages) if message.role == "user")
+    message = request.messages[last]
+    *before, end = message.parts
+    parts = (*before, f"{end}\n\n{words}") if isinstance(end, str) else (*message.parts, words)
+    told = replace(message, parts=parts)
+    return replace(request, messages=(*request.messages[:last], told, *request.messages[last + 1 :]))
+
+
+def continued(request: Request, reply: str, words: str) -> Request:
+    """The request with the reply to it, and what the user says then. No reply is shown as "(no reply)"."""
+    turns = (
+        Message(role="assistant", parts=(reply.strip() or "(no reply)",)),
+        Message(role="user", parts=(words,)),
+    )
+    return replace(request, messages=(*request.messages, *turns))
+
+
+def pictured(request: Request, change: Callable[[Image], tuple[Image, ...]]) -> Request:
+    """The request with other images in the place of each image, or with none."""
+
+    def parts(part: Part) -> tuple[Part, ...]:
+        return (part,) if isinstance(part, str) else change(part)
+
+    return replace(
+        request,
+        messages=tuple(
+            replace(message, parts=tuple(new for part in message.parts for new in parts(part)))
+            for message in request.messages
+        ),
+    )

@@ -1,0 +1,158 @@
+"""Words of the command line to ways of asking, and what a run hands to those that need it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cached_property, partial
+from inspect import signature
+from typing import Any
+
+import numpy as np
+
+from medassay import registry
+from medassay.contracts import gold_answer
+from medassay.errors import DataError, ImageError, UsageError
+from medassay.images import Prefetcher
+from medassay.models.batching import Failure
+from medassay.models.contrastive import ContrastiveModel
+from medassay.models.encoded import Encoded
+from medassay.models.encoder import VectorEncoder, unit
+from medassay.solvers.context import Context, Embed, Scheme, Solved
+from medassay.solvers.strangers import strangers
+from medassay.types import FloatArray, Image, Prompt, Sample, Solver, fingerprint
+from medassay.workflows.manifest import Selection
+from medassay.workflows.resolve import Task, resolve_model
+
+TRAINING = "train"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A way of asking with the word that goes into the protocol: all its options, also those left alone."""
+
+    word: str
+    asks: Solver | Scheme
+
+    def begin(self, context: Context) -> Solver:
+        """Its solver for a run.
+
+        Raises:
+            UsageError: the benchmark lacks what it needs, or an option makes no sense.
+        """
+        return self.asks.begin(context) if isinstance(self.asks, Scheme) else self.asks
+
+
+def resolve_solver(solver: str | Solver | Scheme) -> Way:
+    """Find a way of asking: `name@variant:option=value`, a path to a Python file, or the thing itself.
+
+    Raises:
+        UsageError: nothing is called so, or it has no such option.
+    """
+    if not isinstance(solver, str):
+        name = f"{solver.__module__}:{getattr(solver, '__qualname__', type(solver).__qualname__)}"
+        return Way(word=_word(name, _options(solver)), asks=solver)
+    word = registry.parse(solver)
+    name = f"{word.name}@{word.variant}" if word.variant else word.name
+    held = registry.find("solver", name)
+    options = registry.arguments(held, word.options, what=name)
+    if isinstance(held, type):
+        made = held(**options)
+        return Way(word=_word(name, _options(made)), asks=made)
+    given = {key: options.get(key, default) for key, default in _options(held).items()}
+    return Way(word=_word(name, given), asks=partial(held, **options) if options else held)
+
+
+def _options(asks: Any) -> dict[str, Any]:
+    """The options of a way of asking: of a scheme as they are, of a function as they are by default."""
+    if is_dataclass(asks):
+        return {f.name: getattr(asks, f.name) for f in fields(asks)}
+    parameters = signature(asks).parameters
+    return {name: parameters[name].default for name in registry.options_of(asks)}
+
+
+def _word(name: str, options: Mapping[str, Any]) -> str:
+    said = ",".join(f"{key}={_text(value)}" for key, value in options.items())
+    return f"{name}:{said}" if said else name
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) or value is None else str(value)
+
+
+class Surroundings:
+    """What a run has to hand to a scheme, found when it is asked for; `used` says what was.
+
+    Args:
+        selection: what is asked.
+        training: finds the training part of the same benchmark.
+        seed: of the run.
+    """
+
+    def __init__(self, selection: Selection, *, training: Callable[[], Task], seed: int) -> None:
+        self._selection, self._training, self._seed = selection, training, seed
+        self.used: dict[str, Any] = {}
+
+    def context(self, prompt: Prompt) -> Context:
+        """The context of a run that asks in the words of `prompt`."""
+        return Context(
+            prompt=prompt,
+            scorer=self._selection.task.benchmark.scorer,
+            seed=self._seed,
+            examples=lambda: self._examples,
+            cases=lambda: [sample.case for sample in self._asked],
+            strangers=lambda: strangers(self._asked, self._seed),
+            encoder=self._encoder,
+        )
+
+    @cached_property
+    def _examples(self) -> Sequence[Solved]:
+        benchmark = self._selection.task.benchmark
+        if TRAINING not in benchmark.splits:
+            raise UsageError(
+                f"{benchmark.name} has no training part to take examples from: "
+                f"it has {', '.join(benchmark.splits)}"
+            )
+        task = self._training()
+        solved = [Solved(case=s.case, answer=gold_answer(s)) for s in _known(task.samples())]
+        if not solved:
+            raise DataError(f"{task.title}/{TRAINING} is empty, or none of its images can be read")
+        content = [[s.case.id, s.case.question, s.answer] for s in solved]
+        self.used["examples"] = {"split": TRAINING, "n": len(solved), "sha256": fingerprint(content)}
+        return solved
+
+    @cached_property
+    def _asked(self) -> Sequence[Sample]:
+        return list(_known(self._selection))
+
+    def _encoder(self, word: str) -> Embed:
+        model = resolve_model(word).model
+        if not isinstance(model, ContrastiveModel) or not isinstance(model.encoder, VectorEncoder):
+            raise UsageError(f"{word} gives no vectors: what is near is told by an encoder such as CLIP")
+        self.used["encoder"] = model.fingerprint
+        return partial(_embed, model.encoder, Encoded(model.encoder))
+
+
+def _known(samples: Iterable[Sample]) -> Iterator[Sample]:
+    """The samples with digests on their images; those with an image that cannot be read are left out."""
+    held = list(samples)
+    with Prefetcher() as prefetcher:
+        found = prefetcher.fetch((image for sample in held for image in sample.images), pixels=False)
+    for sample in held:
+        images = [found[image] for image in sample.images]
+        readable = tuple(image for image in images if isinstance(image, Image))
+        if len(readable) == len(images):
+            yield replace(sample, images=readable)
+
+
+def _embed(encoder: VectorEncoder, kept: Encoded, items: Sequence[Image] | Sequence[str]) -> FloatArray:
+    """Vectors of unit length; those of images are kept on the disk."""
+    images = [item for item in items if isinstance(item, Image)]
+    if not images:
+        return encoder.features(items)
+    rows: dict[int, FloatArray] = {}
+    for place, vector in kept.each(images):
+        if isinstance(vector, Failure):
+            raise ImageError(f"{images[place].uri}: {vector.error}")
+        rows[place] = vector
+    return unit(np.stack([rows[place] for place in range(len(images))]))
