@@ -18,6 +18,7 @@ from medassay.models.about import ADAPTED
 from medassay.models.transformers import TransformersModel
 from medassay.models.tuned import TEMPLATE, WEIGHTS
 from medassay.reporting.files import write_text
+from medassay.types import Prompt, Sample, Style
 from medassay.workflows.adapting.folder import PARTS, TRAINING, Fitted, as_csv, card, claim
 from medassay.workflows.adapting.launching import Launch, together
 from medassay.workflows.adapting.learning import origin, recipe_of
@@ -57,8 +58,8 @@ class Course:
         test = resolve_benchmark(benchmark, data=data)
         parts = parts_of(test, data=data, cut=cut)
         prompt, style = test.benchmark.prompt, named.model.style
-        train, lost = dialogues(parts.train, prompt, style)
-        validation, lost_too = dialogues(parts.validation, prompt, style)
+        train, lost = _taught(parts.train, parts.unread, prompt, style)
+        validation, lost_too = _taught(parts.validation, parts.unread, prompt, style)
         if not train or not validation:
             raise DataError(
                 f"{test.title}: nothing of it can be taught; the first reason: {[*lost, *lost_too][0]}"
@@ -67,7 +68,7 @@ class Course:
             named=named,
             model=named.model,
             test=test,
-            parts=parts,
+            parts=parts.only([dialogue.id for dialogue in (*train, *validation)]),
             train=train,
             validation=validation,
             lost=[*lost, *lost_too],
@@ -90,6 +91,14 @@ class Course:
             report_to=tracking.report_to,
             progress=tracking.progress,
         )
+
+
+def _taught(
+    samples: Sequence[Sample], unread: Mapping[str, str], prompt: Prompt, style: Style
+) -> tuple[list[Dialogue], list[str]]:
+    """The samples as dialogues, and why some are not: an image cannot be opened, or there is no answer."""
+    held, lost = dialogues((sample for sample in samples if sample.id not in unread), prompt, style)
+    return held, [*(f"{s.id}: {unread[s.id]}" for s in samples if s.id in unread), *lost]
 
 
 def tune(  # noqa: PLR0913  the options of the command, named once
