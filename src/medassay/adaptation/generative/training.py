@@ -22,7 +22,8 @@ from medassay.models.loading import quiet
 from medassay.types import fingerprint
 
 _STATE = "trainer_state.json"  # written last: a checkpoint that has it is whole
-_ROWS = ("step", "epoch", "loss", "learning_rate", "eval_loss")
+_ROWS = ("step", "epoch", "train_loss", "learning_rate", "validation_loss")
+_NOT_SHOWN = ("_runtime", "_per_second", "num_tokens", "total_flos")  # of the machine, not of what is learned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,18 +199,18 @@ def curve(log: Sequence[Mapping[str, Any]]) -> list[dict[str, float]]:
     """
     rows: dict[int, dict[str, Any]] = {}
     for entry in log:
-        rows.setdefault(int(entry["step"]), {}).update(entry)
-    names = [*_ROWS, *sorted({name for row in rows.values() for name in row if _plotted(name)})]
+        if {"loss", "eval_loss"} & set(entry):  # the last entry sums up
+            kept = {_named(n): v for n, v in entry.items() if not n.endswith(_NOT_SHOWN)}
+            rows.setdefault(int(entry["step"]), {}).update(kept)
+    more = sorted({name for row in rows.values() for name in row} - set(_ROWS))
     return [
-        {name: float(row.get(name, math.nan)) for name in dict.fromkeys(names)}
-        for _, row in sorted(rows.items())
-        if set(row) & {"loss", "eval_loss"}
+        {name: float(row.get(name, math.nan)) for name in (*_ROWS, *more)} for _, row in sorted(rows.items())
     ]
 
 
-def _plotted(name: str) -> bool:
-    speed = name.endswith(("_runtime", "_per_second")) or name.startswith(("train_", "total_flos"))
-    return name not in _ROWS and not speed
+def _named(name: str) -> str:
+    """As the recipes for encoders call it."""
+    return "train_loss" if name == "loss" else name.replace("eval_", "validation_")
 
 
 def _checkpoints(place: Path) -> list[Path]:
