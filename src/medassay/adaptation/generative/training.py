@@ -28,9 +28,10 @@ _NOT_SHOWN = ("_runtime", "_per_second", "num_tokens", "total_flos")  # of the m
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How many optimiser steps there are, and after how many of them validation is looked at."""
+    """How many optimiser steps there are, and after how many of them is logged and validation looked at."""
 
     steps: int
+    log: int
     check: int
     effective_batch: int
 
@@ -41,7 +42,9 @@ class Pace:
         a_pass = max(1, math.ceil(n * per_dialogue / together))
         steps = max(1, math.ceil(a_pass * tuning.epochs))
         steps = min(steps, tuning.steps or steps)
-        return cls(steps=steps, check=max(1, steps // tuning.checks), effective_batch=together)
+        log = max(1, steps // (10 * tuning.checks))
+        check = max(1, steps // tuning.checks // log) * log  # what is looked at was logged too
+        return cls(steps=steps, log=log, check=check, effective_batch=together)
 
 
 def processes() -> int:
@@ -100,7 +103,7 @@ def arguments(lesson: Lesson, tuning: Tuning, pace: Pace, kind: Any, **more: Any
         "load_best_model_at_end": True,
         "metric_for_best_model": "eval_loss",
         "greater_is_better": False,
-        "logging_steps": max(1, pace.steps // 100),
+        "logging_steps": pace.log,
         "report_to": list(lesson.report_to) or "none",
         "run_name": lesson.place.parent.name,
         "seed": lesson.seed,
