@@ -20,12 +20,14 @@ class Play:
 
     `lines`: by the beginning of a role's name what it says in turn, the last line again and again; "{t}" in a
     line becomes a token that is unique to the call. `calls` are the requests by step ("expert 1#2" is what
-    expert 1 is asked second), `read` by step the steps whose replies its request holds.
+    expert 1 is asked second, whatever else its role says in brackets), `read` by step the steps whose
+    replies its request holds.
     """
 
     def __init__(self, word, of, lines, prompt=plain):
-        self.calls, self.steps = {}, []
-        self._lines, self._spoken = lines, Counter()
+        self.calls = {}
+        self._lines = lines
+        self._spoken: Counter[str] = Counter()
         solver = resolve_solver(word).begin(context(prompt=prompt))
         self.response, self.rounds = walk(solver(of, prompt(of)), self._say)
 
@@ -47,7 +49,7 @@ class Play:
     def _say(self, request):
         role = request.role
         self._spoken[role] += 1
-        step = f"{role}#{self._spoken[role]}"
+        step = f"{role.split(' (')[0]}#{self._spoken[role]}"
         self.calls[step] = request
         said = self._lines[max((name for name in self._lines if role.startswith(name)), key=len)]
         said = [said] if isinstance(said, str) else said

@@ -20,9 +20,7 @@ def test_debaters_who_agree_at_once_need_no_round_and_no_judge():
 
 
 def test_a_debate_ends_in_the_round_that_brings_agreement():
-    play = Play(
-        "debate", case(), {"debater": opinion("yes"), "debater 3": [opinion("no"), opinion("yes")]}
-    )
+    play = Play("debate", case(), {"debater": opinion("yes"), "debater 3": [opinion("no"), opinion("yes")]})
     assert len(play.calls) == 6
     assert play.response.text == "yes"
 

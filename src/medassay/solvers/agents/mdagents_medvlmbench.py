@@ -48,13 +48,10 @@ def mdagents_medvlmbench(_case: Case, request: Request, *, mode: Mode = "adaptiv
     """
     question = "".join(part for part in _asked(request).parts if isinstance(part, str)).strip()
     taken = adaptive(question) if mode == "adaptive" else mode
-    *parts, last = say.MODES[taken]
     notes: list[tuple[str, str]] = []
-    for part, heard in zip(parts, [*parts[1:], last], strict=True):
-        words = replace(_worded(request, part, question, notes), to=heard.role)
-        [response] = yield [words]
+    for part in say.MODES[taken]:
+        [response] = yield [_worded(request, part, question, notes)]
         notes.append((part.tag, response.text))
-    [response] = yield [_worded(request, last, question, notes)]
     return response
 
 

@@ -82,11 +82,11 @@ class Table:
         return replace(response, agreement=behind / len(voices) if voices else None, fallback=broke)
 
     def fall_back(self, reason: str) -> Turns:
-        """The majority of the answers so far; where there is none, the question asked once."""
+        """The majority of the answers so far; where there are none, the question asked once."""
         answers = list(self.answers.values())
-        found = vote(self.context, self.case, [held.text for held in answers])
-        if found.winner is not None:
-            return self.closed(answers[found.winner], reason)
+        if answers:
+            found = vote(self.context, self.case, [held.text for held in answers])
+            return self.closed(answers[found.winner or 0], reason)
         [response] = yield [replace(self.question, role="fallback")]
         return replace(response, fallback=reason)
 

@@ -103,10 +103,9 @@ def inquiries(text: str, n: int) -> list[str]:
     Raises:
         Malformed: a critic is asked nothing or more than once, or is not there.
     """
-    found = list(_INQUIRY.finditer(text))
-    ends = [*(match.start() for match in found[1:]), len(text)]
-    asked = {int(match[1]): text[match.end() : end].strip() for match, end in zip(found, ends, strict=True)}
-    if len(found) != n or sorted(asked) != list(range(1, n + 1)) or not all(asked.values()):
+    _, *found = _INQUIRY.split(text)
+    asked = {int(number): words.strip("*_ \n") for number, words in zip(found[::2], found[1::2], strict=True)}
+    if len(found) != 2 * n or asked.keys() != set(range(1, n + 1)) or not all(asked.values()):
         raise Malformed(f"it does not put exactly one question to each of the critics 1 to {n}")
     return [asked[number] for number in sorted(asked)]
 

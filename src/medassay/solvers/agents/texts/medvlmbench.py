@@ -17,7 +17,7 @@ TAGGED = "[{tag}]\n{text}"
 
 
 class Part(NamedTuple):
-    """A role, its task, and the tag under which later roles read what it said."""
+    """A role, its task, and the tag under which later roles read what it said; the last is read by none."""
 
     role: str
     task: str
