@@ -17,6 +17,7 @@ from medassay.cli.audit import app as audit_app
 from medassay.cli.claims import claims
 from medassay.cli.compare import compare
 from medassay.cli.data import app as data_app
+from medassay.cli.doctor import doctor
 from medassay.cli.export import export
 from medassay.cli.extract import extract
 from medassay.cli.fairness import fairness
@@ -297,6 +298,7 @@ app.command(
     epilog="Example: medassay adapt linear-probe --model demo-clip --benchmark pneumoniamnist --data DIR "
     "--out probe; then medassay run --model probe. Recipes take options: linear-probe:balanced=true"
 )(adapt)
+app.command(epilog="Example: medassay doctor runs; medassay doctor .medassay/responses.db")(doctor)
 app.command(epilog="Example: medassay compare runs/first runs/second --by organ --margin .02")(compare)
 app.command(epilog="Example: medassay claims --contrast group --where part=zero-shot --margin .02")(claims)
 app.command(epilog="Example: medassay plan vqa-rad slake --difference .02")(plan)
