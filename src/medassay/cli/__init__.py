@@ -40,7 +40,8 @@ from medassay.cli.score import score
 from medassay.cli.split import app as split_app
 from medassay.cli.store import app as store_app
 from medassay.cli.suite import app as suite_app
-from medassay.errors import MedassayError
+from medassay.cli.ways import print_ways, ways
+from medassay.errors import MedassayError, UsageError
 
 app = typer.Typer(
     name="medassay",
@@ -154,7 +155,12 @@ def run(
     out: Out = None,
     split: Split = None,
     protocol: ProtocolWord = "strict",
-    solver: Annotated[str, typer.Option("--solver", help="A way of asking: direct, blind.")] = "direct",
+    solver: Annotated[
+        str, typer.Option("--solver", help="A way of asking, with its options: `medassay list solvers`.")
+    ] = "direct",
+    controls: Annotated[
+        bool, typer.Option("--controls", help="Ask with no, an empty and another picture too.")
+    ] = False,
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, help="Take this many samples, chosen by hash.")
     ] = None,
@@ -195,6 +201,8 @@ def run(
     asked = {"max_tokens": max_tokens, "temperature": temperature, "thinking": thinking}
     decoding = {name: value for name, value in asked.items() if value is not None}
     if dry_run:
+        if controls:
+            raise UsageError("--dry-run is of one run: --controls asks three times as much again")
         from medassay.workflows.planning import dry_run as estimate
 
         held = estimate(
@@ -210,11 +218,13 @@ def run(
         )
         say(json.dumps(held.to_json()) if as_json else held.text())
         return
+    from medassay.workflows.results import Run
     from medassay.workflows.running import run as work
+    from medassay.workflows.ways import run_with_controls
 
     with stoppable(), Display(quiet=as_json) as progress:
         progress.start(f"{model} on {benchmark}")
-        result = work(
+        result = (run_with_controls if controls else work)(
             model=model,
             benchmark=benchmark,
             data=data,
@@ -233,7 +243,10 @@ def run(
             replicas=replicas,
             gpus_per_replica=gpus_per_replica,
         )
-    print_result(result, as_json=as_json, slices=slices)
+    if isinstance(result, Run):
+        print_result(result, as_json=as_json, slices=slices)
+    else:
+        print_ways(result, out=None, as_json=as_json)
 
 
 app.command(
@@ -300,6 +313,7 @@ app.command(
 )(adapt)
 app.command(epilog="Example: medassay doctor runs; medassay doctor .medassay/responses.db")(doctor)
 app.command(epilog="Example: medassay compare runs/first runs/second --by organ --margin .02")(compare)
+app.command(epilog="Example: medassay ways runs/direct runs/cot runs/self-consistency")(ways)
 app.command(epilog="Example: medassay claims --contrast group --where part=zero-shot --margin .02")(claims)
 app.command(epilog="Example: medassay plan vqa-rad slake --difference .02")(plan)
 app.command(epilog="Example: medassay judge runs/first --judge MODEL --rubric semantic --only open")(judge)
