@@ -27,6 +27,7 @@ _KINDS: dict[str, Thing] = {
     "protocols": "protocol",
     "rubrics": "rubric",
     "recipes": "recipe",
+    "rewards": "reward",
 }
 
 
@@ -212,8 +213,11 @@ def _models(_kind: Thing) -> RenderableType:
 
 
 def _solvers(kind: Thing) -> RenderableType:
-    rows = [(name, _first_line(registry.find(kind, name))) for name in registry.names(kind)]
-    return _listing("Solvers", ("name", "what it does"), rows)
+    return _listing("Solvers", ("name", "what it does"), _first_lines(kind))
+
+
+def _rewards(kind: Thing) -> RenderableType:
+    return _listing("Rewards of grpo", ("name", "what it rewards"), _first_lines(kind))
 
 
 def _metrics(kind: Thing) -> RenderableType:
@@ -259,6 +263,10 @@ def _listing(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...
     return table
 
 
+def _first_lines(kind: Thing) -> list[tuple[str, ...]]:
+    return [(name, _first_line(registry.find(kind, name))) for name in registry.names(kind)]
+
+
 def _first_line(function: Any) -> str:
     return (function.__doc__ or "").strip().partition("\n")[0]
 
@@ -271,4 +279,5 @@ _TABLES = {
     "protocols": _protocols,
     "rubrics": _rubrics,
     "recipes": _recipes,
+    "rewards": _rewards,
 }
