@@ -84,7 +84,9 @@ def test_logits_are_those_of_the_original_computation(
     inputs = held._inputs([request], [held.prompter.prompt(request)])
     with torch.inference_mode():
         found = held._model(**inputs).logits[0, :, : original.VOCAB]
-        expected = original_logits(checkpoint(family), FAMILIES[family], held.prompter.prompt(request), pictures[:2])
+        expected = original_logits(
+            checkpoint(family), FAMILIES[family], held.prompter.prompt(request), pictures[:2]
+        )
     assert found.shape == expected.shape
     assert expected.std() > 0.1
     torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)

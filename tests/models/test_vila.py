@@ -136,7 +136,11 @@ def test_the_conversation_is_that_of_the_original(
 ) -> None:
     prompt = model("vila-llama-3").prompter.prompt(ask(pictures[0], "normal?"))
     assert prompt == (f"{LLAMA_3}<image>\nnormal?<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n")
-    assert model("vila").prompter.prompt(ask(pictures[0], "normal?")).endswith("USER: <image>\nnormal? ASSISTANT:")
+    assert (
+        model("vila")
+        .prompter.prompt(ask(pictures[0], "normal?"))
+        .endswith("USER: <image>\nnormal? ASSISTANT:")
+    )
 
 
 def test_a_turn_of_llama_3_ends_the_answer(model: Callable[[str], TransformersModel]) -> None:

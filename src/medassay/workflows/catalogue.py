@@ -15,6 +15,7 @@ from medassay.registry import Thing
 from medassay.types import Benchmark, Message, Metric, ModelCard, Response, Sample, Style
 from medassay.workflows import describing_models
 from medassay.workflows.resolve import Task, find_benchmark, needs_files, resolve_benchmark
+from medassay.workflows.solving import resolve_solver
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -213,11 +214,16 @@ def _models(_kind: Thing) -> RenderableType:
 
 
 def _solvers(kind: Thing) -> RenderableType:
-    return _listing("Solvers", ("name", "what it does"), _first_lines(kind))
+    rows = []
+    for name in registry.names(kind):
+        options = resolve_solver(name).word.removeprefix(name).lstrip(":").replace(",", ", ")
+        rows.append((name, options, _first_line(registry.find(kind, name))))
+    return _listing("Solvers", ("name", "options", "what it does"), rows)
 
 
 def _rewards(kind: Thing) -> RenderableType:
-    return _listing("Rewards of grpo", ("name", "what it rewards"), _first_lines(kind))
+    rows = [(name, _first_line(registry.find(kind, name))) for name in registry.names(kind)]
+    return _listing("Rewards of grpo", ("name", "what it rewards"), rows)
 
 
 def _metrics(kind: Thing) -> RenderableType:
@@ -261,10 +267,6 @@ def _listing(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...
     for row in rows:
         table.add_row(*row)
     return table
-
-
-def _first_lines(kind: Thing) -> list[tuple[str, ...]]:
-    return [(name, _first_line(registry.find(kind, name))) for name in registry.names(kind)]
 
 
 def _first_line(function: Any) -> str:

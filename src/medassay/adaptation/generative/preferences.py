@@ -18,7 +18,7 @@ from typing import Any
 
 from medassay.adaptation.generative.pairs import Pair
 from medassay.errors import DataError
-from medassay.images import noise
+from medassay.images import noised
 from medassay.types import Image, Message, Part, Request, Role, fingerprint
 
 _MARK = "<image>"
@@ -93,8 +93,8 @@ def _public(row: Mapping[str, Any], folder: Folder) -> Pair:
     image = _text(row, "image")
     other = _text(row, "rejected_image") if row.get("rejected_image") else image
     shown = (
-        _shown([image], folder, noised=_flag(row, "chosen_noised"), row=row),
-        _shown([other], folder, noised=_flag(row, "rejected_noised"), row=row),
+        _shown([image], folder, noise=_flag(row, "chosen_noised"), row=row),
+        _shown([other], folder, noise=_flag(row, "rejected_noised"), row=row),
     )
     chosen_request, chosen = _conversation(row, "conversations", shown[0])
     rejected_request, rejected = _conversation(row, "rejected_conversations", shown[1])
@@ -114,7 +114,7 @@ def _own(row: Mapping[str, Any], folder: Folder) -> Pair:
     names = _names(row, "image") or _names(row, "images")
     others = _names(row, "rejected_image") or _names(row, "rejected_images") or names
     question, name = _text(row, "question"), _text(row, "id")
-    shown = [_shown(each, folder, noised=False, row=row) for each in (names, others)]
+    shown = [_shown(each, folder, noise=False, row=row) for each in (names, others)]
     requests = [_request([(*images, question)]) for images in shown]
     return Pair(
         id=name,
@@ -160,15 +160,13 @@ def _request(turns: Sequence[tuple[Part, ...]]) -> Request:
     return Request(messages=tuple(Message(role=roles[n % 2], parts=parts) for n, parts in enumerate(turns)))
 
 
-def _shown(
-    names: Sequence[str], folder: Folder, *, noised: bool, row: Mapping[str, Any]
-) -> tuple[Image, ...]:
+def _shown(names: Sequence[str], folder: Folder, *, noise: bool, row: Mapping[str, Any]) -> tuple[Image, ...]:
     """Handles of a row's images, or of the noise in their places."""
     paths = [folder.root / name for name in names]
     if missing := next((name for name, path in zip(names, paths, strict=True) if not path.is_file()), None):
         raise _Malformed(f"its image {missing} is not in {folder.root}: name their folder with images=DIR")
     draw = int(fingerprint([folder.seed, row.get("id"), list(names)])[:8], 16)
-    ops = (noise(draw, sd=folder.sd),) if noised else ()
+    ops = (noised(draw, sd=folder.sd),) if noise else ()
     return tuple(Image(uri=str(path), ops=ops) for path in paths)
 
 

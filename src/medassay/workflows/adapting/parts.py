@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -55,7 +55,8 @@ class Parts:
     """What is learned from and chosen on, and how it was cut and cleaned.
 
     `validation_from` says where the validation part comes from. `findings` are what it shares with the
-    test part; `dropped` are training samples that were left out for it.
+    test part; `dropped` are training samples that were left out for it. `unread`: why an image of a sample
+    cannot be opened, by the sample's id.
     """
 
     train: tuple[Sample, ...]
@@ -63,6 +64,15 @@ class Parts:
     validation_from: str
     findings: Sequence[Finding]
     dropped: Sequence[str]
+    unread: Mapping[str, str]
+
+    def only(self, ids: Collection[str]) -> Parts:
+        """The same with these samples alone."""
+        held = set(ids)
+        train, validation = (
+            tuple(s for s in samples if s.id in held) for samples in (self.train, self.validation)
+        )
+        return replace(self, train=train, validation=validation)
 
 
 def parts_of(test: Task, *, data: str | None, cut: Cut | None = None) -> Parts:
@@ -126,6 +136,7 @@ def parts_of(test: Task, *, data: str | None, cut: Cut | None = None) -> Parts:
         validation_from=origin,
         findings=[finding for finding in findings if finding.count],
         dropped=sorted(dropped),
+        unread={name: why for part in learned for name, why in _unread(part)},
     )
 
 
@@ -169,6 +180,15 @@ def _samples(task: Task, word: str) -> tuple[Sample, ...]:
 
 def _part(album: Album, task: Task, name: str) -> Part:
     return album.part(name, task.samples(), fault, unit=task.benchmark.cluster)
+
+
+def _unread(part: Part) -> Iterator[tuple[str, str]]:
+    """Each sample with an image that cannot be opened, and why."""
+    problems = {key: seen.problem for key, seen in part.images.items() if seen.problem}
+    for item in part.items if problems else ():
+        found = [problems[key] for key in item.images if key in problems]
+        if found:
+            yield item.sample.id, found[0]
 
 
 def _known(judged: Part, learned: Sequence[Part]) -> set[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,7 +17,9 @@ from medassay.models.about import ADAPTED
 from medassay.models.transformers import TransformersModel
 from medassay.models.tuned import TEMPLATE, WEIGHTS
 from medassay.reporting.files import write_text
-from medassay.workflows.adapting.folder import PARTS, TRAINING, Fitted, as_csv, card, claim
+from medassay.types import Prompt, Sample, Style
+from medassay.workflows.adapting.cost import Meter
+from medassay.workflows.adapting.folder import PARTS, TRAINING, Fitted, card, claim, held, write_curve
 from medassay.workflows.adapting.launching import Launch, together
 from medassay.workflows.adapting.learning import origin, recipe_of
 from medassay.workflows.adapting.parts import Cut, Parts, described, parts_of
@@ -57,8 +58,8 @@ class Course:
         test = resolve_benchmark(benchmark, data=data)
         parts = parts_of(test, data=data, cut=cut)
         prompt, style = test.benchmark.prompt, named.model.style
-        train, lost = dialogues(parts.train, prompt, style)
-        validation, lost_too = dialogues(parts.validation, prompt, style)
+        train, lost = _taught(parts.train, parts.unread, prompt, style)
+        validation, lost_too = _taught(parts.validation, parts.unread, prompt, style)
         if not train or not validation:
             raise DataError(
                 f"{test.title}: nothing of it can be taught; the first reason: {[*lost, *lost_too][0]}"
@@ -67,7 +68,7 @@ class Course:
             named=named,
             model=named.model,
             test=test,
-            parts=parts,
+            parts=parts.only([dialogue.id for dialogue in (*train, *validation)]),
             train=train,
             validation=validation,
             lost=[*lost, *lost_too],
@@ -90,6 +91,14 @@ class Course:
             report_to=tracking.report_to,
             progress=tracking.progress,
         )
+
+
+def _taught(
+    samples: Sequence[Sample], unread: Mapping[str, str], prompt: Prompt, style: Style
+) -> tuple[list[Dialogue], list[str]]:
+    """The samples as dialogues, and why some are not: an image cannot be opened, or there is no answer."""
+    held, lost = dialogues((sample for sample in samples if sample.id not in unread), prompt, style)
+    return held, [*(f"{s.id}: {unread[s.id]}" for s in samples if s.id in unread), *lost]
 
 
 def tune(  # noqa: PLR0913  the options of the command, named once
@@ -121,14 +130,15 @@ def tune(  # noqa: PLR0913  the options of the command, named once
     about = _about(recipe, base, course, data_record, cut)
     claim(out, about)
     if (out / ADAPTED).exists():
-        return _held(course.named, out)
+        return held(course.named, out)
     place = out / "training"
     _begin(place, about)
-    began = time.perf_counter()
+    meter = Meter()
     lesson = course.lesson(place, cut, tracking)
+    several = launch is not None and not launch.alone
     learned: Tuned = (
         together(launch, recipe, course.named.word, (benchmark, data), lesson)
-        if launch is not None and not launch.alone
+        if launch is not None and several
         else function(**options)(lesson)
     )
     record = {
@@ -141,7 +151,7 @@ def tune(  # noqa: PLR0913  the options of the command, named once
         "trained": learned.trained,
         "parameters": learned.parameters,
         "settings": dict(learned.settings),
-        "seconds": round(time.perf_counter() - began, 3),
+        **meter.read(elsewhere=several),
         "environment": environment(now()),
     }
     _write(out, learned, about, record, course)
@@ -175,21 +185,13 @@ def _begin(place: Path, about: Mapping[str, Any]) -> None:
     write_text(plan, words)
 
 
-def _held(named: Named, out: Path) -> Fitted:
-    record = json.loads((out / TRAINING).read_text("utf-8"))
-    rows = json.loads((out / "curve.json").read_text("utf-8"))
-    return Fitted(named=named, training=record, curve=rows)
-
-
 def _write(
     out: Path, learned: Tuned, about: Mapping[str, Any], record: Mapping[str, Any], course: Course
 ) -> None:
     """Write what answers and what is needed to doubt it; `adapted.json` comes last: then it is whole."""
     shutil.rmtree(out / WEIGHTS, ignore_errors=True)  # halves of a killed process
     learned.save(out / WEIGHTS)
-    rows = [dict(row) for row in learned.curve]
-    write_text(out / "curve.csv", as_csv(rows))
-    write_text(out / "curve.json", json.dumps(rows) + "\n")
+    write_curve(out, learned.curve)
     ids: dict[str, Collection[str]] = {
         "train": [dialogue.id for dialogue in course.train],
         "validation": [dialogue.id for dialogue in course.validation],
