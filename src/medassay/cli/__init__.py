@@ -72,6 +72,7 @@ class Listing(StrEnum):
     protocols = "protocols"
     rubrics = "rubrics"
     recipes = "recipes"
+    rewards = "rewards"
 
 
 class Template(StrEnum):
@@ -122,7 +123,7 @@ def demo(
 def list_(
     what: Annotated[Listing | None, typer.Argument(help="One kind of things [default: all].")] = None,
 ) -> None:
-    """Show which benchmarks, models, solvers, metrics, protocols, rubrics and recipes there are."""
+    """Show which benchmarks, models, solvers, metrics, protocols, rubrics, recipes and rewards there are."""
     from medassay.workflows.catalogue import tables
 
     for table in tables(what.value if what else None):
