@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 
 from medassay import __version__
-from medassay.cli.adapt import adapt
 from medassay.cli.audit import app as audit_app
 from medassay.cli.claims import claims
 from medassay.cli.compare import compare
@@ -21,6 +20,7 @@ from medassay.cli.doctor import doctor
 from medassay.cli.export import export
 from medassay.cli.extract import extract
 from medassay.cli.fairness import fairness
+from medassay.cli.grid import app as adapt_app
 from medassay.cli.judge import judge
 from medassay.cli.label import app as label_app
 from medassay.cli.options import (
@@ -60,6 +60,7 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(split_app, name="split")
 app.add_typer(label_app, name="label")
 app.add_typer(suite_app, name="suite")
+app.add_typer(adapt_app, name="adapt")
 
 
 class Listing(StrEnum):
@@ -308,10 +309,6 @@ def check(
     raise typer.Exit(0 if held.ok else INCOMPLETE)
 
 
-app.command(
-    epilog="Example: medassay adapt linear-probe --model demo-clip --benchmark pneumoniamnist --data DIR "
-    "--out probe; then medassay run --model probe. Recipes take options: linear-probe:balanced=true"
-)(adapt)
 app.command(epilog="Example: medassay doctor runs; medassay doctor .medassay/responses.db")(doctor)
 app.command(epilog="Example: medassay compare runs/first runs/second --by organ --margin .02")(compare)
 app.command(epilog="Example: medassay ways runs/direct runs/cot runs/self-consistency")(ways)
