@@ -19,7 +19,7 @@ from medassay.solvers.strangers import strangers
 from medassay.types import Request, Response, Usage
 from medassay.workflows.costs import Costs
 from medassay.workflows.resolve import resolve_benchmark
-from medassay.workflows.solving import resolve_solver, with_digests
+from medassay.workflows.solving import briefly, resolve_solver, with_digests
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +68,13 @@ def test_every_solver_of_the_registry_can_be_made_and_names_its_options():
         way = resolve_solver(name)
         assert way.word == name or way.word.startswith(f"{name}:")
         assert resolve_solver(way.word) == way or resolve_solver(way.word).word == way.word
+
+
+def test_a_word_can_be_told_without_what_is_usual():
+    assert briefly(resolve_solver("few-shot:how=text").word) == "few-shot:how=text"
+    assert briefly(resolve_solver("self-consistency").word) == "self-consistency"
+    assert resolve_solver("few-shot").word == "few-shot:k=4,how=random"
+    assert briefly("my.py:solve") == "my.py:solve"
 
 
 def test_the_word_of_a_solver_without_options_is_its_name():

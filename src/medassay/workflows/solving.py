@@ -31,7 +31,10 @@ TRAINING = "train"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """A way of asking with the word that goes into the protocol: all its options, also those left alone."""
+    """A way of asking with the word that goes into the protocol: all its options, also those left alone.
+
+    An option that is empty is left out.
+    """
 
     word: str
     asks: Solver | Scheme
@@ -73,13 +76,22 @@ def _options(asks: Any) -> dict[str, Any]:
     return {name: parameters[name].default for name in registry.options_of(asks)}
 
 
+def briefly(word: str) -> str:
+    """The word of a way of asking without the options that are as they are by default."""
+    name, _, _ = word.partition(":")
+    if name not in registry.names("solver"):
+        return word
+    usual = registry.parse(resolve_solver(name).word).options
+    return _word(name, {k: v for k, v in registry.parse(word).options.items() if usual.get(k) != v})
+
+
 def _word(name: str, options: Mapping[str, Any]) -> str:
-    said = ",".join(f"{key}={_text(value)}" for key, value in options.items())
+    said = ",".join(f"{key}={_text(value)}" for key, value in options.items() if value not in {None, ""})
     return f"{name}:{said}" if said else name
 
 
 def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) or value is None else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class Surroundings:
