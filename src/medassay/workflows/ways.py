@@ -19,6 +19,7 @@ from medassay.workflows.resolve import ModelLike, resolve_model
 from medassay.workflows.results import JSON_SCHEMA_VERSION, Run, headline, load_run, name_of
 from medassay.workflows.running import run
 from medassay.workflows.sides import Side
+from medassay.workflows.solving import briefly
 
 _MAY_DIFFER = {"solver", "solver_uses"}
 
@@ -117,8 +118,8 @@ def run_with_controls(
 
 
 def way_of(one: Run) -> str:
-    """The word of the way of asking."""
-    return str(one.manifest["protocol"]["solver"])
+    """The word of the way of asking, without what is as it usually is."""
+    return briefly(one.manifest["protocol"]["solver"])
 
 
 def _is_control(word: str) -> bool:
