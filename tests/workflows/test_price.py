@@ -10,6 +10,7 @@ from medassay.cli import app
 from medassay.errors import UsageError
 from medassay.models.fakes import Scripted
 from medassay.types import Response, Usage
+from medassay.workflows.exits import exits
 from medassay.workflows.price import Voted, price
 
 SMALL = "phantom@vqa:n=12"
@@ -60,23 +61,23 @@ def test_the_first_draws_vote_as_a_run_of_fewer_does(asked):
 def test_each_scheme_meets_the_vote_that_costs_as_much(asked):
     votes, scheme = asked("self-consistency:n=6"), asked("mdagents@medvlmbench:mode=intermediate")
     found = price(votes, [scheme, asked("two-turns"), asked("mdagents@medvlmbench:mode=advanced")])
-    assert [point.calls for point in found.curve] == [1, 2, 3, 4, 5, 6]
-    assert [point.input_tokens for point in found.curve] == [10, 20, 30, 40, 50, 60]
-    by = {(match.scheme.partition(":")[2], match.currency): match for match in found.matches}
+    assert [point.calls for point in found.shown.curve] == [1, 2, 3, 4, 5, 6]
+    assert [point.input_tokens for point in found.shown.curve] == [10, 20, 30, 40, 50, 60]
+    by = {(match.scheme.partition(":")[2], match.currency): match for match in found.shown.matches}
     assert by["mode=intermediate", "calls"].draws == 4
     assert (by["", "calls"].draws, by["", "tokens"].draws) == (2, 4)  # the second turn has three messages
-    assert [(m.draws, m.cheaper) for m in found.matches if "advanced" in m.scheme] == [(5, False)] * 3
+    assert [(m.draws, m.cheaper) for m in found.shown.matches if "advanced" in m.scheme] == [(5, False)] * 3
     right = [row.score.values.get("accuracy", 0.0) for row in scheme.rows()]
     at_four = Voted(path=votes.path, benchmark=votes.benchmark, manifest={}, estimates=(), draws=4)
     voted = [row.score.values.get("accuracy", 0.0) for row in at_four.rows()]
     match = by["mode=intermediate", "calls"]
     assert match.difference == pytest.approx((sum(right) - sum(voted)) / len(right))
-    assert found.curve[5].value == pytest.approx(votes.estimates[0].value)
+    assert found.shown.curve[5].value == pytest.approx(votes.estimates[0].value)
 
 
 def test_a_scheme_dearer_than_all_votes_is_said_to_be(asked):
     found = price(asked("self-consistency:n=2"), [asked("mdagents@medvlmbench:mode=advanced")])
-    assert {(match.draws, match.cheaper) for match in found.matches} == {(2, True)}
+    assert {(match.draws, match.cheaper) for match in found.shown.matches} == {(2, True)}
 
 
 def test_what_is_no_curve_or_no_scheme_is_refused(asked):
@@ -98,3 +99,34 @@ def test_the_command_prints_it_in_80_columns_and_writes_it(asked, tmp_path):
     held = json.loads((tmp_path / "out" / "price.json").read_text())
     assert [match["draws"] for match in held["matches"]] == [2, 4, 4]
     assert "<svg" in (tmp_path / "out" / "price.html").read_text()
+
+
+def debating(request):
+    """By the hash of the request: yes, no, or what cannot be read; the judge reads nothing."""
+    if "Reasoning:" not in request.text:
+        return "I see it."
+    place = int(request.key[:8], 16)
+    return f"Reasoning: it is.\nAnswer: {('yes', 'no', 'nobody knows')[place % 3]}"
+
+
+def test_the_exits_count_every_row_once_and_what_became_of_the_first_opinions(asked, tmp_path):
+    run = medassay.run(
+        model=Scripted(debating, name="debating"),
+        benchmark=SMALL,
+        solver="debate",
+        out=tmp_path / "debate",
+        store=tmp_path / "responses.db",
+    )
+    found = exits(run)
+    rows = list(run.rows())
+    assert sum(one.rows for one in found) == len(rows)
+    assert {one.name for one in found} <= {"debater", "judge", "fallback"}
+    assert len(found) > 1
+    by = {one.name: one for one in found}
+    fallen = [row for row in rows if row.response.fallback]
+    assert by["fallback"].rows == len(fallen)
+    rights = [row.score.values.get("accuracy", 0.0) for row in fallen]
+    assert by["fallback"].value == pytest.approx(sum(rights) / len(rights))
+    for one in found:
+        assert one.mended + one.ruined <= one.opinions <= one.rows
+    assert exits(asked("direct")) == []

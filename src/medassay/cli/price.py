@@ -26,14 +26,13 @@ def price(
     from medassay.workflows.price import price as work
 
     found = work(votes, schemes)
-    shown = (found.title, found.curve, found.schemes, found.matches)
     held = json.dumps(found.to_json(), ensure_ascii=False)
     if out is not None:
-        write_forms(out, "price", {".json": lambda: held + "\n", ".html": lambda: page(*shown)})
+        write_forms(out, "price", {".json": lambda: held + "\n", ".html": lambda: page(found.shown)})
     if as_json:
         say(held)
     else:
-        for part in render(*shown):
+        for part in render(found.shown):
             put(part)
-    if not all(run.complete for run in found.runs):
+    if not found.complete:
         raise typer.Exit(INCOMPLETE)

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 _CURVE = ("asked", "value", "95 % interval", "calls", "tokens in", "tokens out")
 _MATCHED = ("scheme", "same", "vote of", "scheme less vote, 95 % interval")
+_ENDED = ("scheme", "last word", "rows", "value", "mended", "ruined")
 _EXPLAINED = (
     "Means per sample; images are in the tokens that go in. A vote of 1 is a single call at the temperature "
     "of the draws. The vote that costs the same is the smallest that costs at least as much; * none does, "
-    "and the largest was cheaper. The intervals hold for all differences together."
+    "and the largest was cheaper. The intervals hold for all differences together. "
+    "Mended, ruined: rows on which the scheme is better, or worse, than the majority of its first opinions."
 )
 
 
@@ -50,21 +52,47 @@ class Match:
     p: float | None
 
 
-def render(
-    title: str, curve: Sequence[Point], schemes: Sequence[Point], matches: Sequence[Match]
-) -> list[Table | Text]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exit:
+    """The rows on which one role of a scheme had the last word, or which broke ("fallback") or failed.
+
+    `opinions` of them had opinions to begin with; on `mended` the answer is better than their majority, on
+    `ruined` worse.
+    """
+
+    scheme: str
+    name: str
+    rows: int
+    value: float | None
+    opinions: int
+    mended: int
+    ruined: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """All that stands on the page."""
+
+    title: str
+    curve: Sequence[Point]
+    schemes: Sequence[Point]
+    matches: Sequence[Match]
+    exits: Sequence[Exit]
+
+
+def render(shown: Shown) -> list[Table | Text]:
     """The tables of a terminal of 80 columns, and how to read them."""
     from rich.text import Text
 
-    return [*(terminal(grid, title) for grid in _grids(curve, schemes, matches)), Text(_EXPLAINED)]
+    return [*(terminal(grid, shown.title) for grid in _grids(shown)), Text(_EXPLAINED)]
 
 
-def page(title: str, curve: Sequence[Point], schemes: Sequence[Point], matches: Sequence[Match]) -> str:
+def page(shown: Shown) -> str:
     """The same as one HTML page, with the value over the tokens."""
-    curves = {"vote": [_mark(point) for point in curve]}
-    curves |= {point.name: [_mark(point)] for point in schemes}
+    curves = {"vote": [_mark(point) for point in shown.curve]}
+    curves |= {point.name: [_mark(point)] for point in shown.schemes}
     drawn = plot("value over tokens per sample, in and out together", curves, logarithmic=True)
-    section = Section(title=title, tables=_grids(curve, schemes, matches), plots=[drawn] if drawn else [])
+    section = Section(title=shown.title, tables=_grids(shown), plots=[drawn] if drawn else [])
     return html(TablesPage(kind="price", title="At the same price", sections=[section], explained=_EXPLAINED))
 
 
@@ -73,8 +101,9 @@ def _mark(point: Point) -> Mark:
     return Mark(x=tokens, y=point.value, low=point.low, high=point.high)
 
 
-def _grids(curve: Sequence[Point], schemes: Sequence[Point], matches: Sequence[Match]) -> list[Grid]:
-    named = [(f"vote of {point.name}", point) for point in curve] + [(point.name, point) for point in schemes]
+def _grids(shown: Shown) -> list[Grid]:
+    named = [(f"vote of {point.name}", point) for point in shown.curve]
+    named += [(point.name, point) for point in shown.schemes]
     points = [
         (
             words.printable(name),
@@ -93,6 +122,17 @@ def _grids(curve: Sequence[Point], schemes: Sequence[Point], matches: Sequence[M
             f"{match.draws}{'*' if match.cheaper else ''}",
             f"{words.number(match.difference, sign=True)} {words.interval(match.low, match.high, sign=True)}",
         )
-        for match in matches
+        for match in shown.matches
     ]
-    return [Grid(head=_CURVE, lines=points), Grid(head=_MATCHED, lines=matched)]
+    ended = [
+        (
+            words.printable(one.scheme),
+            words.printable(one.name),
+            words.count(one.rows),
+            words.number(one.value),
+            *(words.count(n) if one.opinions else words.ABSENT for n in (one.mended, one.ruined)),
+        )
+        for one in shown.exits
+    ]
+    tables = [Grid(head=_CURVE, lines=points), Grid(head=_MATCHED, lines=matched)]
+    return [*tables, Grid(head=_ENDED, lines=ended)] if ended else tables

@@ -14,13 +14,14 @@ from typing import Any, Literal, get_args
 from medassay import registry
 from medassay.errors import UsageError
 from medassay.metrics import METRICS
-from medassay.reporting.price import Match, Point
+from medassay.reporting.price import Match, Point, Shown
 from medassay.solvers.context import Context
 from medassay.solvers.voting import vote
 from medassay.statistics import estimate_all
 from medassay.types import Row, Usage
 from medassay.workflows.comparing import Question, compare_pairs
 from medassay.workflows.costs import Costs
+from medassay.workflows.exits import exits
 from medassay.workflows.results import JSON_SCHEMA_VERSION, Run, load_run, name_of
 from medassay.workflows.sides import Side
 from medassay.workflows.ways import require_alike, way_of
@@ -62,24 +63,19 @@ class Voted(Run):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """The curve of votes, and each scheme beside the vote that cost as much, by each currency."""
+    """The curve of votes, each scheme beside the vote that cost as much by each currency, and its exits."""
 
-    title: str
     runs: Sequence[Run]
-    curve: Sequence[Point]
-    schemes: Sequence[Point]
-    matches: Sequence[Match]
+    shown: Shown
+
+    @property
+    def complete(self) -> bool:
+        """Whether every request of every run was answered."""
+        return all(run.complete for run in self.runs)
 
     def to_json(self) -> dict[str, Any]:
         """What `--json` prints."""
-        return {
-            "schema_version": JSON_SCHEMA_VERSION,
-            "title": self.title,
-            **{
-                name: [asdict(held) for held in getattr(self, name)]
-                for name in ("curve", "schemes", "matches")
-            },
-        }
+        return {"schema_version": JSON_SCHEMA_VERSION, **asdict(self.shown)}
 
 
 def price(votes: Run | str | Path, schemes: Sequence[Run | str | Path]) -> Price:
@@ -136,8 +132,14 @@ def price(votes: Run | str | Path, schemes: Sequence[Run | str | Path]) -> Price
         )
         for place, currency, at in wanted
     ]
-    title = f"{name_of(held)} on {held.benchmark.title}, {held.manifest['primary']}"
-    return Price(title=title, runs=[held, *others], curve=points, schemes=scheme_points, matches=matches)
+    shown = Shown(
+        title=f"{name_of(held)} on {held.benchmark.title}, {held.manifest['primary']}",
+        curve=points,
+        schemes=scheme_points,
+        matches=matches,
+        exits=[one for other in others for one in exits(other)],
+    )
+    return Price(runs=[held, *others], shown=shown)
 
 
 def _require_votes(run: Run) -> None:
