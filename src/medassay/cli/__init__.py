@@ -12,14 +12,15 @@ from typing import Annotated
 import typer
 
 from medassay import __version__
-from medassay.cli.adapt import adapt
 from medassay.cli.audit import app as audit_app
 from medassay.cli.claims import claims
 from medassay.cli.compare import compare
 from medassay.cli.data import app as data_app
+from medassay.cli.doctor import doctor
 from medassay.cli.export import export
 from medassay.cli.extract import extract
 from medassay.cli.fairness import fairness
+from medassay.cli.grid import app as adapt_app
 from medassay.cli.judge import judge
 from medassay.cli.label import app as label_app
 from medassay.cli.options import (
@@ -59,6 +60,7 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(split_app, name="split")
 app.add_typer(label_app, name="label")
 app.add_typer(suite_app, name="suite")
+app.add_typer(adapt_app, name="adapt")
 
 
 class Listing(StrEnum):
@@ -71,6 +73,7 @@ class Listing(StrEnum):
     protocols = "protocols"
     rubrics = "rubrics"
     recipes = "recipes"
+    rewards = "rewards"
 
 
 class Template(StrEnum):
@@ -121,7 +124,7 @@ def demo(
 def list_(
     what: Annotated[Listing | None, typer.Argument(help="One kind of things [default: all].")] = None,
 ) -> None:
-    """Show which benchmarks, models, solvers, metrics, protocols, rubrics and recipes there are."""
+    """Show which benchmarks, models, solvers, metrics, protocols, rubrics, recipes and rewards there are."""
     from medassay.workflows.catalogue import tables
 
     for table in tables(what.value if what else None):
@@ -306,10 +309,7 @@ def check(
     raise typer.Exit(0 if held.ok else INCOMPLETE)
 
 
-app.command(
-    epilog="Example: medassay adapt linear-probe --model demo-clip --benchmark pneumoniamnist --data DIR "
-    "--out probe; then medassay run --model probe. Recipes take options: linear-probe:balanced=true"
-)(adapt)
+app.command(epilog="Example: medassay doctor runs; medassay doctor .medassay/responses.db")(doctor)
 app.command(epilog="Example: medassay compare runs/first runs/second --by organ --margin .02")(compare)
 app.command(epilog="Example: medassay ways runs/direct runs/cot runs/self-consistency")(ways)
 app.command(epilog="Example: medassay claims --contrast group --where part=zero-shot --margin .02")(claims)
