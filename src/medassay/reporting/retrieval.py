@@ -1,0 +1,53 @@
+"""What retrieval did to answers, on a terminal of 80 columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from medassay.reporting import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.table import Table
+    from rich.text import Text
+
+    from medassay.types import Estimate
+
+Line = tuple[str, float, "Estimate", "Estimate", "Estimate | None"]
+"""Way of asking, mean number of texts, helped, hurt, relied."""
+
+_EXPLAINED = (
+    "helped: wrong without and right with what was retrieved; hurt: right without and wrong with it; both of "
+    "all rows. relied: as hurt, but of the rows that were right without. Intervals are 95 % over clusters."
+)
+
+
+def render(title: str, lines: Sequence[Line], verdict: str) -> list[Table | Text]:
+    """The table, what is safe where that was asked, and how to read it."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(
+        title=Text(words.printable(title)),
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
+    table.add_column("way of asking", overflow="fold")
+    for name in ("texts", "helped", "hurt", "relied"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for way, texts, *shares in lines:
+        table.add_row(Text(words.printable(way)), f"{texts:.1f}", *map(_share, shares))
+    notes = dict.fromkeys(f"{way}: {e.note}." for way, _, *shares in lines for e in shares if e and e.note)
+    said = [*([verdict] if verdict else []), *notes]
+    return [table, *(Text(words.printable(one)) for one in said), Text(_EXPLAINED)]
+
+
+def _share(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return words.ABSENT
+    return f"{words.number(estimate.value)} {words.interval(estimate.low, estimate.high)}"
