@@ -74,7 +74,7 @@ def test_the_last_that_is_safe_is_chosen_and_nothing_behind_one_that_is_not(runs
     assert retrieval(without, [one, two], risk=highs[0] + 0.001).chosen == "rag:k=1,by=random"
     assert retrieval(without, [two, one], risk=highs[0] + 0.001).chosen is None
     assert retrieval(without, [one, two], risk=0.99).chosen == "rag:k=2,by=random"
-    assert "None of them is safe" in retrieval(without, [one, two], risk=0.001).verdict
+    assert "None is chosen" in retrieval(without, [one, two], risk=0.001).verdict
 
 
 def test_from_the_command_line(runs):

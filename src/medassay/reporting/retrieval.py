@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Line = tuple[str, float, "Estimate", "Estimate", "Estimate | None"]
 """Way of asking, mean number of texts, helped, hurt, relied."""
 
+_SHARES = ("helped", "hurt", "relied")
 _EXPLAINED = (
     "helped: wrong without and right with what was retrieved; hurt: right without and wrong with it; both of "
     "all rows. relied: as hurt, but of the rows that were right without. Intervals are 95 % over clusters."
@@ -38,16 +39,18 @@ def render(title: str, lines: Sequence[Line], verdict: str) -> list[Table | Text
         pad_edge=False,
     )
     table.add_column("way of asking", overflow="fold")
-    for name in ("texts", "helped", "hurt", "relied"):
+    for name in ("texts", "", "share", "95 % interval", "rows"):
         table.add_column(name, justify="right", no_wrap=True)
     for way, texts, *shares in lines:
-        table.add_row(Text(words.printable(way)), f"{texts:.1f}", *map(_share, shares))
+        heads = [(words.printable(way), f"{texts:.1f}"), ("", ""), ("", "")]
+        for head, name, share in zip(heads, _SHARES, shares, strict=True):
+            table.add_row(*map(Text, (*head, name, *_cells(share))))
     notes = dict.fromkeys(f"{way}: {e.note}." for way, _, *shares in lines for e in shares if e and e.note)
     said = [*([verdict] if verdict else []), *notes]
     return [table, *(Text(words.printable(one)) for one in said), Text(_EXPLAINED)]
 
 
-def _share(estimate: Estimate | None) -> str:
-    if estimate is None:
-        return words.ABSENT
-    return f"{words.number(estimate.value)} {words.interval(estimate.low, estimate.high)}"
+def _cells(share: Estimate | None) -> tuple[str, str, str]:
+    if share is None:
+        return words.ABSENT, words.ABSENT, "0"
+    return words.number(share.value), words.interval(share.low, share.high), words.count(share.n)

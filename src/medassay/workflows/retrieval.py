@@ -55,11 +55,9 @@ class Retrieval:
         if self.risk is None:
             return ""
         limit = f"the share that retrieval turns from right to wrong stays within {self.risk:g}"
-        return (
-            f"{self.chosen}: {limit}."
-            if self.chosen
-            else f"None of them is safe: of none it is sure that {limit}."
-        )
+        if self.chosen is None:
+            return f"None is chosen: of the first it is not sure that {limit}."
+        return f"{self.chosen} is chosen: {limit}."
 
     def to_json(self) -> dict[str, Any]:
         """What `--json` prints."""
