@@ -33,6 +33,7 @@ def read_all(
 ) -> Generator[list[Request], Sequence[Response], list[Reply[T]]]:
     """Ask all requests together; those whose reply cannot be read are asked again, together.
 
+    Each try shows all that was replied before: asked the same again, a greedy model would repeat itself.
     To be used in a solver as `replies = yield from read_all(...)`. What to do where a reply stays unreadable
     is the scheme's: it says so in `Response.fallback`.
 
@@ -46,15 +47,15 @@ def read_all(
     """
     held: dict[int, Reply[T]] = {}
     asking = dict(enumerate(requests))
-    for left in range(retries, -1, -1):
+    for _ in range(retries + 1):
         responses = yield list(asking.values())
         held |= {place: _read(response, grammar) for place, response in zip(asking, responses, strict=True)}
         asking = {
-            place: continued(requests[place], reply.response.text, AGAIN.format(problem=reply.problem))
-            for place, reply in held.items()
-            if reply.problem
+            place: continued(request, held[place].response.text, AGAIN.format(problem=held[place].problem))
+            for place, request in asking.items()
+            if held[place].problem
         }
-        if not asking or not left:
+        if not asking:
             break
     return [held[place] for place in range(len(requests))]
 
