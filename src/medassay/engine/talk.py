@@ -121,10 +121,10 @@ class Talk:
             self._drawn.setdefault(asked, []).append(response.text)
 
     def _told(self, response: Response) -> Response:
-        """The response with all that it took; the trace where that is more than one call."""
+        """The response with all that it took; the trace where that is more than the one call it came from."""
         if not self._steps or response.trace:
             return response
-        alone = len(self._steps) == 1 and response.error is None
+        alone = len(self._steps) == 1 and response.error is None and response.text == self._steps[0].text
         return replace(
             response,
             trace=() if alone else tuple(self._steps),

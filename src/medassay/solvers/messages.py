@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from medassay.types import Image, Message, Part, Request
+from medassay.types import Decoding, Image, Message, Part, Request
 
 
 def instructed(request: Request, words: str) -> Request:
@@ -27,6 +27,13 @@ def continued(request: Request, reply: str, words: str) -> Request:
     return replace(request, messages=(*request.messages, *turns))
 
 
+def preceded(request: Request, turns: Sequence[Message]) -> Request:
+    """The request with turns before its own, behind what the system says."""
+    system = [message for message in request.messages if message.role == "system"]
+    own = [message for message in request.messages if message.role != "system"]
+    return replace(request, messages=(*system, *turns, *own))
+
+
 def pictured(request: Request, change: Callable[[Image], tuple[Image, ...]]) -> Request:
     """The request with other images in the place of each image, or with none."""
 
@@ -40,3 +47,10 @@ def pictured(request: Request, change: Callable[[Image], tuple[Image, ...]]) -> 
             for message in request.messages
         ),
     )
+
+
+def roomy(request: Request, tokens: int) -> Request:
+    """The request with so many tokens for its reply, where nobody has said how many."""
+    if request.decoding.max_tokens != Decoding().max_tokens:
+        return request
+    return replace(request, decoding=replace(request.decoding, max_tokens=tokens))

@@ -62,7 +62,7 @@ class Bench:
             named=named,
             encoder=held,
             test=test,
-            parts=parts,
+            parts=parts.only([*train.ids, *validation.ids]),
             train=train,
             validation=validation,
             lost=[*lost, *lost_too],

@@ -12,11 +12,14 @@ from typing import Any
 from medassay.adaptation.generative import training as trainer
 from medassay.adaptation.generative.dialogues import Dialogue, dialogues
 from medassay.adaptation.generative.lesson import Lesson, Tuned
+from medassay.adaptation.generative.pairs import Pair
+from medassay.adaptation.generative.tuning import Tuning
 from medassay.errors import DataError, UsageError
 from medassay.models.about import ADAPTED
 from medassay.models.transformers import TransformersModel
 from medassay.models.tuned import TEMPLATE, WEIGHTS
 from medassay.reporting.files import write_text
+from medassay.types import Prompt, Sample, Style
 from medassay.workflows.adapting.cost import Meter
 from medassay.workflows.adapting.folder import PARTS, TRAINING, Fitted, card, claim, held, write_curve
 from medassay.workflows.adapting.launching import Launch, together
@@ -31,19 +34,34 @@ _PLAN = "plan.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """A model and what it is taught; `lost` says which samples cannot be taught."""
+    """A model and what it is taught.
+
+    `style` is how it is addressed from now on; `pairs` are those that the recipe brings, by id; `lost` says
+    which samples cannot be taught.
+    """
 
     named: Named
     model: TransformersModel
+    style: Style
     test: Task
     parts: Parts
     train: Sequence[Dialogue]
     validation: Sequence[Dialogue]
+    pairs: Mapping[str, Pair]
     lost: Sequence[str]
 
     @classmethod
-    def open(cls, model: str, benchmark: str, *, data: str | None, cut: Cut) -> Course:
+    def open(
+        cls, model: str, benchmark: str, *, data: str | None, cut: Cut, taught: Tuning | None = None
+    ) -> Course:
         """Find the model and the parts, and check what they share with the test part.
+
+        Args:
+            model: its word.
+            benchmark: its word.
+            data: the benchmark's folder.
+            cut: how what is learned from is cut out.
+            taught: the recipe with its options; None: one that changes nothing of these.
 
         Raises:
             UsageError: a model whose weights are not at hand, or a benchmark without a training part.
@@ -55,10 +73,13 @@ class Course:
                 f"{model} is no generative checkpoint of transformers: its weights cannot be taught"
             )
         test = resolve_benchmark(benchmark, data=data)
-        parts = parts_of(test, data=data, cut=cut)
-        prompt, style = test.benchmark.prompt, named.model.style
-        train, lost = dialogues(parts.train, prompt, style)
-        validation, lost_too = dialogues(parts.validation, prompt, style)
+        taught = taught or Tuning()
+        style = taught.addressed(named.model.style)
+        pairs = {pair.id: pair.styled(style) for pair in taught.brings(cut.seed)}
+        parts = parts_of(test, data=data, cut=cut, brought=[pair.sample for pair in pairs.values()])
+        prompt: Prompt = (lambda case: pairs[case.id].chosen_request) if pairs else test.benchmark.prompt
+        train, lost = _taught(parts.train, parts.unread, prompt, style)
+        validation, lost_too = _taught(parts.validation, parts.unread, prompt, style)
         if not train or not validation:
             raise DataError(
                 f"{test.title}: nothing of it can be taught; the first reason: {[*lost, *lost_too][0]}"
@@ -66,10 +87,12 @@ class Course:
         return cls(
             named=named,
             model=named.model,
+            style=style,
             test=test,
-            parts=parts,
+            parts=parts.only([dialogue.id for dialogue in (*train, *validation)]),
             train=train,
             validation=validation,
+            pairs=pairs,
             lost=[*lost, *lost_too],
         )
 
@@ -85,11 +108,20 @@ class Course:
             validation=self.validation,
             samples={sample.id: sample for sample in (*self.parts.train, *self.parts.validation)},
             scorer=self.test.benchmark.scorer,
+            pairs=self.pairs,
             seed=cut.seed,
             place=place,
             report_to=tracking.report_to,
             progress=tracking.progress,
         )
+
+
+def _taught(
+    samples: Sequence[Sample], unread: Mapping[str, str], prompt: Prompt, style: Style
+) -> tuple[list[Dialogue], list[str]]:
+    """The samples as dialogues, and why some are not: an image cannot be opened, or there is no answer."""
+    held, lost = dialogues((sample for sample in samples if sample.id not in unread), prompt, style)
+    return held, [*(f"{s.id}: {unread[s.id]}" for s in samples if s.id in unread), *lost]
 
 
 def tune(  # noqa: PLR0913  the options of the command, named once
@@ -114,7 +146,8 @@ def tune(  # noqa: PLR0913  the options of the command, named once
     """
     function, options = recipe_of(recipe)
     tracking = tracking or Tracking()
-    course = Course.open(model, benchmark, data=data, cut=cut)
+    taught = function(**options)
+    course = Course.open(model, benchmark, data=data, cut=cut, taught=taught)
     check(tracking, course.test.benchmark, permitted=permit)
     base = origin(course.named, course.model.identity)
     data_record = described(course.test, course.parts, cut, course.lost)
@@ -130,7 +163,7 @@ def tune(  # noqa: PLR0913  the options of the command, named once
     learned: Tuned = (
         together(launch, recipe, course.named.word, (benchmark, data), lesson)
         if launch is not None and several
-        else function(**options)(lesson)
+        else taught(lesson)
     )
     record = {
         "name": out.resolve().name,
@@ -157,7 +190,7 @@ def _about(
     return {
         "recipe": recipe,
         "base": {key: base[key] for key in ("card", "source", "revision", "fingerprint")},
-        "style": asdict(course.model.style),
+        "style": asdict(course.style),
         "trained_on": course.test.benchmark.name,
         "seed": cut.seed,
         "train_sha256": data["train_sha256"],
