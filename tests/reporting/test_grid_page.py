@@ -158,5 +158,7 @@ def test_no_family_adapts_better_without_three_seeds_and_a_curve():
     assert "2 seeds at the fewest" in said(models)
     assert "seeds at the fewest" not in said(enough)
     assert "adapts better" not in said([worth()])
+    assert "In 1 of 1 groups every seed gave the same value" in said([worth()])
+    assert "the same value" not in said([worth(adapted=replace(worth().adapted, between=0.01))])
     assert "3 intervals of gains, each by itself: of as many, about 0.15 miss" in said(WORTHS)
     assert "2 of 4 adapted values are not shown to be above" in said(WORTHS)

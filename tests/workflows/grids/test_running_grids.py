@@ -5,6 +5,7 @@ import json
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 from types import SimpleNamespace
 
@@ -174,6 +175,24 @@ def test_killed_in_the_middle_it_goes_on_and_trains_no_cell_twice(tmp_path):
     assert report["complete"]
     ended = [line for line in after.stderr.splitlines() if line.endswith(": done")]
     assert len(ended) == 8 - finished
+
+
+def test_a_model_that_answers_in_words_is_taught_in_a_cell_like_any_other(tmp_path):
+    text = """
+        kind: adapt-grid
+        models: [demo-vlm-small]
+        recipes: ["sft:steps=1"]
+        benchmarks: ["phantom@vqa:n=6"]
+        fractions: [1]
+        seeds: [0]
+    """
+    held = place(tmp_path, textwrap.dedent(text))
+    (cell,) = cells = run_grid(held)
+    assert (cell.status, cell.reason) == ("done", "")
+    (worth,) = gather(held.grid, held.out, cells).worths
+    assert 0 < worth.cost.share < 1
+    assert worth.gain is not None
+    assert worth.gain.low is None  # of one training
 
 
 DEADLY = """
