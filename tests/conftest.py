@@ -40,6 +40,7 @@ ALLOWED_SKIPS = (
     "shared data absent",
     "shared golden cases absent",
     "torch is not installed",
+    "trl is not installed",
     "no CUDA device",
     "needs root to mount a small disk",
     "nibabel absent",
