@@ -76,6 +76,7 @@ SLOW = (
     "tests/images/test_dicom.py",
     "tests/models/",
     "tests/splits/",
+    "tests/workflows/grids/",
     "tests/workflows/test_splitting.py",
     "tests/workflows/test_embedding.py",
     "tests/workflows/test_run_parts.py",
