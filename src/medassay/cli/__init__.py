@@ -37,6 +37,7 @@ from medassay.cli.plan import plan
 from medassay.cli.printing import INCOMPLETE, print_result, print_runs, put, say
 from medassay.cli.progress import Display, stoppable
 from medassay.cli.repeat import check_run
+from medassay.cli.retrieval import retrieval
 from medassay.cli.score import score
 from medassay.cli.split import app as split_app
 from medassay.cli.store import app as store_app
@@ -321,6 +322,7 @@ def check(
 
 app.command(epilog="Example: medassay doctor runs; medassay doctor .medassay/responses.db")(doctor)
 app.command(epilog="Example: medassay compare runs/first runs/second --by organ --margin .02")(compare)
+app.command(epilog="Example: medassay retrieval runs/direct runs/rag-1 runs/rag-4 --risk .05")(retrieval)
 app.command(epilog="Example: medassay ways runs/direct runs/cot runs/self-consistency")(ways)
 app.command(epilog="Example: medassay claims --contrast group --where part=zero-shot --margin .02")(claims)
 app.command(epilog="Example: medassay plan vqa-rad slake --difference .02")(plan)
