@@ -34,6 +34,7 @@ from medassay.cli.options import (
     Split,
 )
 from medassay.cli.plan import plan
+from medassay.cli.price import price
 from medassay.cli.printing import INCOMPLETE, print_result, print_runs, put, say
 from medassay.cli.progress import Display, stoppable
 from medassay.cli.repeat import check_run
@@ -324,6 +325,7 @@ app.command(epilog="Example: medassay doctor runs; medassay doctor .medassay/res
 app.command(epilog="Example: medassay compare runs/first runs/second --by organ --margin .02")(compare)
 app.command(epilog="Example: medassay retrieval runs/direct runs/rag-1 runs/rag-4 --risk .05")(retrieval)
 app.command(epilog="Example: medassay ways runs/direct runs/cot runs/self-consistency")(ways)
+app.command(epilog="Example: medassay price runs/self-consistency runs/debate runs/ucagents")(price)
 app.command(epilog="Example: medassay claims --contrast group --where part=zero-shot --margin .02")(claims)
 app.command(epilog="Example: medassay plan vqa-rad slake --difference .02")(plan)
 app.command(epilog="Example: medassay judge runs/first --judge MODEL --rubric semantic --only open")(judge)
