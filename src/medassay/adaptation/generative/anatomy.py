@@ -13,14 +13,35 @@ REGIONS: tuple[Region, ...] = get_args(Region)
 
 # In this order: a projector may lie inside the vision tower (Qwen's merger), and is no part of it.
 _NAMES: dict[Region, re.Pattern[str]] = {
-    "projector": re.compile(
-        r"(^|\.)(multi_modal_projector|mm_projector|projector|connector|modality_projection|merger|"
-        r"deepstack_merger_list|qformer|query_tokens|language_projection|image_newline|embed_vision|"
-        r"perceiver_resampler|aligner|vision_projector)(\.|$)"
-    ),
-    "vision": re.compile(
-        r"(^|\.)(vision_tower|vision_model|visual|vision_encoder|vision_embed_tokens|image_encoder)(\.|$)"
-    ),
+    region: re.compile(rf"(^|\.)({'|'.join(names)})(\.|$)")
+    for region, names in {
+        "projector": (
+            "multi_modal_projector",
+            "mm_projector",
+            "projector",
+            "aligner",
+            "connector",
+            "modality_projection",
+            "merger",  # Qwen's, and GLM-V's
+            "deepstack_merger_list",
+            "qformer",  # of the BLIP line, with the two below
+            "query_tokens",
+            "language_projection",
+            "image_newline",
+            "embed_vision",
+            "perceiver_resampler",
+            "resampler_model",
+            "image_to_text_projection",
+            "visual_embeddings_table",
+            "(vision|visual)_(projection|projector|adapter)",
+        ),
+        "vision": (
+            "vision_(tower|model|encoder|embed_tokens)",
+            "visual",
+            "image_(encoder|tower)",
+            "video_tower",
+        ),
+    }.items()
 }
 
 
