@@ -10,6 +10,8 @@ RECIPES = {
     "clip-adapter": "medassay.adaptation.clip_adapter:clip_adapter",
     "clip-img-lora": "medassay.adaptation.image_lora:image_lora_prompts",
     "coop": "medassay.adaptation.coop:coop",
+    "dpo": "medassay.adaptation.generative.dpo:DirectPreference",
+    "dpo@mmedpo": "medassay.adaptation.generative.dpo:MMedPOPreference",
     "img-lora-lp": "medassay.adaptation.image_lora:image_lora_probe",
     "img-lora-lp@medvlmbench": "medassay.adaptation.image_lora:medvlmbench_lora",
     "linear-probe": "medassay.adaptation.linear_probe:linear_probe",

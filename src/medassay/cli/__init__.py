@@ -12,14 +12,15 @@ from typing import Annotated
 import typer
 
 from medassay import __version__
-from medassay.cli.adapt import adapt
 from medassay.cli.audit import app as audit_app
 from medassay.cli.claims import claims
 from medassay.cli.compare import compare
 from medassay.cli.data import app as data_app
+from medassay.cli.doctor import doctor
 from medassay.cli.export import export
 from medassay.cli.extract import extract
 from medassay.cli.fairness import fairness
+from medassay.cli.grid import app as adapt_app
 from medassay.cli.judge import judge
 from medassay.cli.label import app as label_app
 from medassay.cli.options import (
@@ -39,7 +40,8 @@ from medassay.cli.score import score
 from medassay.cli.split import app as split_app
 from medassay.cli.store import app as store_app
 from medassay.cli.suite import app as suite_app
-from medassay.errors import MedassayError
+from medassay.cli.ways import print_ways, ways
+from medassay.errors import MedassayError, UsageError
 
 app = typer.Typer(
     name="medassay",
@@ -58,6 +60,7 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(split_app, name="split")
 app.add_typer(label_app, name="label")
 app.add_typer(suite_app, name="suite")
+app.add_typer(adapt_app, name="adapt")
 
 
 class Listing(StrEnum):
@@ -70,6 +73,7 @@ class Listing(StrEnum):
     protocols = "protocols"
     rubrics = "rubrics"
     recipes = "recipes"
+    rewards = "rewards"
 
 
 class Template(StrEnum):
@@ -120,7 +124,7 @@ def demo(
 def list_(
     what: Annotated[Listing | None, typer.Argument(help="One kind of things [default: all].")] = None,
 ) -> None:
-    """Show which benchmarks, models, solvers, metrics, protocols, rubrics and recipes there are."""
+    """Show which benchmarks, models, solvers, metrics, protocols, rubrics, recipes and rewards there are."""
     from medassay.workflows.catalogue import tables
 
     for table in tables(what.value if what else None):
@@ -153,7 +157,12 @@ def run(
     out: Out = None,
     split: Split = None,
     protocol: ProtocolWord = "strict",
-    solver: Annotated[str, typer.Option("--solver", help="A way of asking: direct, blind.")] = "direct",
+    solver: Annotated[
+        str, typer.Option("--solver", help="A way of asking, with its options: `medassay list solvers`.")
+    ] = "direct",
+    controls: Annotated[
+        bool, typer.Option("--controls", help="Ask with no, an empty and another picture too.")
+    ] = False,
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, help="Take this many samples, chosen by hash.")
     ] = None,
@@ -194,6 +203,8 @@ def run(
     asked = {"max_tokens": max_tokens, "temperature": temperature, "thinking": thinking}
     decoding = {name: value for name, value in asked.items() if value is not None}
     if dry_run:
+        if controls:
+            raise UsageError("--dry-run is of one run: --controls asks three times as much again")
         from medassay.workflows.planning import dry_run as estimate
 
         held = estimate(
@@ -209,11 +220,13 @@ def run(
         )
         say(json.dumps(held.to_json()) if as_json else held.text())
         return
+    from medassay.workflows.results import Run
     from medassay.workflows.running import run as work
+    from medassay.workflows.ways import run_with_controls
 
     with stoppable(), Display(quiet=as_json) as progress:
         progress.start(f"{model} on {benchmark}")
-        result = work(
+        result = (run_with_controls if controls else work)(
             model=model,
             benchmark=benchmark,
             data=data,
@@ -232,7 +245,10 @@ def run(
             replicas=replicas,
             gpus_per_replica=gpus_per_replica,
         )
-    print_result(result, as_json=as_json, slices=slices)
+    if isinstance(result, Run):
+        print_result(result, as_json=as_json, slices=slices)
+    else:
+        print_ways(result, out=None, as_json=as_json)
 
 
 app.command(
@@ -293,11 +309,9 @@ def check(
     raise typer.Exit(0 if held.ok else INCOMPLETE)
 
 
-app.command(
-    epilog="Example: medassay adapt linear-probe --model demo-clip --benchmark pneumoniamnist --data DIR "
-    "--out probe; then medassay run --model probe. Recipes take options: linear-probe:balanced=true"
-)(adapt)
+app.command(epilog="Example: medassay doctor runs; medassay doctor .medassay/responses.db")(doctor)
 app.command(epilog="Example: medassay compare runs/first runs/second --by organ --margin .02")(compare)
+app.command(epilog="Example: medassay ways runs/direct runs/cot runs/self-consistency")(ways)
 app.command(epilog="Example: medassay claims --contrast group --where part=zero-shot --margin .02")(claims)
 app.command(epilog="Example: medassay plan vqa-rad slake --difference .02")(plan)
 app.command(epilog="Example: medassay judge runs/first --judge MODEL --rubric semantic --only open")(judge)

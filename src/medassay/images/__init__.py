@@ -7,7 +7,7 @@ from medassay.images.dicom import open_dicom
 from medassay.images.encoded import open_file
 from medassay.images.handles import register, split_uri, uri
 from medassay.images.nifti import open_volume
-from medassay.images.operations import blank
+from medassay.images.operations import blank, noise, noised
 from medassay.images.packed import open_member
 from medassay.images.pictures import open_image, providers, read_bytes, register_operation, resolve
 from medassay.images.tables import open_cell, open_inline
@@ -25,6 +25,7 @@ __all__ = [
     "MAX_PIXELS",
     "POLICY",
     "Prefetcher",
+    "noised",
     "open_image",
     "providers",
     "read_bytes",
@@ -44,3 +45,4 @@ register("parquet", open_cell)
 register("zip", open_member)
 
 register_operation("blank", blank)
+register_operation("noise", noise)

@@ -28,6 +28,7 @@ _KINDS: dict[str, Thing] = {
     "protocols": "protocol",
     "rubrics": "rubric",
     "recipes": "recipe",
+    "rewards": "reward",
 }
 
 
@@ -220,6 +221,11 @@ def _solvers(kind: Thing) -> RenderableType:
     return _listing("Solvers", ("name", "options", "what it does"), rows)
 
 
+def _rewards(kind: Thing) -> RenderableType:
+    rows = [(name, _first_line(registry.find(kind, name))) for name in registry.names(kind)]
+    return _listing("Rewards of grpo", ("name", "what it rewards"), rows)
+
+
 def _metrics(kind: Thing) -> RenderableType:
     rows = []
     for name in registry.names(kind):
@@ -275,4 +281,5 @@ _TABLES = {
     "protocols": _protocols,
     "rubrics": _rubrics,
     "recipes": _recipes,
+    "rewards": _rewards,
 }

@@ -92,7 +92,7 @@ def learning_curve(  # noqa: PLR0913  the options of the command, named once
                 few(bench.validation, min(k, _MOST_VALIDATION), seed),
             )
             learned, _ = learn(recipe, bench.material(train, chosen_on, seed))
-            write_model(folder / "heads" / f"{k}-shots-seed-{seed}", learned, bench.about(recipe, learned))
+            write_model(folder / "heads" / f"{k}-shots-seed-{seed}", learned, bench.about(recipe))
             heads.append(learned.head)
         points += [_point(k, heads, judge, metric, len(train.ids)) for metric in metrics]
     curve = Curve(
