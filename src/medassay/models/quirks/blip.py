@@ -77,7 +77,7 @@ def _question_answering() -> Any:
     from transformers.modeling_outputs import Seq2SeqLMOutput
 
     class QuestionAnswering(BlipForQuestionAnswering):  # type: ignore[misc]
-        """The original lets the decoder look at the padding of the question, and learns the padding of answers."""
+        """The original lets the decoder see the padding of a question, and learns that of an answer."""
 
         @classmethod
         def from_pretrained(cls, *where: Any, **options: Any) -> Any:
