@@ -36,6 +36,7 @@ from medassay.cli.options import (
 from medassay.cli.plan import plan
 from medassay.cli.printing import INCOMPLETE, print_result, print_runs, put, say
 from medassay.cli.progress import Display, stoppable
+from medassay.cli.repeat import check_run
 from medassay.cli.score import score
 from medassay.cli.split import app as split_app
 from medassay.cli.store import app as store_app
@@ -151,8 +152,8 @@ def run(
     model: Annotated[
         str,
         typer.Option("--model", "-m", help="A card, a folder, a hub id, an address, or module:attribute."),
-    ],
-    benchmark: BenchmarkWord,
+    ] = "",
+    benchmark: BenchmarkWord = "",
     data: DataFolder = None,
     out: Out = None,
     split: Split = None,
@@ -195,11 +196,20 @@ def run(
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Say more, also in .medassay/medassay.log.")
     ] = False,
+    check: Annotated[
+        Path | None,
+        typer.Option("--check", metavar="RUN", help="Instead: ask a sample of a stored run again."),
+    ] = None,
     slices: Slices = False,
     as_json: AsJson = False,
 ) -> None:
     """Ask a model every question of a benchmark and judge its answers."""
     _log(verbose)
+    if check is not None:
+        check_run(check, model=model, data=data, limit=limit, permit=permit or (), as_json=as_json)
+        return
+    if not model or not benchmark:
+        raise UsageError("name a --model and a --benchmark, or a stored run with --check")
     asked = {"max_tokens": max_tokens, "temperature": temperature, "thinking": thinking}
     decoding = {name: value for name, value in asked.items() if value is not None}
     if dry_run:
