@@ -59,7 +59,7 @@ def write_rows(path: Path, rows: Iterable[Row]) -> int:
         stack.callback(part.unlink, missing_ok=True)
         with _explained(path):
             file = stack.enter_context(part.open("wb"))
-            writer = pq.ParquetWriter(file, schema, compression="zstd")
+            writer = pq.ParquetWriter(file, schema, compression="zstd", write_page_checksum=True)
         stack.callback(_close_quietly, writer)
         for group in _groups(rows):  # not under `_explained`: what the rows raise speaks for itself
             with _explained(path):
@@ -86,7 +86,7 @@ def read_rows(path: Path, *, batch: int = 1024) -> Iterator[Row]:
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
             version = (file.schema_arrow.metadata or {}).get(b"medassay.rows", b"none").decode()
             if version != str(SCHEMA_VERSION):
                 raise DataError(

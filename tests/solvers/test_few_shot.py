@@ -137,6 +137,6 @@ def test_no_example_is_refused():
 
 
 def test_an_encoder_belongs_to_nearness_of_images_alone():
-    for options in ({"how": "image"}, {"how": "text", "encoder": "demo-clip"}):
+    for wrong in (FewShot(how="image"), FewShot(how="text", encoder="demo-clip")):
         with pytest.raises(UsageError, match="an encoder for how=image, and there alone"):
-            FewShot(**options).begin(context())
+            wrong.begin(context())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property, partial
@@ -24,12 +25,16 @@ from medassay.types import FloatArray, Image, Prompt, Sample, Solver, fingerprin
 from medassay.workflows.manifest import Selection
 from medassay.workflows.resolve import Task, resolve_model
 
+_log = logging.getLogger(__name__)
 TRAINING = "train"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """A way of asking with the word that goes into the protocol: all its options, also those left alone."""
+    """A way of asking with the word that goes into the protocol: all its options, also those left alone.
+
+    An option that is empty is left out.
+    """
 
     word: str
     asks: Solver | Scheme
@@ -71,13 +76,22 @@ def _options(asks: Any) -> dict[str, Any]:
     return {name: parameters[name].default for name in registry.options_of(asks)}
 
 
+def briefly(word: str) -> str:
+    """The word of a way of asking without the options that are as they are by default."""
+    name, _, _ = word.partition(":")
+    if name not in registry.names("solver"):
+        return word
+    usual = registry.parse(resolve_solver(name).word).options
+    return _word(name, {k: v for k, v in registry.parse(word).options.items() if usual.get(k) != v})
+
+
 def _word(name: str, options: Mapping[str, Any]) -> str:
-    said = ",".join(f"{key}={_text(value)}" for key, value in options.items())
+    said = ",".join(f"{key}={_text(value)}" for key, value in options.items() if value not in {None, ""})
     return f"{name}:{said}" if said else name
 
 
 def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) or value is None else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class Surroundings:
@@ -114,16 +128,29 @@ class Surroundings:
                 f"it has {', '.join(benchmark.splits)}"
             )
         task = self._training()
-        solved = [Solved(case=s.case, answer=gold_answer(s)) for s in _known(task.samples())]
+        samples = list(task.samples())
+        solved = [Solved(case=s.case, answer=gold_answer(s)) for s in with_digests(samples)]
         if not solved:
             raise DataError(f"{task.title}/{TRAINING} is empty, or none of its images can be read")
+        left_out = len(samples) - len(solved)
+        if left_out:
+            _log.warning(
+                "%d of %d training samples have an image that cannot be read and are no examples",
+                left_out,
+                len(samples),
+            )
         content = [[s.case.id, s.case.question, s.answer] for s in solved]
-        self.used["examples"] = {"split": TRAINING, "n": len(solved), "sha256": fingerprint(content)}
+        self.used["examples"] = {
+            "split": TRAINING,
+            "n": len(solved),
+            "left_out": left_out,
+            "sha256": fingerprint(content),
+        }
         return solved
 
     @cached_property
     def _asked(self) -> Sequence[Sample]:
-        return list(_known(self._selection))
+        return list(with_digests(self._selection))
 
     def _encoder(self, word: str) -> Embed:
         model = resolve_model(word).model
@@ -133,7 +160,7 @@ class Surroundings:
         return partial(_embed, model.encoder, Encoded(model.encoder))
 
 
-def _known(samples: Iterable[Sample]) -> Iterator[Sample]:
+def with_digests(samples: Iterable[Sample]) -> Iterator[Sample]:
     """The samples with digests on their images; those with an image that cannot be read are left out."""
     held = list(samples)
     with Prefetcher() as prefetcher:
