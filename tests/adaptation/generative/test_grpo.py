@@ -8,7 +8,7 @@ pytest.importorskip("trl", reason="trl is not installed")
 
 from medassay.adaptation.generative.grpo import THINKING, GroupRelativePolicy
 from medassay.adaptation.generative.material import prepare
-from medassay.adaptation.generative.rewarded import Asked, judged_by, see_that_it_asks_alike
+from medassay.adaptation.generative.rewarded import Asked, judged_by, lasting, see_that_it_asks_alike
 from medassay.adaptation.generative.rewards import Mix
 from medassay.errors import ModelError, UnknownName, UsageError
 from medassay.models.prompter import Prompter
@@ -17,30 +17,30 @@ from medassay.types import Decoding, Style
 
 TASK = "phantom@vqa:n=24"
 RECIPE = GroupRelativePolicy(
-    rate=2e-3, steps=12, batch=32, tokens=6, checks=1, looked_at=16, rewards="accuracy+0.1*length"
+    steps=4, batch=32, tokens=6, checks=1, looked_at=32, rewards="accuracy+0.1*length"
 )
 
 
-def trainer_of(lesson, recipe, tmp_path):
+def trainer_of(lesson, recipe, tmp_path, *, model=None):
     """TRL's, as the recipe makes it, before it trains."""
     import datasets
     from trl import GRPOConfig, GRPOTrainer
 
-    mix = Mix.of(recipe.rewards)
     held = prepare(lesson, recipe)
-    return held, GRPOTrainer(
-        model=held.wrapped.model,
+    return lasting(GRPOTrainer)(
+        model=model or held.wrapped.model,
         args=GRPOConfig(
             output_dir=str(tmp_path),
             use_cpu=True,
             report_to="none",
             bf16=False,
+            beta=recipe.kl,
             num_generations=2,
             per_device_train_batch_size=2,
             max_completion_length=recipe.tokens,
             gradient_checkpointing=False,
         ),
-        reward_funcs=judged_by(mix, lesson, lesson.train, held.ends, limit=recipe.tokens),
+        reward_funcs=judged_by(Mix.of(recipe.rewards), lesson, lesson.train, held.ends, limit=recipe.tokens),
         train_dataset=datasets.Dataset.from_dict({"place": range(len(lesson.train))}),
         processing_class=lesson.model.prompter.processor,
     )
@@ -49,7 +49,7 @@ def trainer_of(lesson, recipe, tmp_path):
 @pytest.mark.filterwarnings("ignore::FutureWarning")  # of what TRL gives transformers
 def test_what_it_asks_is_what_evaluation_asks_token_for_token(lesson_of, tmp_path):
     lesson = lesson_of(TASK, RECIPE)
-    _, trainer = trainer_of(lesson, RECIPE, tmp_path)
+    trainer = trainer_of(lesson, RECIPE, tmp_path)
     seen = {}
 
     class Sampled(Exception):
@@ -72,9 +72,20 @@ def test_what_it_asks_is_what_evaluation_asks_token_for_token(lesson_of, tmp_pat
 
 
 @pytest.mark.filterwarnings("ignore::FutureWarning")
+def test_it_trains_what_it_was_given_and_nothing_more(lesson_of, tmp_path):
+    lesson = lesson_of(TASK, RECIPE)
+    model = prepare(lesson, RECIPE).wrapped.model
+    next(p for p in model.parameters() if p.requires_grad).requires_grad_(False)  # as unreached
+    before = {name for name, p in model.named_parameters() if p.requires_grad}
+    trainer = trainer_of(lesson, RECIPE, tmp_path, model=model)
+    assert {name for name, p in trainer.model.named_parameters() if p.requires_grad} == before
+    assert set(trainer.model.peft_config) == {"default"}
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning")
 def test_another_template_than_that_of_evaluation_is_noticed(lesson_of, tmp_path):
     lesson = lesson_of(TASK, RECIPE)
-    _, trainer = trainer_of(lesson, RECIPE, tmp_path)
+    trainer = trainer_of(lesson, RECIPE, tmp_path)
     asked = [dialogue.request for dialogue in lesson.train[:2]]
     see_that_it_asks_alike(trainer, lesson.model.prompter, asked)
 
@@ -103,16 +114,24 @@ def test_answers_are_judged_as_the_benchmark_judges_them(lesson_of):
 
 
 def test_the_rewarded_answers_become_likelier(lesson_of, tmp_path):
+    """Of a reward that has nothing to do with the image, so that a few steps show it."""
     mine = tmp_path / "mine.py"
     mine.write_text("def agrees(sample, completion):\n    return {'yes': completion.answer == 'yes'}\n")
-    recipe = replace(RECIPE, rewards=f"accuracy+4*{mine}:agrees")
+    recipe = replace(
+        RECIPE,
+        rewards=f"0.1*accuracy+{mine}:agrees",
+        rate=4e-3,
+        schedule="constant",
+        steps=20,
+        temperature=1.5,
+    )
     tuned = recipe(lesson_of(TASK, recipe, skill="presence"))
-    assert tuned.settings["validation_reward"] > tuned.settings["validation_reward_before"] + 0.5
+    assert tuned.settings["validation_reward"] > tuned.settings["validation_reward_before"] + 0.2
     rows = [row for row in tuned.curve if row["step"]]
     wanted = {"reward", "reward_std", "rewards/accuracy/mean", f"rewards/{mine}:agrees/mean", "kl"}
     assert wanted | {"completions/mean_length", "frac_reward_zero_std"} <= set(rows[-1])
     assert rows[0]["kl"] == pytest.approx(0, abs=1e-6)  # the reference is the model with its adapter off
-    assert rows[-1]["kl"] > 1e-4
+    assert rows[-1]["kl"] > 0.01
 
 
 def test_the_form_it_is_taught_in_is_the_form_it_is_asked_in(lesson_of):

@@ -8,7 +8,13 @@ from typing import Any, Literal
 from medassay.adaptation.generative import training
 from medassay.adaptation.generative.lesson import Lesson, Tuned
 from medassay.adaptation.generative.material import prepare
-from medassay.adaptation.generative.rewarded import Asked, judged_by, see_that_it_asks_alike, switches
+from medassay.adaptation.generative.rewarded import (
+    Asked,
+    judged_by,
+    lasting,
+    see_that_it_asks_alike,
+    switches,
+)
 from medassay.adaptation.generative.rewards import Mix
 from medassay.adaptation.generative.tuning import Tuning
 from medassay.errors import MissingExtra, UsageError
@@ -91,7 +97,7 @@ class GroupRelativePolicy(Tuning):
         held = prepare(lesson, self, per_dialogue=self.group)
         if held.apart or not held.fused:
             raise UsageError("grpo needs a model that reads the question and writes the answer in one row")
-        trainer = _lasting(training.rated(trl.GRPOTrainer, self))(
+        trainer = lasting(training.rated(trl.GRPOTrainer, self))(
             model=held.wrapped.model,
             args=settings,
             reward_funcs=judged_by(mix, lesson, together, held.ends, limit=self.tokens),
@@ -130,22 +136,6 @@ class GroupRelativePolicy(Tuning):
             "metric_for_best_model": "eval_reward",
             "greater_is_better": True,
         }
-
-
-def _lasting(trainer: Any) -> Any:
-    """The trainer's class with rewards in what it chooses by, and no copy of the adapter as reference."""
-
-    class Lasting(trainer):  # type: ignore[misc]
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs)
-            if "ref" in self.model.peft_config:  # a new adapter switched off is the model before, for nothing
-                self.model.delete_adapter("ref")
-
-        def log(self, logs: dict[str, float], *args: Any, **kwargs: Any) -> None:
-            super().log(logs, *args, **kwargs)
-            logs.update(self.state.log_history[-1])
-
-    return Lasting
 
 
 def _libraries() -> tuple[Any, Any]:

@@ -17,6 +17,25 @@ from medassay.models.prompter import Prompter
 from medassay.types import Request
 
 
+def lasting(trainer: Any) -> Any:
+    """The trainer's class with rewards in what it chooses by, and no copy of the adapter as reference."""
+
+    class Lasting(trainer):  # type: ignore[misc]
+        def __init__(self, *, model: Any, **kwargs: Any) -> None:
+            frozen = [parameter for parameter in model.parameters() if not parameter.requires_grad]
+            super().__init__(model=model, **kwargs)
+            if "ref" in model.peft_config:  # a new adapter switched off is the model before, for nothing
+                model.delete_adapter("ref")
+            for parameter in frozen:  # a second adapter thaws what the loss does not reach
+                parameter.requires_grad_(False)
+
+        def log(self, logs: dict[str, float], *args: Any, **kwargs: Any) -> None:
+            super().log(logs, *args, **kwargs)
+            logs.update(self.state.log_history[-1])
+
+    return Lasting
+
+
 class Asked:
     """Turns rows {"place": index} into what TRL's GRPOTrainer asks: conversations with their images."""
 
