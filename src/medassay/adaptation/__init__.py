@@ -13,6 +13,7 @@ RECIPES = {
     "coop": "medassay.adaptation.coop:coop",
     "dpo": "medassay.adaptation.generative.dpo:DirectPreference",
     "dpo@mmedpo": "medassay.adaptation.generative.dpo:MMedPOPreference",
+    "grpo": "medassay.adaptation.generative.grpo:GroupRelativePolicy",
     "img-lora-lp": "medassay.adaptation.image_lora:image_lora_probe",
     "img-lora-lp@medvlmbench": "medassay.adaptation.image_lora:medvlmbench_lora",
     "linear-probe": "medassay.adaptation.linear_probe:linear_probe",
