@@ -9,18 +9,23 @@ from pathlib import Path
 
 from medassay.benchmarks.errata import Errata, read_errata
 from medassay.errors import UsageError
+from medassay.exporters import latex
 from medassay.gate import open_to
 from medassay.reporting import Compared
+from medassay.reporting.files import write_text
+from medassay.reporting.manifest import asked as asked_of
+from medassay.reporting.overview import overview, write_figures
 from medassay.rows import read_rows, write_rows
 from medassay.types import Benchmark, Row
 from medassay.workflows.comparing import Question, compare_pairs, differences
 from medassay.workflows.dialect import heard
+from medassay.workflows.exporting import best_of
 from medassay.workflows.folder import ROWS, RunFolder, read_manifest
 from medassay.workflows.manifest import judged_again
 from medassay.workflows.prompting import rows_of
 from medassay.workflows.report_metrics import RADEVAL, report_measures, with_report_metrics
 from medassay.workflows.resolve import benchmark_of
-from medassay.workflows.results import Run, Tally, finish, name_of, write_reports
+from medassay.workflows.results import Run, Tally, finish, headline, name_of, record, write_reports
 from medassay.workflows.sides import Side
 
 
@@ -78,14 +83,29 @@ def report(
     return summarise(runs, out=out or Path("report"))
 
 
-def summarise(runs: Sequence[Run], *, out: Path) -> Report:
-    """One report over several runs, with the comparisons of those whose protocols are equal."""
+def summarise(runs: Sequence[Run], *, out: Path, radar: bool = False) -> Report:
+    """One report over several runs, with the comparisons of those whose protocols are equal.
+
+    It is `report.html` and `.md`, `report.tex` (the leaderboard), `estimates.csv`, and `figures/` where
+    matplotlib is installed.
+    """
+    comparisons = _compared(runs)
+    records, best = [record(run) for run in runs], best_of(runs)
+    held = overview(records, comparisons, best=best, radar=radar)
+    out.mkdir(parents=True, exist_ok=True)
+    write_reports(out, records, comparisons, held)
+    write_text(out / "report.tex", latex.text(held.leaderboard))
+    write_figures(out, held)
+    return Report(runs=runs, comparisons=comparisons, report=out / "report.html")
+
+
+def _compared(runs: Sequence[Run]) -> list[Compared]:
+    """The runs with equal protocols in pairs, judged together; each says what was asked."""
     sides = [Side(name=name_of(run), runs=(run,)) for run in runs]
     pairs = [(a, b) for a, b in combinations(sides, 2) if not differences(*a.runs, *b.runs)]
-    comparisons = compare_pairs(pairs, Question())
-    out.mkdir(parents=True, exist_ok=True)
-    write_reports(out, runs, comparisons)
-    return Report(runs=runs, comparisons=comparisons, report=out / "report.html")
+    named = (asked_of(headline(a.runs[0])) for a, _ in pairs)
+    found = compare_pairs(pairs, Question())
+    return [replace(one, benchmark=name) for one, name in zip(found, named, strict=True)]
 
 
 def _again(folder: Path, asked: Again) -> Run:
