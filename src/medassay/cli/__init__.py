@@ -35,6 +35,7 @@ from medassay.cli.options import (
 from medassay.cli.plan import plan
 from medassay.cli.printing import INCOMPLETE, print_result, print_runs, put, say
 from medassay.cli.progress import Display, stoppable
+from medassay.cli.report import report
 from medassay.cli.score import score
 from medassay.cli.split import app as split_app
 from medassay.cli.store import app as store_app
@@ -241,39 +242,6 @@ app.command(
 )(score)
 
 
-@app.command(epilog="Example: medassay report runs/first runs/second --out report")
-def report(
-    runs: Annotated[list[Path], typer.Argument(help="Run folders.")],
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Where [default: the run's own folder].")
-    ] = None,
-    permit: Permit = None,
-    errata: Annotated[
-        Path | None, typer.Option("--errata", help="YAML with corrections of the key [default: ours].")
-    ] = None,
-    report_metrics: Annotated[
-        str, typer.Option("--report-metrics", help="RadEval's, with commas: radgraph,f1chexbert.")
-    ] = "",
-    radeval: Annotated[
-        str | None, typer.Option("--radeval", help="The Python of RadEval's environment.")
-    ] = None,
-    slices: Slices = False,
-) -> None:
-    """Judge the stored rows of runs again and write their report; with several, compare them."""
-    from medassay.workflows.reports import report as work
-
-    result = work(
-        runs,
-        out=out,
-        permit=permit or (),
-        errata=errata,
-        report_metrics=[name.strip() for name in report_metrics.split(",") if name.strip()],
-        radeval=radeval,
-    )
-    print_runs(result.runs, result.comparisons, slices=slices)
-    say(f"Report: {result.report}")
-
-
 @app.command(epilog="Example: medassay check phantom; medassay check FOLDER")
 def check(
     benchmark: Annotated[
@@ -293,6 +261,7 @@ def check(
     raise typer.Exit(0 if held.ok else INCOMPLETE)
 
 
+app.command(epilog="Example: medassay report runs/first runs/second --out report")(report)
 app.command(
     epilog="Example: medassay adapt linear-probe --model demo-clip --benchmark pneumoniamnist --data DIR "
     "--out probe; then medassay run --model probe. Recipes take options: linear-probe:balanced=true"

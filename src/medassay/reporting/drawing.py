@@ -184,8 +184,6 @@ def _forest(axes: Axes, chart: Chart, panel: Panel) -> None:
 
 def _curve(axes: Axes, chart: Chart, panel: Panel) -> None:
     """Lines, or single points, with their intervals upwards."""
-    from matplotlib.ticker import LogLocator
-
     if chart.diagonal:
         axes.plot([0, 1], [0, 1], color=_BASE, linewidth=1, linestyle=(0, (3, 2)))
     for series in panel.series:
@@ -199,12 +197,7 @@ def _curve(axes: Axes, chart: Chart, panel: Panel) -> None:
             look["marker"] = ""
         axes.plot([mark.at for mark in series.marks], [mark.value for mark in series.marks], **look)
     if chart.logarithmic:
-        axes.set_xscale("log")
-        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-        axes.minorticks_off()
-        ends = [float(mark.at) for series in panel.series for mark in series.marks]
-        axes.set_xlim(min(ends) / 2.5, max(ends) * 2.5)
+        _logarithmic(axes, panel)
     axes.grid(visible=True)
     axes.set_axisbelow(True)
     axes.tick_params(axis="y", labelcolor=_SOFT)
@@ -212,6 +205,24 @@ def _curve(axes: Axes, chart: Chart, panel: Panel) -> None:
     _fractions(axes.set_ylim, panel)
     if chart.diagonal:
         axes.set(xlim=(0, 1), ylim=(0, 1))
+
+
+def _logarithmic(axes: Axes, panel: Panel) -> None:
+    """Room on both sides, plain numbers; where there is a 0, it stands to the left of the least number."""
+    from matplotlib.ticker import FixedLocator, LogLocator
+
+    ends = [float(mark.at) for series in panel.series for mark in series.marks]
+    least = min((at for at in ends if at > 0), default=1.0)
+    if min(ends) > 0:
+        axes.set_xscale("log")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.set_xlim(least / 2.5, max(ends) * 2.5)
+    else:
+        axes.set_xscale("symlog", linthresh=least)
+        axes.xaxis.set_major_locator(FixedLocator(sorted(set(ends))))
+        axes.set_xlim(-least / 2, max(ends) * 1.5)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    axes.minorticks_off()
 
 
 def _radar(axes: Any, chart: Chart, panel: Panel) -> None:
@@ -224,7 +235,8 @@ def _radar(axes: Any, chart: Chart, panel: Panel) -> None:
     axes.set_xticks(angles, labels=[_short(str(name)) for name in names])
     axes.set_theta_zero_location("N")
     axes.set_theta_direction(-1)
-    axes.tick_params(labelcolor=_SOFT)
+    axes.tick_params(axis="x", labelcolor=_SOFT, pad=14)
+    axes.tick_params(axis="y", labelcolor=_SOFT)
     axes.set_ylim(0, 1)
 
 

@@ -54,6 +54,7 @@ def overview(
     *,
     best: Collection[str] = (),
     sections: Sequence[Section] = (),
+    added: Sequence[Chart] = (),
     radar: bool = False,
 ) -> Overview:
     """Put runs together.
@@ -63,10 +64,11 @@ def overview(
         comparisons: paired, of those that compare.
         best: the ids of runs that no other of their protocol is significantly better than.
         sections: tables that others made: published numbers, groups of people.
+        added: charts that others made: learning curves, gaps.
         radar: draw the headlines round a circle too.
     """
     able = drawing.can_draw()
-    made = charts(records, radar=radar) if able else []
+    made = [*charts(records, radar=radar), *added] if able else []
     return Overview(
         leaderboard=grid(records, best),
         matrices=matrices(comparisons),
