@@ -108,7 +108,7 @@ def render(
     overview: Overview | None = None,
 ) -> str:
     """The page as text: equal records give equal pages, to the byte."""
-    runs = tuple(_view(i, record) for i, record in enumerate(records, 1))
+    runs = tuple(view(i, record) for i, record in enumerate(records, 1))
     page = Page(
         title=runs[0].title if len(runs) == 1 else f"{len(runs)} evaluations",
         runs=runs,
@@ -120,7 +120,8 @@ def render(
     return fill("page.html.j2", page=page)
 
 
-def _view(position: int, record: RunRecord) -> RunView:
+def view(position: int, record: RunRecord) -> RunView:
+    """One run in the words of a page; `position` tells its anchor from others'."""
     estimate = arrange.headline(record)
     axis = arrange.axis_of(estimate) if estimate else None
     counts = _counts(record)

@@ -55,7 +55,7 @@ def render(
     if comparisons:
         parts += ["## Compared on the same rows", _comparisons(comparisons, records)]
     if len(records) > 1:
-        parts += ["## Side by side", *(_table(t) for t in arrange.leaderboard(records))]
+        parts += ["## Side by side", *(estimates_table(t) for t in arrange.leaderboard(records))]
     for record in records:
         parts += _run(record, level=2 if len(records) > 1 else 1)
     return "\n\n".join(parts) + "\n"
@@ -80,11 +80,11 @@ def _run(record: RunRecord, *, level: int) -> list[str]:
         parts.append(f"**{name} {words.value_line(estimate)}**. {escape(verdict)}".rstrip(". ") + ".")
     whole = arrange.overall(record)
     if whole is not None:
-        parts += [f"{below} Estimates", _table(whole)]
+        parts += [f"{below} Estimates", estimates_table(whole)]
     if prompts := prompt_table(record):
         parts += [f"{below} How much the wording matters", _prompts(prompts)]
         parts.append("\n".join(f"- {escape(sentence)}" for sentence in prompts.sentences))
-    parts += [_table(table) for table in arrange.slices(record)]
+    parts += [estimates_table(table) for table in arrange.slices(record)]
     facts = ((escape(term), escape(text)) for term, text in manifest.facts(record))
     return [*parts, f"{below} What was run", table_of(("what", "value"), facts, numbers=0)]
 
@@ -97,7 +97,8 @@ def _prompts(held: PromptTable) -> str:
     return table_of(("wording", "value", "95 % interval", "rows", ""), lines, numbers=3)
 
 
-def _table(table: arrange.Table) -> str:
+def estimates_table(table: arrange.Table) -> str:
+    """Estimates with all that stands beside them, how intervals were made, and notes."""
     constant = "constant" in table.baselines
     lines = [
         (_name(line), *_numbers(line, constant=constant)) for block in table.blocks for line in block.lines

@@ -29,14 +29,14 @@ class Drawn:
     file: str
     svg: str
     lines: tuple[tuple[str, ...], ...]
+    head: tuple[str, ...] = values.HEAD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """The leaderboard over models and benchmarks, who beats whom, charts, and what else was asked for.
 
-    `undrawn` says why there are no charts, "" where they are drawn. `legend` is of the matrices, `head`
-    of the numbers of a chart.
+    `undrawn` says why there are no charts, "" where they are drawn. `legend` is of the matrices.
     """
 
     leaderboard: Grid
@@ -45,7 +45,6 @@ class Overview:
     sections: Sequence[Section] = ()
     undrawn: str = ""
     legend: str = LEGEND
-    head: tuple[str, ...] = values.HEAD
 
 
 def overview(
@@ -72,13 +71,18 @@ def overview(
     return Overview(
         leaderboard=grid(records, best),
         matrices=matrices(comparisons),
-        drawn=[_drawn(chart) for chart in made],
+        drawn=[drawn(chart) for chart in made],
         sections=sections,
         undrawn="" if able else UNDRAWN,
     )
 
 
-def _drawn(chart: Chart) -> Drawn:
+def drawn(chart: Chart) -> Drawn:
+    """The chart with its drawing.
+
+    Raises:
+        MissingExtra: matplotlib is not installed.
+    """
     file = drawing.svg(chart)
     return Drawn(chart=chart, file=file, svg=drawing.inline(chart, file), lines=tuple(values.lines(chart)))
 
@@ -92,7 +96,7 @@ def write_figures(folder: Path, held: Overview) -> None:
     if not held.drawn:
         return
     place = folder / FIGURES
-    for drawn in held.drawn:
-        write_text(place / f"{drawn.chart.name}.svg", drawn.file)
-        write_bytes(place / f"{drawn.chart.name}.pdf", drawing.pdf(drawn.chart))
-    write_text(place / "figures.csv", values.as_csv([drawn.chart for drawn in held.drawn]))
+    for one in held.drawn:
+        write_text(place / f"{one.chart.name}.svg", one.file)
+        write_bytes(place / f"{one.chart.name}.pdf", drawing.pdf(one.chart))
+    write_text(place / "figures.csv", values.as_csv([one.chart for one in held.drawn]))

@@ -78,7 +78,7 @@ class Run:
             "counts": dict(manifest["counts"]),
             "fingerprint": manifest["protocol"]["id"],
             "run": str(self.path) if self.path else None,
-            "estimates": [_estimate_json(e) for e in self.estimates],
+            "estimates": [estimate_json(e) for e in self.estimates],
             **{name: manifest[name] for name in ("predictions", "prompts", "cost") if name in manifest},
         }
 
@@ -238,7 +238,7 @@ def name_of(run: Run) -> str:
     return str(run.manifest["model"]["name"])
 
 
-def _estimate_json(estimate: Estimate) -> dict[str, Any]:
+def estimate_json(estimate: Estimate) -> dict[str, Any]:
     """The fields by name; what is undefined is null, since JSON has no NaN."""
     held = {**asdict(estimate), "counts": dict(estimate.counts), "unscored": estimate.unscored}
     return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in held.items()}
