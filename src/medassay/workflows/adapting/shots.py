@@ -24,6 +24,7 @@ from medassay.workflows.adapting.parts import Cut
 from medassay.workflows.resolve import resolve_measure
 from medassay.workflows.results import JSON_SCHEMA_VERSION
 
+CURVE = "learning_curve.json"
 _MOST_VALIDATION = 4  # shots to choose on, as CoOp has it: more would be data that few shots do not have
 
 
@@ -99,7 +100,7 @@ def learning_curve(  # noqa: PLR0913  the options of the command, named once
     curve = Curve(
         folder=folder, recipe=recipe, benchmark=bench.test.title, model=bench.named.name, points=points
     )
-    write_text(folder / "learning_curve.json", json.dumps(curve.to_json(), indent=2) + "\n")
+    write_text(folder / CURVE, json.dumps(curve.to_json(), indent=2) + "\n")
     write_text(folder / "learning_curve.csv", as_csv([_flat(point) for point in points]))
     title = f"{recipe} on {curve.model}, {curve.benchmark}"
     write_text(folder / "learning_curve.md", as_markdown(title, points))
