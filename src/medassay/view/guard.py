@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 COOKIE = "medassay_view"
-# Two things of the plotting library: its one style element, by its hash. Everything else is a file of ours.
-_PLOT_STYLE = "'sha256-{hash}'"
+# The one style element that the plotting library writes. With another release of it the browser names another.
+_PLOT_STYLE = "'sha256-+TfQir1nvDucAdvE6XUQBt4ayUjpAWkbw2kCdSfekHM='"
 HEADERS = {
     "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+        f"default-src 'none'; script-src 'self'; style-src 'self' {_PLOT_STYLE}; img-src 'self' data: blob:; "
         "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "x-content-type-options": "nosniff",

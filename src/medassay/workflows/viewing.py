@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import socket
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -180,7 +181,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         )
     except OSError as error:
         raise UsageError(
-            f"cannot listen on {host} port {port} ({error.strerror or error}): --port takes another"
+            f"cannot listen on {host} port {port} ({os.strerror(error.errno) if error.errno else error}): --port takes another"
         ) from error
     with listener:
         yield listener

@@ -43,7 +43,7 @@ function filters(cells, wanted) {
 
 function going(runs) {
   const live = runs.filter((run) => run.status === "running" || run.status === "interrupted");
-  return live.length && h("ul", { class: "going", "aria-label": "Runs without a result yet" }, live.map((run) => {
+  return live.length > 0 && h("ul", { class: "going", "aria-label": "Runs without a result yet" }, live.map((run) => {
     const { done, total, rate, unparsed, failed, at } = run.progress;
     const named = `${run.model} on ${run.benchmark}`;
     if (run.status === "interrupted") return h("li", {}, `${named}: interrupted; the same command goes on`);
@@ -59,17 +59,17 @@ function draw(place, shown) {
     runs: cell.run.key, slice: cell.slice === "all" ? "" : cell.slice, kinds: cell.kinds.join(","), show,
   });
   const opens = (cell, text, show = "") => (cell.run.readable ? h("a", { href: rows(cell, show) }, text) : text);
-  const counted = (name, show) => column(name, `counts.${name}`, (cell) => opens(cell, count(cell.counts[name]), show),
-    { hozAlign: "right", width: 92 });
+  const counted = (title, name, show) => column(title, `counts.${name}`, (cell) => opens(cell, count(cell.counts[name]), show),
+    { hozAlign: "right", width: 104 });
   return table(place, [
-    column("Benchmark", "run.benchmark", (cell) => cell.run.benchmark, { minWidth: 120 }),
-    column("Model", "run.model", (cell) => cell.run.model + (cell.run.solver.startsWith("direct") ? "" : `, ${cell.run.solver}`), { minWidth: 130 }),
+    column("Benchmark", "run.benchmark", (cell) => cell.run.benchmark, { minWidth: 140, widthGrow: 2 }),
+    column("Model", "run.model", (cell) => cell.run.model + (cell.run.solver.startsWith("direct") ? "" : `, ${cell.run.solver}`), { minWidth: 130, widthGrow: 2 }),
     column("Metric", "metric", (cell) => cell.metric.replaceAll("_", " "), { minWidth: 90 }),
     column("Slice", "slice", (cell) => (cell.slice === "all" ? "all" : cell.slice), { minWidth: 90 }),
-    column("Value", "value", (cell) => opens(cell, number(cell.value)), { hozAlign: "right", width: 80 }),
+    column("Value", "value", (cell) => opens(cell, number(cell.value)), { hozAlign: "right", width: 86 }),
     column("95 % interval", "low", (cell) => interval(cell.low, cell.high), { hozAlign: "right", minWidth: 130 }),
-    column("Chance", "chance", (cell) => number(cell.chance), { hozAlign: "right", width: 84 }),
+    column("Chance", "chance", (cell) => number(cell.chance), { hozAlign: "right", width: 94 }),
     column("Rows", "n", (cell) => opens(cell, count(cell.n)), { hozAlign: "right", width: 80 }),
-    counted("unparsed", "unparsed"), counted("refused", "unparsed"), counted("failed", "failed"),
+    counted("Unparsed", "unparsed", "unparsed"), counted("Refused", "refused", "unparsed"), counted("Failed", "failed", "failed"),
   ], shown, { placeholder: "No such numbers.", maxHeight: "60vh", initialSort: [{ column: "value", dir: "desc" }] });
 }

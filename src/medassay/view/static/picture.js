@@ -58,7 +58,7 @@ function strip(key, place, detail, show) {
 
 function controls(state, zoom, load) {
   const button = (label, text, action) => h("button", { type: "button", "aria-label": label, onclick: action }, text);
-  const held = [button("Larger", "+", () => zoom(STEP)), button("Smaller", "−", () => zoom(1 / STEP)), button("Whole image", "1:1", () => zoom(0))];
+  const held = [button("Larger", "+", () => zoom(STEP)), button("Smaller", "−", () => zoom(1 / STEP)), button("whole", "whole", () => zoom(0))];
   if (state.planes) held.push(...stacks(state, load), ...levels(state, load));
   return held;
 }

@@ -20,8 +20,7 @@ export function forest(cells) {
     ],
     ariaLabel: shown.map((cell) => `${cell.name} ${number(cell.value)} ${interval(cell.low, cell.high)}`).join("; "),
   });
-  drawn.setAttribute("role", "img");
-  return h("figure", {}, drawn);
+  return figure(drawn);
 }
 
 // Bars of items that one model alone got right, by tag: who wins where.
@@ -41,7 +40,13 @@ export function balance(cells, names) {
     ],
     ariaLabel: shown.map((cell) => `${cell.key}: ${cell.first} to ${cell.second}`).join("; "),
   });
+  return figure(drawn);
+}
+
+// One image with one description, whatever its parts call themselves.
+function figure(drawn) {
   drawn.setAttribute("role", "img");
+  for (const part of drawn.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
   return h("figure", {}, drawn);
 }
 

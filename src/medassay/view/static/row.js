@@ -20,19 +20,21 @@ export async function row({ runs, names, item, at, of, blind, step }) {
     h("h3", { class: "id" }, item.id),
     images?.element,
     h("p", { class: "question" }, first.question),
-    options(first),
-    h("p", {}, h("strong", {}, "Right: "), h("span", { class: "gold" }, first.gold)),
+    options(details, present),
+    !first.options.some((option) => option.gold) && h("p", {}, "Right: ", h("span", { class: "gold" }, first.gold)),
     h("div", { class: "answers" }, said),
     reviews?.element,
     tags(first));
   return { element, keys: { ...images?.keys, ...reviews?.keys } };
 }
 
-function options(detail) {
-  if (!detail.options.length) return null;
-  return h("ol", { class: "options" }, detail.options.map((option) => h("li", { class: option.gold ? "gold" : "" },
+function options(details, present) {
+  if (!details[0].options.length) return null;
+  const takers = (n) => present.filter((_, model) => details[model].options[n]?.taken).map((one) => one.name);
+  return h("ol", { class: "options" }, details[0].options.map((option, n) => h("li", { class: option.gold ? "gold" : "" },
     option.name === option.label ? option.label : `${option.name}. ${option.label}`,
-    option.gold && h("span", { class: "mark good" }, " right"), option.taken && h("span", { class: "mark" }, " answered"))));
+    option.gold && h("span", { class: "mark good" }, " right"),
+    takers(n).length > 0 && h("span", { class: "mark" }, ` answered by ${takers(n).join(" and ")}`))));
 }
 
 function answer(detail, name, several) {

@@ -8,7 +8,12 @@ export function table(place, columns, data, options = {}) {
       columns, data, index: "id", layout: "fitColumns", columnDefaults: { headerSortTristate: true, tooltip: false },
       ...options,
     });
-    held.on("tableBuilt", () => made(held));
+    held.on("tableBuilt", () => {
+      // A grid has row groups for children, and the one that scrolls is the one that the keyboard reaches.
+      place.querySelector(".tabulator-tableholder").setAttribute("role", "rowgroup");
+      place.querySelector(".tabulator-table").setAttribute("role", "presentation");
+      made(held);
+    });
   });
 }
 
