@@ -66,7 +66,7 @@ def _chunks(run: Shown, out: Path) -> Iterator[list[dict[str, Any]]]:
 
 
 def _picture(image: Image, out: Path) -> dict[str, Any]:
-    """The image's file, from the page, and its size before it was made smaller; "" where it cannot be opened."""
+    """The image's file as the page finds it ("" where it cannot be opened) and its own size in pixels."""
     try:
         size = open_image(image).size
         name = f"images/{fingerprint([SIDE, resolve(image).content()])[:32]}"

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 COOKIE = "medassay_view"
-# The one style element that the plotting library writes. With another release of it the browser names another.
+# The one style element that the plotting library writes; of another release the browser names the hash.
 _PLOT_STYLE = "'sha256-+TfQir1nvDucAdvE6XUQBt4ayUjpAWkbw2kCdSfekHM='"
 HEADERS = {
     "content-security-policy": (

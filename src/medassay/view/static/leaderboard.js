@@ -60,15 +60,15 @@ function draw(place, shown) {
   });
   const opens = (cell, text, show = "") => (cell.run.readable ? h("a", { href: rows(cell, show) }, text) : text);
   const counted = (title, name, show) => column(title, `counts.${name}`, (cell) => opens(cell, count(cell.counts[name]), show),
-    { hozAlign: "right", width: 104 });
+    { hozAlign: "right", width: 118 });
   return table(place, [
     column("Benchmark", "run.benchmark", (cell) => cell.run.benchmark, { minWidth: 140, widthGrow: 2 }),
     column("Model", "run.model", (cell) => cell.run.model + (cell.run.solver.startsWith("direct") ? "" : `, ${cell.run.solver}`), { minWidth: 130, widthGrow: 2 }),
     column("Metric", "metric", (cell) => cell.metric.replaceAll("_", " "), { minWidth: 90 }),
     column("Slice", "slice", (cell) => (cell.slice === "all" ? "all" : cell.slice), { minWidth: 90 }),
     column("Value", "value", (cell) => opens(cell, number(cell.value)), { hozAlign: "right", width: 86 }),
-    column("95 % interval", "low", (cell) => interval(cell.low, cell.high), { hozAlign: "right", minWidth: 130 }),
-    column("Chance", "chance", (cell) => number(cell.chance), { hozAlign: "right", width: 94 }),
+    column("95 % interval", "low", (cell) => interval(cell.low, cell.high), { hozAlign: "right", minWidth: 150 }),
+    column("Chance", "chance", (cell) => number(cell.chance), { hozAlign: "right", width: 102 }),
     column("Rows", "n", (cell) => opens(cell, count(cell.n)), { hozAlign: "right", width: 80 }),
     counted("Unparsed", "unparsed", "unparsed"), counted("Refused", "refused", "unparsed"), counted("Failed", "failed", "failed"),
   ], shown, { placeholder: "No such numbers.", maxHeight: "60vh", initialSort: [{ column: "value", dir: "desc" }] });

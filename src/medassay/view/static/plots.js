@@ -10,7 +10,7 @@ export function forest(cells) {
     .sort((a, b) => b.value - a.value).map((cell) => ({ ...cell, name: named(cell) }));
   if (shown.length < 2) return null;
   const drawn = window.Plot.plot({
-    className: "plot", width: 900, marginLeft: 330, height: 40 + 22 * shown.length,
+    className: "plot", width: 900, marginLeft: 330, marginBottom: 40, height: 60 + 22 * shown.length,
     x: { label: "value with its 95 % interval; the tick is chance", grid: true, nice: true },
     y: { label: null, domain: shown.map((cell) => cell.name), tickFormat: (name) => short(name) },
     marks: [
@@ -31,7 +31,7 @@ export function balance(cells, names) {
     { key: cell.key, n: cell.first, who: names[0] }, { key: cell.key, n: -cell.second, who: names[1] },
   ]);
   const drawn = window.Plot.plot({
-    className: "plot", width: 760, marginLeft: 260, height: 60 + 22 * shown.length,
+    className: "plot", width: 760, marginLeft: 260, marginBottom: 40, height: 70 + 22 * shown.length,
     x: { label: `← only ${names[1]} right · only ${names[0]} right →`, labelAnchor: "center", tickFormat: (n) => Math.abs(n), grid: true },
     y: { label: null, domain: shown.map((cell) => cell.key), tickFormat: (name) => short(name) },
     marks: [
@@ -47,7 +47,7 @@ export function balance(cells, names) {
 function figure(drawn) {
   drawn.setAttribute("role", "img");
   for (const part of drawn.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
-  return h("figure", {}, drawn);
+  return h("figure", { tabindex: "0" }, drawn);
 }
 
 const short = (name) => (name.length > 44 ? `${name.slice(0, 43)}…` : name);
