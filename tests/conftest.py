@@ -57,6 +57,8 @@ ALLOWED_SKIPS = (
     "openpyxl absent",
     "no Java",
     "torchmetrics absent",
+    "playwright absent",
+    "no Chromium",
 )
 _skips: Counter[str] = Counter()
 
@@ -76,6 +78,7 @@ SLOW = (
     "tests/images/test_dicom.py",
     "tests/models/",
     "tests/splits/",
+    "tests/workflows/grids/",
     "tests/workflows/test_splitting.py",
     "tests/workflows/test_embedding.py",
     "tests/workflows/test_run_parts.py",
@@ -103,6 +106,7 @@ SLOW = (
     "tests/metrics/test_fairmedfm.py",
     "tests/statistics/fairness/",
     "tests/test_demo_training.py",
+    "tests/view/",
     "tests/test_lock.py",
     "tests/test_store.py",
     "tests/text/test_text.py",

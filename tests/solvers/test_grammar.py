@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.solvers.kit import texts, walk
 
-from medassay.solvers.grammar import RETRIES, Malformed, read_all
+from medassay.solvers.grammar import AGAIN, RETRIES, Malformed, read_all
 from medassay.types import Message, Request, Response
 
 
@@ -46,7 +46,7 @@ def test_each_is_asked_until_it_can_be_read_or_the_tries_are_spent(scripts, retr
     assert len(rounds) == max(expected, default=1)
 
 
-def test_what_is_wrong_is_said_and_each_try_is_another_request():
+def test_what_is_wrong_is_said_and_only_the_last_try_is_kept():
     said = iter(["six", "", "6"])
     [reply], rounds = walk(replies_of([ask("n")]), lambda _: next(said))
     assert (reply.value, reply.problem) == (6, "")
@@ -54,10 +54,11 @@ def test_what_is_wrong_is_said_and_each_try_is_another_request():
     assert second.messages[:1] == first.messages
     assert texts(second)[1:] == [
         "six",
-        "Your reply cannot be used: 'six' is no number. Reply again, in exactly the form that was asked for.",
+        AGAIN.format(problem="'six' is no number", left=2),
     ]
-    assert third.messages[: len(second.messages)] == second.messages
-    assert texts(third)[3] == "(no reply)"
+    assert texts(third)[1] == "(no reply)"
+    assert texts(third)[2].endswith("Tries left: 1.")
+    assert len(third.messages) == 3
 
 
 def test_a_bug_in_the_grammar_is_not_taken_for_a_malformed_reply():

@@ -12,7 +12,10 @@ from medassay.types import Request, Response
 T = TypeVar("T")
 RETRIES = 2
 
-AGAIN = "Your reply cannot be used: {problem}. Reply again, in exactly the form that was asked for."
+AGAIN = (
+    "Your reply cannot be used: {problem}. Reply again, exactly in the form asked for. Tries left: {left}."
+)
+"""The number makes each try a question of its own, also where the reply before it was the same again."""
 
 
 class Malformed(ValueError):
@@ -33,7 +36,6 @@ def read_all(
 ) -> Generator[list[Request], Sequence[Response], list[Reply[T]]]:
     """Ask all requests together; those whose reply cannot be read are asked again, together.
 
-    Each try shows all that was replied before: asked the same again, a greedy model would repeat itself.
     To be used in a solver as `replies = yield from read_all(...)`. What to do where a reply stays unreadable
     is the scheme's: it says so in `Response.fallback`.
 
@@ -47,15 +49,17 @@ def read_all(
     """
     held: dict[int, Reply[T]] = {}
     asking = dict(enumerate(requests))
-    for _ in range(retries + 1):
+    for left in range(retries, -1, -1):
         responses = yield list(asking.values())
         held |= {place: _read(response, grammar) for place, response in zip(asking, responses, strict=True)}
         asking = {
-            place: continued(request, held[place].response.text, AGAIN.format(problem=held[place].problem))
-            for place, request in asking.items()
-            if held[place].problem
+            place: continued(
+                requests[place], reply.response.text, AGAIN.format(problem=reply.problem, left=left)
+            )
+            for place, reply in held.items()
+            if reply.problem
         }
-        if not asking:
+        if not asking or not left:
             break
     return [held[place] for place in range(len(requests))]
 

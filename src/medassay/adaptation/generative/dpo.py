@@ -53,6 +53,11 @@ class DirectPreference(Tuning):
         if self.beta <= 0 or self.noise <= 0:
             raise UsageError("beta and noise are above 0")
 
+    @property
+    def brought(self) -> str:
+        """The name of the file."""
+        return Path(self.pairs).name
+
     def brings(self, seed: int, /) -> list[Pair]:
         """The pairs of the file; none where they are made of the benchmark.
 
