@@ -57,6 +57,8 @@ ALLOWED_SKIPS = (
     "openpyxl absent",
     "no Java",
     "torchmetrics absent",
+    "playwright absent",
+    "no Chromium",
 )
 _skips: Counter[str] = Counter()
 
@@ -101,6 +103,7 @@ SLOW = (
     "tests/metrics/test_fairmedfm.py",
     "tests/statistics/fairness/",
     "tests/test_demo_training.py",
+    "tests/view/",
     "tests/test_lock.py",
     "tests/test_store.py",
     "tests/text/test_text.py",

@@ -44,6 +44,7 @@ from medassay.cli.score import score
 from medassay.cli.split import app as split_app
 from medassay.cli.store import app as store_app
 from medassay.cli.suite import app as suite_app
+from medassay.cli.view import view
 from medassay.cli.ways import print_ways, ways
 from medassay.errors import MedassayError, UsageError
 
@@ -299,6 +300,7 @@ app.command(epilog="Example: medassay claims --contrast group --where part=zero-
 app.command(epilog="Example: medassay plan vqa-rad slake --difference .02")(plan)
 app.command(epilog="Example: medassay judge runs/first --judge MODEL --rubric semantic --only open")(judge)
 app.command(epilog="Example: medassay export runs/first runs/second --to latex")(export)
+app.command(epilog="Example: medassay view runs; medassay view runs/demo --export site")(view)
 app.command(epilog="Example: echo 'It is (B).' | medassay extract --options 'A=cyst;B=none'")(extract)
 app.command(epilog="Example: medassay fairness runs/first --by sex --by age_group --intersections")(fairness)
 
