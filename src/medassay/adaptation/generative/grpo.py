@@ -91,11 +91,11 @@ class GroupRelativePolicy(Tuning):
         """
         datasets, trl = needed("datasets", "trl")
         mix = Mix.of(self.rewards)
-        pace = training.Pace.of(self, len(lesson.train), per_dialogue=self.group)
+        pace = training.Pace.of(self, len(lesson.train), per_dialogue=self.group * self.passes)
         together = [*lesson.train, *training.looked_at(lesson, self)]
         first = lesson.train[0].request
         settings = training.arguments(lesson, self, pace, trl.GRPOConfig, **self._sampling(mix, first))
-        held = prepare(lesson, self, per_dialogue=self.group)
+        held = prepare(lesson, self, per_dialogue=self.group * self.passes)
         if held.apart or not held.fused:
             raise UsageError("grpo needs a model that reads the question and writes the answer in one row")
         trainer = lasting(training.rated(trl.GRPOTrainer, self))(
