@@ -141,6 +141,11 @@ def rated(trainer: Any, tuning: Tuning) -> Any:
         def create_model_card(self, *_: Any, **__: Any) -> None:
             """The folder has a card of its own."""
 
+        def _save(self, *args: Any, **kwargs: Any) -> None:
+            processor, self.processing_class = self.processing_class, None  # its stand-ins cannot be written
+            super()._save(*args, **kwargs)
+            self.processing_class = processor
+
     return Rated
 
 
