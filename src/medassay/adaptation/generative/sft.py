@@ -22,6 +22,7 @@ class SupervisedFineTuning(Tuning):
     through transformers' Trainer.
     """
 
+    @training.own_draws()
     def __call__(self, lesson: Lesson) -> Tuned:
         """Learn.
 
@@ -41,6 +42,7 @@ class SupervisedFineTuning(Tuning):
             packing=False,
             dataset_kwargs={"skip_prepare_dataset": True},
             prediction_loss_only=True,
+            router_aux_loss_coef=0.0,  # of the answers alone: routers are not what is taught
         )
         held = prepare(lesson, self)
         looked_at = training.looked_at(lesson, self)
@@ -104,6 +106,10 @@ def _by_tokens(trainer: Any, *, apart: bool) -> Any:
     """
 
     class ByTokens(trainer):  # type: ignore[misc]
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            self.model_accepts_loss_kwargs = True  # tokens are counted, and no step is divided again
+
         def compute_loss(
             self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
         ) -> Any:
