@@ -44,6 +44,7 @@ ALLOWED_SKIPS = (
     "shared data absent",
     "shared golden cases absent",
     "torch is not installed",
+    "trl is not installed",
     "no CUDA device",
     "needs root to mount a small disk",
     "nibabel absent",
@@ -63,6 +64,8 @@ ALLOWED_SKIPS = (
     "no TeX",
     "no browser",
     "matplotlib absent",
+    "playwright absent",
+    "no Chromium",
 )
 _skips: Counter[str] = Counter()
 
@@ -82,6 +85,7 @@ SLOW = (
     "tests/images/test_dicom.py",
     "tests/models/",
     "tests/splits/",
+    "tests/workflows/grids/",
     "tests/workflows/test_splitting.py",
     "tests/workflows/test_embedding.py",
     "tests/workflows/test_run_parts.py",
@@ -106,6 +110,7 @@ SLOW = (
     "tests/metrics/test_fairmedfm.py",
     "tests/statistics/fairness/",
     "tests/test_demo_training.py",
+    "tests/view/",
     "tests/test_lock.py",
     "tests/test_store.py",
     "tests/text/test_text.py",

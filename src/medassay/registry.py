@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 from medassay.errors import UnknownName, UsageError
 
-Thing = Literal["benchmark", "model", "solver", "metric", "protocol", "rubric", "recipe"]
+Thing = Literal["benchmark", "model", "solver", "metric", "protocol", "rubric", "recipe", "reward"]
 
 # Where the built-in names of a kind are listed: a mapping of name to the thing, or to "module:attribute".
 _TABLES: dict[Thing, str] = {
@@ -32,6 +32,7 @@ _TABLES: dict[Thing, str] = {
     "protocol": "medassay.protocols:PROTOCOLS",
     "rubric": "medassay.judges:RUBRICS",
     "recipe": "medassay.adaptation:RECIPES",
+    "reward": "medassay.adaptation.generative.rewards:REWARDS",
 }
 # Files that describe a benchmark instead of programming it, and what reads them.
 _READERS = dict.fromkeys((".yaml", ".yml", ".csv", ".tsv"), "medassay.benchmarks.described:read")

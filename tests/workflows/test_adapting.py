@@ -2,6 +2,8 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,10 +15,11 @@ from medassay.cli import app
 from medassay.errors import DataError, ModelError, UsageError
 from medassay.models.adapted import AdaptedModel
 from medassay.models.encoded import Encoded
-from medassay.workflows.adapting import adapt
+from medassay.workflows.adapting import adapt, fitting
+from medassay.workflows.adapting.cost import Meter
 from medassay.workflows.adapting.parts import Cut, cluster_of, parts_of
 from medassay.workflows.observing import of_runs
-from medassay.workflows.resolve import resolve_benchmark
+from medassay.workflows.resolve import resolve_benchmark, resolve_model
 from medassay.workflows.running import run
 
 TASK = "phantom@detection:n=200"
@@ -138,6 +141,55 @@ def test_a_folder_with_another_adaptation_is_not_written_over(adapted):
             out=place / "probe",
             store=place / "a.db",
         )
+
+
+def test_what_is_there_is_not_trained_again_and_another_seed_is_another_adaptation(adapted, monkeypatch):
+    place, held = adapted
+    monkeypatch.setattr(fitting, "learn", lambda *_: pytest.fail("it is trained again"))
+    options = {"model": "demo-clip", "benchmark": TASK, "store": place / "answers.db"}
+    again = adapt("linear-probe", out=place / "probe", features=place / "features", **options)
+    assert again.training == held.training
+    with pytest.raises(UsageError, match="holds another adaptation"):
+        adapt("linear-probe", out=place / "probe", cut=Cut(seed=1), **options)
+
+
+def test_what_it_took_is_recorded(adapted):
+    _, held = adapted
+    encoder: Any = resolve_model("demo-clip").model
+    encoder.encoder.load()
+    assert held.training["parameters"] == sum(p.numel() for p in encoder.encoder._model.parameters())
+    assert held.training["seconds"] > 0
+
+
+def test_peak_memory_is_counted_from_the_moment_on():
+    if not Path("/proc/self/clear_refs").exists():
+        assert Meter().read()["peak_resident_bytes"] is None
+        return
+    before = Meter().read()["peak_resident_bytes"]
+    meter = Meter()
+    held = np.ones(30_000_000)  # 240 MB
+    during = meter.read()["peak_resident_bytes"]
+    del held
+    assert 200e6 < during - before < 300e6
+    assert Meter().read()["peak_resident_bytes"] < during - 150e6
+    assert meter.read(elsewhere=True)["peak_resident_bytes"] is None
+
+
+def test_two_variants_of_one_benchmark_have_runs_of_their_own(tmp_path):
+    other = "phantom@detection:n=40,difficulty=0.5"
+    held = adapt(
+        "linear-probe",
+        model="demo-clip",
+        benchmark="phantom@detection:n=40",
+        outside=[(other, None)],
+        out=tmp_path / "probe",
+        store=tmp_path / "answers.db",
+        features=tmp_path / "features",
+    )
+    folders = {path.name for path in (tmp_path / "probe" / "runs").iterdir()}
+    assert folders == {"phantom@detection-n-40", "phantom@detection-n-40-difficulty-0.5"}
+    assert held.comparison is not None
+    assert len(held.comparison.comparisons) == 2
 
 
 def leaking(tmp_path, what):

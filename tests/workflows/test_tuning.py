@@ -79,7 +79,9 @@ def test_what_is_needed_to_doubt_it_is_recorded(tuned):
     assert len(ids["train"]) == record["data"]["train"]
     assert not set(ids["train"]) & set(ids["validation"])
     assert [m.step for m in moments][-1] == record["settings"]["steps"] == moments[-1].steps
-    assert (folder / "curve.csv").read_text().startswith("step,epoch,loss,learning_rate,eval_loss")
+    assert (
+        (folder / "curve.csv").read_text().startswith("step,epoch,train_loss,learning_rate,validation_loss")
+    )
     assert (folder / "report.html").read_text().count("<polyline") >= 1
     assert not list((folder / "training").glob("checkpoint-*"))
 

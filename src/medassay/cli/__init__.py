@@ -12,14 +12,15 @@ from typing import Annotated
 import typer
 
 from medassay import __version__
-from medassay.cli.adapt import adapt
 from medassay.cli.audit import app as audit_app
 from medassay.cli.claims import claims
 from medassay.cli.compare import compare
 from medassay.cli.data import app as data_app
+from medassay.cli.doctor import doctor
 from medassay.cli.export import export
 from medassay.cli.extract import extract
 from medassay.cli.fairness import fairness
+from medassay.cli.grid import app as adapt_app
 from medassay.cli.judge import judge
 from medassay.cli.label import app as label_app
 from medassay.cli.options import (
@@ -33,14 +34,19 @@ from medassay.cli.options import (
     Split,
 )
 from medassay.cli.plan import plan
+from medassay.cli.price import price
 from medassay.cli.printing import INCOMPLETE, print_result, print_runs, put, say
 from medassay.cli.progress import Display, stoppable
+from medassay.cli.repeat import check_run
 from medassay.cli.report import report
+from medassay.cli.retrieval import retrieval
 from medassay.cli.score import score
 from medassay.cli.split import app as split_app
 from medassay.cli.store import app as store_app
 from medassay.cli.suite import app as suite_app
-from medassay.errors import MedassayError
+from medassay.cli.view import view
+from medassay.cli.ways import print_ways, ways
+from medassay.errors import MedassayError, UsageError
 
 app = typer.Typer(
     name="medassay",
@@ -59,6 +65,7 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(split_app, name="split")
 app.add_typer(label_app, name="label")
 app.add_typer(suite_app, name="suite")
+app.add_typer(adapt_app, name="adapt")
 
 
 class Listing(StrEnum):
@@ -71,6 +78,7 @@ class Listing(StrEnum):
     protocols = "protocols"
     rubrics = "rubrics"
     recipes = "recipes"
+    rewards = "rewards"
 
 
 class Template(StrEnum):
@@ -121,7 +129,7 @@ def demo(
 def list_(
     what: Annotated[Listing | None, typer.Argument(help="One kind of things [default: all].")] = None,
 ) -> None:
-    """Show which benchmarks, models, solvers, metrics, protocols, rubrics and recipes there are."""
+    """Show which benchmarks, models, solvers, metrics, protocols, rubrics, recipes and rewards there are."""
     from medassay.workflows.catalogue import tables
 
     for table in tables(what.value if what else None):
@@ -148,13 +156,18 @@ def run(
     model: Annotated[
         str,
         typer.Option("--model", "-m", help="A card, a folder, a hub id, an address, or module:attribute."),
-    ],
-    benchmark: BenchmarkWord,
+    ] = "",
+    benchmark: BenchmarkWord = "",
     data: DataFolder = None,
     out: Out = None,
     split: Split = None,
     protocol: ProtocolWord = "strict",
-    solver: Annotated[str, typer.Option("--solver", help="A way of asking: direct, blind.")] = "direct",
+    solver: Annotated[
+        str, typer.Option("--solver", help="A way of asking, with its options: `medassay list solvers`.")
+    ] = "direct",
+    controls: Annotated[
+        bool, typer.Option("--controls", help="Ask with no, an empty and another picture too.")
+    ] = False,
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, help="Take this many samples, chosen by hash.")
     ] = None,
@@ -187,14 +200,25 @@ def run(
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Say more, also in .medassay/medassay.log.")
     ] = False,
+    check: Annotated[
+        Path | None,
+        typer.Option("--check", metavar="RUN", help="Instead: ask a sample of a stored run again."),
+    ] = None,
     slices: Slices = False,
     as_json: AsJson = False,
 ) -> None:
     """Ask a model every question of a benchmark and judge its answers."""
     _log(verbose)
+    if check is not None:
+        check_run(check, model=model, data=data, limit=limit, permit=permit or (), as_json=as_json)
+        return
+    if not model or not benchmark:
+        raise UsageError("name a --model and a --benchmark, or a stored run with --check")
     asked = {"max_tokens": max_tokens, "temperature": temperature, "thinking": thinking}
     decoding = {name: value for name, value in asked.items() if value is not None}
     if dry_run:
+        if controls:
+            raise UsageError("--dry-run is of one run: --controls asks three times as much again")
         from medassay.workflows.planning import dry_run as estimate
 
         held = estimate(
@@ -210,11 +234,13 @@ def run(
         )
         say(json.dumps(held.to_json()) if as_json else held.text())
         return
+    from medassay.workflows.results import Run
     from medassay.workflows.running import run as work
+    from medassay.workflows.ways import run_with_controls
 
     with stoppable(), Display(quiet=as_json) as progress:
         progress.start(f"{model} on {benchmark}")
-        result = work(
+        result = (run_with_controls if controls else work)(
             model=model,
             benchmark=benchmark,
             data=data,
@@ -233,7 +259,10 @@ def run(
             replicas=replicas,
             gpus_per_replica=gpus_per_replica,
         )
-    print_result(result, as_json=as_json, slices=slices)
+    if isinstance(result, Run):
+        print_result(result, as_json=as_json, slices=slices)
+    else:
+        print_ways(result, out=None, as_json=as_json)
 
 
 app.command(
@@ -261,16 +290,17 @@ def check(
     raise typer.Exit(0 if held.ok else INCOMPLETE)
 
 
+app.command(epilog="Example: medassay doctor runs; medassay doctor .medassay/responses.db")(doctor)
 app.command(epilog="Example: medassay report runs/first runs/second --out report")(report)
-app.command(
-    epilog="Example: medassay adapt linear-probe --model demo-clip --benchmark pneumoniamnist --data DIR "
-    "--out probe; then medassay run --model probe. Recipes take options: linear-probe:balanced=true"
-)(adapt)
 app.command(epilog="Example: medassay compare runs/first runs/second --by organ --margin .02")(compare)
+app.command(epilog="Example: medassay retrieval runs/direct runs/rag-1 runs/rag-4 --risk .05")(retrieval)
+app.command(epilog="Example: medassay ways runs/direct runs/cot runs/self-consistency")(ways)
+app.command(epilog="Example: medassay price runs/self-consistency runs/debate runs/ucagents")(price)
 app.command(epilog="Example: medassay claims --contrast group --where part=zero-shot --margin .02")(claims)
 app.command(epilog="Example: medassay plan vqa-rad slake --difference .02")(plan)
 app.command(epilog="Example: medassay judge runs/first --judge MODEL --rubric semantic --only open")(judge)
 app.command(epilog="Example: medassay export runs/first runs/second --to latex")(export)
+app.command(epilog="Example: medassay view runs; medassay view runs/demo --export site")(view)
 app.command(epilog="Example: echo 'It is (B).' | medassay extract --options 'A=cyst;B=none'")(extract)
 app.command(epilog="Example: medassay fairness runs/first --by sex --by age_group --intersections")(fairness)
 

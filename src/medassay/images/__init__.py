@@ -7,8 +7,10 @@ from medassay.images.dicom import open_dicom
 from medassay.images.encoded import open_file
 from medassay.images.handles import register, split_uri, uri
 from medassay.images.nifti import open_volume
+from medassay.images.operations import blank, noise, noised
 from medassay.images.packed import open_member
 from medassay.images.pictures import open_image, providers, read_bytes, register_operation, resolve
+from medassay.images.planes import Planes, look, planes
 from medassay.images.tables import open_cell, open_inline
 from medassay.types.samples import PICTURE_VERSION
 
@@ -23,8 +25,12 @@ POLICY = (
 __all__ = [
     "MAX_PIXELS",
     "POLICY",
+    "Planes",
     "Prefetcher",
+    "look",
+    "noised",
     "open_image",
+    "planes",
     "providers",
     "read_bytes",
     "register",
@@ -41,3 +47,6 @@ register("nifti", open_volume)
 register("npz", open_array)
 register("parquet", open_cell)
 register("zip", open_member)
+
+register_operation("blank", blank)
+register_operation("noise", noise)

@@ -28,7 +28,7 @@ from medassay.text import (
     read_yes_no,
     repetitive,
 )
-from medassay.types import Kind, Response, Sample, Score
+from medassay.types import Case, Kind, Response, Sample, Score
 
 YES_NO = ("yes", "no")
 THRESHOLD = 0.5  # a label of a multilabel answer is present from this probability on
@@ -86,7 +86,7 @@ def score(sample: Sample, response: Response, *, boxes: str = "auto") -> Score:
     )
 
 
-def classes(sample: Sample) -> tuple[str, ...]:
+def classes(sample: Case) -> tuple[str, ...]:
     """What the probabilities of a sample are over, in order: letters for choices, else labels."""
     if sample.kind in {"choice", "multi-choice"}:
         return tuple(ascii_uppercase[: len(sample.choices)])

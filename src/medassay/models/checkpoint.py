@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ _WEIGHTS = (
     ("model.safetensors.index.json", "model.safetensors"),
     ("pytorch_model.bin.index.json", "pytorch_model.bin"),
 )
+_INDICES = frozenset({"I64", "I32", "BOOL"})  # positions and masks, which nobody trains
 _OPEN_CLIP_WEIGHTS = (  # in the order in which open_clip prefers them
     "open_clip_model.safetensors",
     "open_clip_pytorch_model.safetensors",
@@ -82,6 +84,16 @@ class Checkpoint:
             ModelError: there are none, or a shard is missing.
         """
         return _open_clip_weights(self.model.folder) if self.is_open_clip else _weights(self.model.folder)
+
+    @property
+    def parameters(self) -> int | None:
+        """How many numbers the full weights are, by the heads of their files; None if not safetensors.
+
+        Raises:
+            ModelError: there are none, or a file is damaged.
+        """
+        files = self.weights
+        return sum(map(_numbers, files)) if all(f.suffix == ".safetensors" for f in files) else None
 
 
 def locate(word: str | Path, revision: str | None = None) -> Checkpoint:
@@ -162,6 +174,20 @@ def _weights(folder: Path) -> list[Path]:
             raise ModelError(f"{folder}: {index} names weights that are not there ({', '.join(missing[:3])})")
         return [folder / name for name in names]
     raise ModelError(f"{folder}: no weights (model.safetensors or pytorch_model.bin); copy them there")
+
+
+def _numbers(path: Path) -> int:
+    """The numbers in a safetensors file that are no indices: eight bytes of length, then JSON."""
+    try:
+        with path.open("rb") as file:
+            tensors = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        return sum(
+            math.prod(each["shape"])
+            for name, each in tensors.items()
+            if name != "__metadata__" and each["dtype"] not in _INDICES
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{path}: no whole safetensors file ({error}): copy it again") from error
 
 
 def _open_clip_weights(folder: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +70,9 @@ def _tried(curve: Sequence[Mapping[str, float]]) -> Section:
         lines = {_plain(name): [Mark(x=row[axis], y=row[name]) for row in curve] for name in losses}
         drawn = plot(f"{' and '.join(lines)} by {axis}", lines, logarithmic=axis == "cost")
         plots = [drawn] if drawn else []
-    rows = [[_short(row[name]) for name in head] for row in curve]
+    looked = [row for row in curve if not math.isnan(row.get("validation_loss", 0.0))]
+    head = [name for name in head if not all(math.isnan(row[name]) for row in looked)]
+    rows = [[_short(row[name]) for name in head] for row in looked]
     return Section(
         title="What was tried, judged on validation", plots=plots, tables=[Grid(head=head, lines=rows)]
     )
@@ -94,4 +97,6 @@ def _plain(name: str) -> str:
 
 
 def _short(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return "" if math.isnan(value) else f"{value:.4g}"
+    return str(value)

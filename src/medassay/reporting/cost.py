@@ -28,13 +28,18 @@ def sentences(manifest: Mapping[str, Any]) -> list[str]:
             f"The scheme broke on {count(fallbacks)} of {count(n)} rows ({fallbacks / n:.1%}): what it fell "
             "back on is in the score."
         )
-    draws = branch(held, "draws")
-    if draws.get("same") and not draws.get("differ"):
+    if degenerate(held):
         said.append(
             "DEGENERATE: no draw differed from another of the same question. Either the model ignores the "
             "temperature or it is very sure; what is drawn several times was one call repeated."
         )
     return said
+
+
+def degenerate(cost: Mapping[str, Any]) -> bool:
+    """Whether questions were drawn several times, and never with different answers."""
+    draws = branch(cost, "draws")
+    return bool(draws.get("same")) and not draws.get("differ")
 
 
 def _mean(taken: Mapping[str, float]) -> str:

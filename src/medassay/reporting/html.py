@@ -10,7 +10,7 @@ from typing import Any
 
 from medassay.metrics.calibration import Bin
 from medassay.metrics.gathered import Confusion
-from medassay.reporting import arrange, manifest, words
+from medassay.reporting import arrange, cost, manifest, words
 from medassay.reporting.compared import Compared, ComparisonLine, comparison_lines, difference_axis
 from medassay.reporting.examples import Example, example
 from medassay.reporting.files import write_text
@@ -61,6 +61,7 @@ class RunView:
     headline_axis: arrange.Axis | None
     baselines: tuple[str, ...]
     verdict: str
+    taken: tuple[str, ...]
     cards: tuple[tuple[str, str], ...]
     outcomes: tuple[Outcome, ...]
     total: int
@@ -136,6 +137,7 @@ def view(position: int, record: RunRecord) -> RunView:
         headline_axis=axis,
         baselines=arrange.baselines([estimate] if estimate else []),
         verdict=words.against_baselines(estimate, final=not manifest.incomplete(record)) if estimate else "",
+        taken=tuple(cost.sentences(record.manifest)),
         cards=tuple(manifest.cards(record)),
         outcomes=tuple(Outcome(name=k, count=counts.get(k, 0), meaning=v) for k, v in _OUTCOMES.items()),
         total=sum(v for k, v in counts.items() if k != "truncated"),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from medassay.reporting import arrange, manifest, words
+from medassay.reporting import arrange, cost, manifest, words
 from medassay.reporting.compared import Compared, comparison_lines
 from medassay.reporting.files import write_text
 from medassay.reporting.prompts import PromptTable, prompt_table
@@ -78,6 +78,7 @@ def _run(record: RunRecord, *, level: int) -> list[str]:
         of = "" if estimate.slice == arrange.WHOLE else f" ({escape(estimate.slice)})"
         name = f"{words.metric_name(estimate.metric)}{of}"
         parts.append(f"**{name} {words.value_line(estimate)}**. {escape(verdict)}".rstrip(". ") + ".")
+    parts += [escape(sentence) for sentence in cost.sentences(record.manifest)]
     whole = arrange.overall(record)
     if whole is not None:
         parts += [f"{below} Estimates", estimates_table(whole)]

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from medassay.types import Case, Image, Request, Turns
+from medassay.solvers.messages import pictured
+from medassay.types import Case, Request, Turns
 
 
 def blind(_case: Case, request: Request) -> Turns:
     """Ask once, without images: the control that belongs beside every headline."""
-    messages = tuple(
-        replace(m, parts=tuple(p for p in m.parts if not isinstance(p, Image))) for m in request.messages
-    )
-    [response] = yield [replace(request, messages=messages)]
+    [response] = yield [pictured(request, lambda _image: ())]
     return response

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from string import ascii_uppercase
 
-from medassay.types import Case, Message, Request, Turns
+from medassay.solvers.messages import continued
+from medassay.types import Case, Request, Turns
 
 
 def two_turns(case: Case, request: Request) -> Turns:
@@ -15,9 +15,5 @@ def two_turns(case: Case, request: Request) -> Turns:
     """
     [reasoned] = yield [request]
     among = f"among A through {ascii_uppercase[len(case.choices) - 1]}, " if case.choices else ""
-    follow_up = (
-        Message(role="assistant", parts=(reasoned.text.strip(),)),
-        Message(role="user", parts=(f"Therefore, {among}the answer is",)),
-    )
-    [response] = yield [replace(request, messages=(*request.messages, *follow_up))]
+    [response] = yield [continued(request, reasoned.text, f"Therefore, {among}the answer is")]
     return response

@@ -2,7 +2,8 @@
 
 Another draw of examples gives another model, and another test part another score. The variance of the mean
 over S trainings is that of the test part, from a cluster bootstrap whose draws all trainings share, and
-s^2 / S of the trainings (their spread on one test part holds none of the former).
+s^2 / S of the trainings (their spread on one test part holds none of the former). What trainings gain over
+the model that they began from is paired with it in every draw.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ DRAWS = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repeated:
-    """The mean of a metric over trainings.
+    """The mean over trainings of a metric, or of what they gain in it.
 
     Attributes:
         metric: its name.
@@ -53,24 +54,33 @@ class Repeated:
 
 
 def repeated(
-    trainings: Sequence[Iterable[Row]], metric: Metric, *, seed: str, draws: int = DRAWS
+    trainings: Sequence[Iterable[Row]],
+    metric: Metric,
+    *,
+    seed: str,
+    draws: int = DRAWS,
+    original: Iterable[Row] | None = None,
 ) -> Repeated:
     """The mean of a metric over the rows of each training, all on the same samples in the same order.
 
+    With `original`, the mean difference from it: the gain, paired by sample.
+
     The interval is of the mean: Student's t at Satterthwaite's degrees of freedom (1946) for the sum of the
-    two variances, C - 1 of the test part and S - 1 of the trainings, cut to the metric's range where it is 0
-    to 1. A row that failed in any training takes no part in all.
+    two variances, C - 1 of the test part and S - 1 of the trainings, cut to what the metric, or a
+    difference of it, can be. A row that failed in any training takes no part in all.
 
     Args:
         trainings: the rows of each, read once.
         metric: what is averaged.
         seed: the benchmark's name and version: what the draws depend on.
         draws: of clusters.
+        original: the rows of the model before training.
 
     Raises:
-        UsageError: the trainings were not tested on the same samples.
+        UsageError: the trainings, or the original, were not tested on the same samples.
     """
-    frames = [build(rows, [Wanted(metric=metric, wheres=({},))], ()) for rows in trainings]
+    base = [] if original is None else [original]
+    frames = [build(rows, [Wanted(metric=metric, wheres=({},))], ()) for rows in (*base, *trainings)]
     first = frames[0]
     if any(not np.array_equal(frame.codes, first.codes) for frame in frames):
         raise UsageError("trainings can be averaged on one test part only: these have different samples")
@@ -81,7 +91,7 @@ def repeated(
     codes = first.codes[tables[0].rows[chosen]]
     n, clusters = len(codes), len(np.unique(codes))
     whole = np.ones((1, n))
-    values = [float(weigh(metric, held, whole)[0]) for held in columns]
+    seen = np.array([weigh(metric, held, whole)[0] for held in columns])
     drawn = resample(
         [job(metric, held, codes) for held in columns],
         generator(seed, first.clusters),
@@ -89,15 +99,22 @@ def repeated(
         draws,
         0 if metric.sums is not None else n,
     )
+    range_ = metric.low, metric.high
+    if base:
+        seen, drawn = seen[1:] - seen[0], drawn[1:] - drawn[0]
+        range_ = metric.low - metric.high, metric.high - metric.low
+    values = [float(value) for value in seen]
     within = float(np.nanstd(drawn.mean(axis=0), ddof=1))
     between = float(np.std(values, ddof=1)) if len(values) > 1 else None
-    low, high = _interval(float(np.mean(values)), within, between, len(values), clusters)
+    reach = _reach(within, between, len(values), clusters)
+    value = float(seen.mean())
+    ends = (None, None) if reach is None else np.clip((value - reach, value + reach), *range_).tolist()
     return Repeated(
         metric=metric.name,
-        value=float(np.mean(values)),
+        value=value,
         values=tuple(values),
-        low=low,
-        high=high,
+        low=ends[0],
+        high=ends[1],
         between=between,
         within=within,
         n=n,
@@ -106,17 +123,15 @@ def repeated(
     )
 
 
-def _interval(
-    value: float, within: float, between: float | None, trainings: int, clusters: int
-) -> tuple[float | None, float | None]:
+def _reach(within: float, between: float | None, trainings: int, clusters: int) -> float | None:
+    """Half the width of the interval; None where there is none."""
     if between is None or clusters < 2:
-        return None, None
+        return None
     test, training = within**2, between**2 / trainings
     if test + training == 0:
-        return None, None
+        return None
     freedom = (test + training) ** 2 / (test**2 / (clusters - 1) + training**2 / (trainings - 1))
-    reach = student_quantile(freedom, TAIL) * math.sqrt(test + training)
-    return max(0.0, value - reach), min(1.0, value + reach)
+    return student_quantile(freedom, TAIL) * math.sqrt(test + training)
 
 
 def _notes(trainings: int, clusters: int, *, unknown: bool) -> list[str]:

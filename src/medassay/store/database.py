@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
@@ -37,6 +38,17 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What a store holds: sound answers, broken ones, those that were set aside, and what SQLite says."""
+
+    models: int
+    sound: int
+    broken: int
+    set_aside: int
+    problem: str
 
 
 class Store:
@@ -161,6 +173,29 @@ class Store:
                     fingerprint = models.get(model, "")
                     self.put(fingerprint, self._sound(fingerprint, (row[1:] for row in sealed)))
         return self._count() - before
+
+    def check(self) -> Health:
+        """Read every answer against its checksum, and the file by SQLite's own check; changes nothing.
+
+        Raises:
+            StoreError: the file cannot be read at all.
+        """
+        sound = broken = 0
+        with self._lock, self._explained():
+            models = dict(self._connection.execute("SELECT id, fingerprint FROM models"))
+            [problem] = self._connection.execute("PRAGMA quick_check(1)").fetchone()
+            for rows in salvage.rows(self._connection):
+                for model, key, value, checksum in rows:
+                    known = unseal(models.get(model, ""), key, value, checksum) is not None
+                    sound, broken = sound + known, broken + (not known)
+            [aside] = self._connection.execute("SELECT count(*) FROM damaged").fetchone()
+        return Health(
+            models=len(models),
+            sound=sound,
+            broken=broken,
+            set_aside=int(aside),
+            problem="" if problem == "ok" else str(problem).splitlines()[0],
+        )
 
     def close(self) -> None:
         """Close the file. What was put is on the disk already."""

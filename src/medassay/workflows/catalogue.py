@@ -15,6 +15,7 @@ from medassay.registry import Thing
 from medassay.types import Benchmark, Message, Metric, ModelCard, Response, Sample, Style
 from medassay.workflows import describing_models
 from medassay.workflows.resolve import Task, find_benchmark, needs_files, resolve_benchmark
+from medassay.workflows.solving import resolve_solver
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -27,6 +28,7 @@ _KINDS: dict[str, Thing] = {
     "protocols": "protocol",
     "rubrics": "rubric",
     "recipes": "recipe",
+    "rewards": "reward",
 }
 
 
@@ -212,8 +214,16 @@ def _models(_kind: Thing) -> RenderableType:
 
 
 def _solvers(kind: Thing) -> RenderableType:
+    rows = []
+    for name in registry.names(kind):
+        options = resolve_solver(name).word.removeprefix(name).lstrip(":").replace(",", ", ")
+        rows.append((name, options, _first_line(registry.find(kind, name))))
+    return _listing("Solvers", ("name", "options", "what it does"), rows)
+
+
+def _rewards(kind: Thing) -> RenderableType:
     rows = [(name, _first_line(registry.find(kind, name))) for name in registry.names(kind)]
-    return _listing("Solvers", ("name", "what it does"), rows)
+    return _listing("Rewards of grpo", ("name", "what it rewards"), rows)
 
 
 def _metrics(kind: Thing) -> RenderableType:
@@ -271,4 +281,5 @@ _TABLES = {
     "protocols": _protocols,
     "rubrics": _rubrics,
     "recipes": _recipes,
+    "rewards": _rewards,
 }

@@ -22,14 +22,16 @@ from medassay.models.loading import quiet
 from medassay.types import fingerprint
 
 _STATE = "trainer_state.json"  # written last: a checkpoint that has it is whole
-_ROWS = ("step", "epoch", "loss", "learning_rate", "eval_loss")
+_ROWS = ("step", "epoch", "train_loss", "learning_rate", "validation_loss")
+_NOT_SHOWN = ("_runtime", "_per_second", "num_tokens", "total_flos")  # of the machine, not of what is learned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How many optimiser steps there are, and after how many of them validation is looked at."""
+    """How many optimiser steps there are, and after how many of them is logged and validation looked at."""
 
     steps: int
+    log: int
     check: int
     effective_batch: int
 
@@ -40,7 +42,9 @@ class Pace:
         a_pass = max(1, math.ceil(n * per_dialogue / together))
         steps = max(1, math.ceil(a_pass * tuning.epochs))
         steps = min(steps, tuning.steps or steps)
-        return cls(steps=steps, check=max(1, steps // tuning.checks), effective_batch=together)
+        log = max(1, steps // (10 * tuning.checks))
+        check = max(1, steps // tuning.checks // log) * log  # what is looked at was logged too
+        return cls(steps=steps, log=log, check=check, effective_batch=together)
 
 
 def processes() -> int:
@@ -96,10 +100,11 @@ def arguments(lesson: Lesson, tuning: Tuning, pace: Pace, kind: Any, **more: Any
         "save_strategy": "steps",
         "save_steps": pace.check,
         "save_total_limit": 2,
+        "restore_callback_states_from_checkpoint": True,  # how many looks had been in vain
         "load_best_model_at_end": True,
         "metric_for_best_model": "eval_loss",
         "greater_is_better": False,
-        "logging_steps": max(1, pace.steps // 100),
+        "logging_steps": pace.log,
         "report_to": list(lesson.report_to) or "none",
         "run_name": lesson.place.parent.name,
         "seed": lesson.seed,
@@ -179,10 +184,12 @@ def run(trainer: Any, place: Path) -> None:
     from transformers import PrinterCallback
 
     trainer.remove_callback(PrinterCallback)  # it prints every log; here `Lesson.progress` is told
+    whole = _last_checkpoint(place)
+    trainer.args.eval_on_start = whole is None  # a second look at that point would count as one in vain
     with quiet(), _frozen_generators(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Could not find a config file", UserWarning)  # peft, of the base
         warnings.simplefilter("ignore", FutureWarning)
-        trainer.train(resume_from_checkpoint=_last_checkpoint(place))
+        trainer.train(resume_from_checkpoint=whole)
 
 
 def clear(place: Path) -> None:
@@ -198,18 +205,18 @@ def curve(log: Sequence[Mapping[str, Any]]) -> list[dict[str, float]]:
     """
     rows: dict[int, dict[str, Any]] = {}
     for entry in log:
-        rows.setdefault(int(entry["step"]), {}).update(entry)
-    names = [*_ROWS, *sorted({name for row in rows.values() for name in row if _plotted(name)})]
+        if {"loss", "eval_loss"} & set(entry):  # the last entry sums up
+            kept = {_named(n): v for n, v in entry.items() if not n.endswith(_NOT_SHOWN)}
+            rows.setdefault(int(entry["step"]), {}).update(kept)
+    more = sorted({name for row in rows.values() for name in row} - set(_ROWS))
     return [
-        {name: float(row.get(name, math.nan)) for name in dict.fromkeys(names)}
-        for _, row in sorted(rows.items())
-        if set(row) & {"loss", "eval_loss"}
+        {name: float(row.get(name, math.nan)) for name in (*_ROWS, *more)} for _, row in sorted(rows.items())
     ]
 
 
-def _plotted(name: str) -> bool:
-    speed = name.endswith(("_runtime", "_per_second")) or name.startswith(("train_", "total_flos"))
-    return name not in _ROWS and not speed
+def _named(name: str) -> str:
+    """As the recipes for encoders call it."""
+    return "train_loss" if name == "loss" else name.replace("eval_", "validation_")
 
 
 def _checkpoints(place: Path) -> list[Path]:

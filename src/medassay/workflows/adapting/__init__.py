@@ -18,9 +18,10 @@ from medassay.workflows.adapting.fitting import fit
 from medassay.workflows.adapting.launching import Launch
 from medassay.workflows.adapting.parts import Cut
 from medassay.workflows.adapting.tracking import Tracking
-from medassay.workflows.comparing import Family, compare_runs
+from medassay.workflows.comparing import Family, Question, compare_pairs
 from medassay.workflows.results import JSON_SCHEMA_VERSION, Run
-from medassay.workflows.running import run
+from medassay.workflows.running import plain, run
+from medassay.workflows.sides import differences, sides_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,7 @@ def _measure(
     runs: list[tuple[Run | None, Run]] = []
     notes: list[str] = []
     for word, data in benchmarks:
-        place = folder / registry.parse(word).name
+        place = folder / place_of(word, [other for other, _ in benchmarks])
         common: dict[str, Any] = {"benchmark": word, "data": data, "store": store, "permit": permit}
         try:
             original = run(model=models[0], out=place / "original", **common)
@@ -129,13 +130,28 @@ def _measure(
     return runs, notes
 
 
+def place_of(word: str, words: Sequence[str]) -> str:
+    """The folder of a benchmark's runs among those of others: its name, or its word where two share that."""
+    name = registry.parse(word).name
+    shared = sum(registry.parse(other).name == name for other in words) > 1
+    return plain(word) if shared else name
+
+
 def _compare(folder: Path, runs: Sequence[tuple[Run | None, Run]]) -> Family | None:
     pairs = [(adapted, original) for original, adapted in runs if original is not None]
     if not pairs:
         return None
-    family = compare_runs([one for pair in pairs for one in pair])
+    held = sides_of([one for pair in pairs for one in pair], pool=False)
+    facing = list(zip(held[::2], held[1::2], strict=True))
+    family = Family(
+        comparisons=compare_pairs(facing, Question()),
+        cautions=[
+            f"{a.name} and {b.name} differ in {', '.join(d)}" for a, b in facing if (d := differences(a, b))
+        ],
+        question=Question(),
+    )
     said = paragraph(family.comparisons, family.cautions)
-    held = json.dumps({**family.to_json(), "paragraph": said}, ensure_ascii=False)
-    write_text(folder / "comparison.json", held + "\n")
+    text = json.dumps({**family.to_json(), "paragraph": said}, ensure_ascii=False)
+    write_text(folder / "comparison.json", text + "\n")
     write_text(folder / "comparison.md", markdown_family(family.comparisons, family.cautions, said))
     return family

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Collection
 from pathlib import Path
 
+from medassay.models.about import ADAPTED
 from medassay.reporting.files import write_text
-from medassay.workflows.adapting.folder import TRAINING, Fitted, card, claim, write_model
+from medassay.workflows.adapting.cost import Meter
+from medassay.workflows.adapting.folder import TRAINING, Fitted, card, claim, held, write_model
 from medassay.workflows.adapting.launching import Launch
 from medassay.workflows.adapting.learning import Bench, learn, recipe_of, teaches_answers
 from medassay.workflows.adapting.parts import Cut, described
@@ -30,13 +31,13 @@ def fit(  # noqa: PLR0913  the options of the command, named once
     permit: Collection[str] = (),
     launch: Launch | None = None,
 ) -> Fitted:
-    """Write the folder. Options as in `adapt`.
+    """Write the folder; one that holds the same adaptation is taken as it is. Options as in `adapt`.
 
     Raises:
         UsageError: the folder holds another adaptation.
         MedassayError: see `adapt`.
     """
-    began, cut = time.perf_counter(), cut or Cut()
+    meter, cut = Meter(), cut or Cut()
     if teaches_answers(recipe_of(recipe)[0]):
         return tune(
             recipe,
@@ -50,10 +51,14 @@ def fit(  # noqa: PLR0913  the options of the command, named once
             launch=launch,
         )
     bench = Bench.open(model, benchmark, data=data, cut=cut, features=features)
-    learned, options = learn(recipe, bench.material(bench.train, bench.validation, cut.seed))
-    about = bench.about(recipe, learned)
+    data_record = described(bench.test, bench.parts, cut, bench.lost)
+    about = {**bench.about(recipe), "seed": cut.seed} | {
+        key: data_record[key] for key in ("train_sha256", "validation_sha256")
+    }
     claim(out, about)
-    write_model(out, learned, about)
+    if (out / ADAPTED).exists():
+        return held(bench.named, out)
+    learned, options = learn(recipe, bench.material(bench.train, bench.validation, cut.seed))
     training = {
         "name": out.resolve().name,
         "recipe": recipe,
@@ -61,13 +66,15 @@ def fit(  # noqa: PLR0913  the options of the command, named once
         "seed": cut.seed,
         "labels": list(learned.head.labels),
         "base": bench.base,
-        "data": described(bench.test, bench.parts, cut, bench.lost),
+        "data": data_record,
         "trained": learned.trained,
+        "parameters": bench.parameters,
         "settings": dict(learned.settings),
         "encoded": bench.encoder.fresh,
-        "seconds": round(time.perf_counter() - began, 3),
+        **meter.read(),
         "environment": environment(now()),
     }
     write_text(out / TRAINING, json.dumps(training, indent=2, ensure_ascii=False) + "\n")
     write_text(out / "card.md", card(training))
+    write_model(out, learned, about)
     return Fitted(named=bench.named, training=training, curve=learned.curve)

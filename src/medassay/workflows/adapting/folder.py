@@ -1,7 +1,7 @@
 """The folder that an adaptation leaves: what answers, and what is needed to doubt it.
 
-adapted.json  head.npz  adapter/  training.json  curve.csv  card.md  comparison.json  comparison.md
-report.html  runs/
+adapted.json  head.npz  adapter/  training.json  curve.csv  curve.json  card.md  comparison.json
+comparison.md  report.html  runs/
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from medassay.reporting.files import write_text
 from medassay.workflows.resolve import Named
 
 TRAINING = "training.json"
+CURVE = "curve.json"
 PARTS = "parts.json"
 
 
@@ -54,8 +55,23 @@ def write_model(folder: Path, learned: Learned, about: Mapping[str, Any]) -> Non
     learned.head.save(folder)
     if learned.adapter is not None:
         learned.adapter(folder / ADAPTER)
-    write_text(folder / "curve.csv", as_csv(learned.curve))
-    write_text(folder / ADAPTED, json.dumps({"kind": "adapted", "schema": 1, **about}, indent=2) + "\n")
+    write_curve(folder, learned.curve)
+    learned_too = {"adapter": learned.adapter is not None, "labels": list(learned.head.labels)}
+    held = {"kind": "adapted", "schema": 1, **about, **learned_too}
+    write_text(folder / ADAPTED, json.dumps(held, indent=2) + "\n")
+
+
+def held(named: Named, folder: Path) -> Fitted:
+    """What a whole folder holds."""
+    training, curve = (json.loads((folder / name).read_text("utf-8")) for name in (TRAINING, CURVE))
+    return Fitted(named=named, training=training, curve=curve)
+
+
+def write_curve(folder: Path, curve: Sequence[Mapping[str, Any]]) -> None:
+    """What was tried, or logged: to be read back, and for spreadsheets."""
+    rows = [dict(row) for row in curve]
+    write_text(folder / CURVE, json.dumps(rows) + "\n")
+    write_text(folder / "curve.csv", as_csv(rows))
 
 
 def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -85,14 +85,18 @@ class Bench:
             revision=revision,
         )
 
-    def about(self, recipe: str, learned: Learned) -> dict[str, Any]:
-        """What `adapted.json` says."""
+    @property
+    def parameters(self) -> int | None:
+        """How many numbers the encoder's weights have; None where their file does not say."""
+        checkpoint = getattr(self.encoder.encoder, "checkpoint", None)
+        return checkpoint.parameters if checkpoint is not None else None
+
+    def about(self, recipe: str) -> dict[str, Any]:
+        """What `adapted.json` says before anything is learned."""
         base = self.base
         return {
             "recipe": recipe,
             "encoder": {key: base[key] for key in ("card", "source", "revision", "dtype", "fingerprint")},
-            "adapter": learned.adapter is not None,
-            "labels": list(learned.head.labels),
             "trained_on": self.test.benchmark.name,
         }
 

@@ -11,6 +11,7 @@ from typing import Any
 from medassay.adaptation.shots import few
 from medassay.adaptation.texts import zero_shot
 from medassay.models.adapted import respond
+from medassay.models.conditional import logits_of
 from medassay.models.heads import Head
 from medassay.reporting.files import write_text
 from medassay.reporting.learning_curve import CURVE, Point, as_markdown, as_page
@@ -92,7 +93,7 @@ def learning_curve(  # noqa: PLR0913  the options of the command, named once
                 few(bench.validation, min(k, _MOST_VALIDATION), seed),
             )
             learned, _ = learn(recipe, bench.material(train, chosen_on, seed))
-            write_model(folder / "heads" / f"{k}-shots-seed-{seed}", learned, bench.about(recipe, learned))
+            write_model(folder / "heads" / f"{k}-shots-seed-{seed}", learned, bench.about(recipe))
             heads.append(learned.head)
         points += [_point(k, heads, judge, metric, len(train.ids)) for metric in metrics]
     curve = Curve(
@@ -110,7 +111,7 @@ class Judge:
     """The test part, encoded once, scored by the benchmark's own scorer for any head."""
 
     def __init__(self, bench: Bench) -> None:
-        self._benchmark = bench.test.benchmark
+        self._benchmark, self._encoder = bench.test.benchmark, bench.encoder.encoder
         self._samples: list[Sample] = list(bench.test.samples())
         images = list(dict.fromkeys(image for sample in self._samples for image in sample.images))
         self._seen = {images[place]: vector for place, vector in bench.encoder.each(images)}
@@ -118,9 +119,10 @@ class Judge:
 
     def rows(self, head: Head) -> Iterator[Row]:
         """The scored rows of a head."""
+        logits = logits_of(head, self._encoder)
         for sample in self._samples:
             request = self._benchmark.prompt(sample.case)
-            response = respond(head, request, [self._seen[image] for image in request.images])
+            response = respond(head, logits, request, [self._seen[image] for image in request.images])
             yield Row(sample=sample, response=response, score=self._benchmark.scorer(sample, response))
 
     def untrained(self, head: Head, metric: Metric) -> Repeated:
