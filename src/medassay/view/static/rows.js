@@ -37,7 +37,8 @@ export async function rows(runs, ask) {
     ready: async () => {
       document.addEventListener("keydown", keyed);
       await draw(list, tables, names, shown, walk);
-      walk.open(shown.find((item) => item.id === read().ask.get("id")) ?? walk.order[0]);
+      const wished = read().ask.get("id");
+      walk.open(shown.find((item) => item.id === wished) ?? walk.order[0]);
     },
     leave: () => document.removeEventListener("keydown", keyed),
   };
