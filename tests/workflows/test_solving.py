@@ -15,9 +15,11 @@ from medassay.models.fakes import Scripted
 from medassay.reporting.cost import sentences
 from medassay.solvers import direct
 from medassay.solvers.context import Context
+from medassay.solvers.strangers import strangers
 from medassay.types import Request, Response, Usage
 from medassay.workflows.costs import Costs
-from medassay.workflows.solving import resolve_solver
+from medassay.workflows.resolve import resolve_benchmark
+from medassay.workflows.solving import briefly, resolve_solver, with_digests
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +68,13 @@ def test_every_solver_of_the_registry_can_be_made_and_names_its_options():
         way = resolve_solver(name)
         assert way.word == name or way.word.startswith(f"{name}:")
         assert resolve_solver(way.word) == way or resolve_solver(way.word).word == way.word
+
+
+def test_a_word_can_be_told_without_what_is_usual():
+    assert briefly(resolve_solver("few-shot:how=text").word) == "few-shot:how=text"
+    assert briefly(resolve_solver("self-consistency").word) == "self-consistency"
+    assert resolve_solver("few-shot").word == "few-shot:k=4,how=random"
+    assert briefly("my.py:solve") == "my.py:solve"
 
 
 def test_the_word_of_a_solver_without_options_is_its_name():
@@ -129,3 +138,36 @@ def test_a_run_that_asked_once_has_nothing_to_say_of_it():
     assert result.manifest["cost"]["per_sample"]["calls"] == {"mean": 1, "p95": 1}
     assert sentences(result.manifest) == []
     assert result.to_json()["cost"]["fallbacks"] == 0
+
+
+def test_on_vqa_rad_whose_test_images_are_all_in_its_training_part_none_is_shown_as_an_example(shared_data):
+    shown = []
+    model = Scripted(lambda request: shown.append([i.digest for i in request.images]) or "yes", name="a")
+    data = shared_data / "vqa_rad"
+    result = medassay.run(model=model, benchmark="vqa-rad", data=data, solver="few-shot:k=3", limit=60)
+    own = [row.sample.images[0].digest for row in result.rows()]
+    training = {
+        image.digest
+        for sample in with_digests(resolve_benchmark("vqa-rad", data=data, split="train").samples())
+        for image in sample.images
+    }
+    assert set(own) <= training, "nothing could have leaked"
+    assert len(shown) == 60
+    for *examples, mine in shown:
+        assert len({*examples, mine}) == 4
+        assert mine in own
+    uses = result.manifest["protocol"]["solver_uses"]["examples"]
+    assert uses["n"] + uses["left_out"] == 3064
+
+
+def test_on_vqa_rad_strangers_are_of_other_images_and_nearly_all_of_another_answer(shared_data):
+    held = list(with_digests(resolve_benchmark("vqa-rad", data=shared_data / "vqa_rad").samples()))
+    own = {sample.id: sample for sample in held}
+    by_image: dict[Any, set[tuple[str, ...]]] = {}
+    for sample in held:
+        by_image.setdefault(sample.images[0], set()).add(sample.target.texts)
+    found = strangers(held, seed=0)
+    assert len(found) == 451
+    for id, (image,) in found.items():
+        assert image.digest != own[id].images[0].digest
+        assert by_image[image] - {own[id].target.texts}, "an image of samples with another answer was there"

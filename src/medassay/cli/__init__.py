@@ -34,8 +34,12 @@ from medassay.cli.options import (
     Split,
 )
 from medassay.cli.plan import plan
+from medassay.cli.price import price
 from medassay.cli.printing import INCOMPLETE, print_result, print_runs, put, say
 from medassay.cli.progress import Display, stoppable
+from medassay.cli.repeat import check_run
+from medassay.cli.report import report
+from medassay.cli.retrieval import retrieval
 from medassay.cli.score import score
 from medassay.cli.split import app as split_app
 from medassay.cli.store import app as store_app
@@ -152,8 +156,8 @@ def run(
     model: Annotated[
         str,
         typer.Option("--model", "-m", help="A card, a folder, a hub id, an address, or module:attribute."),
-    ],
-    benchmark: BenchmarkWord,
+    ] = "",
+    benchmark: BenchmarkWord = "",
     data: DataFolder = None,
     out: Out = None,
     split: Split = None,
@@ -196,11 +200,20 @@ def run(
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Say more, also in .medassay/medassay.log.")
     ] = False,
+    check: Annotated[
+        Path | None,
+        typer.Option("--check", metavar="RUN", help="Instead: ask a sample of a stored run again."),
+    ] = None,
     slices: Slices = False,
     as_json: AsJson = False,
 ) -> None:
     """Ask a model every question of a benchmark and judge its answers."""
     _log(verbose)
+    if check is not None:
+        check_run(check, model=model, data=data, limit=limit, permit=permit or (), as_json=as_json)
+        return
+    if not model or not benchmark:
+        raise UsageError("name a --model and a --benchmark, or a stored run with --check")
     asked = {"max_tokens": max_tokens, "temperature": temperature, "thinking": thinking}
     decoding = {name: value for name, value in asked.items() if value is not None}
     if dry_run:
@@ -258,39 +271,6 @@ app.command(
 )(score)
 
 
-@app.command(epilog="Example: medassay report runs/first runs/second --out report")
-def report(
-    runs: Annotated[list[Path], typer.Argument(help="Run folders.")],
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Where [default: the run's own folder].")
-    ] = None,
-    permit: Permit = None,
-    errata: Annotated[
-        Path | None, typer.Option("--errata", help="YAML with corrections of the key [default: ours].")
-    ] = None,
-    report_metrics: Annotated[
-        str, typer.Option("--report-metrics", help="RadEval's, with commas: radgraph,f1chexbert.")
-    ] = "",
-    radeval: Annotated[
-        str | None, typer.Option("--radeval", help="The Python of RadEval's environment.")
-    ] = None,
-    slices: Slices = False,
-) -> None:
-    """Judge the stored rows of runs again and write their report; with several, compare them."""
-    from medassay.workflows.reports import report as work
-
-    result = work(
-        runs,
-        out=out,
-        permit=permit or (),
-        errata=errata,
-        report_metrics=[name.strip() for name in report_metrics.split(",") if name.strip()],
-        radeval=radeval,
-    )
-    print_runs(result.runs, result.comparisons, slices=slices)
-    say(f"Report: {result.report}")
-
-
 @app.command(epilog="Example: medassay check phantom; medassay check FOLDER")
 def check(
     benchmark: Annotated[
@@ -311,8 +291,11 @@ def check(
 
 
 app.command(epilog="Example: medassay doctor runs; medassay doctor .medassay/responses.db")(doctor)
+app.command(epilog="Example: medassay report runs/first runs/second --out report")(report)
 app.command(epilog="Example: medassay compare runs/first runs/second --by organ --margin .02")(compare)
+app.command(epilog="Example: medassay retrieval runs/direct runs/rag-1 runs/rag-4 --risk .05")(retrieval)
 app.command(epilog="Example: medassay ways runs/direct runs/cot runs/self-consistency")(ways)
+app.command(epilog="Example: medassay price runs/self-consistency runs/debate runs/ucagents")(price)
 app.command(epilog="Example: medassay claims --contrast group --where part=zero-shot --margin .02")(claims)
 app.command(epilog="Example: medassay plan vqa-rad slake --difference .02")(plan)
 app.command(epilog="Example: medassay judge runs/first --judge MODEL --rubric semantic --only open")(judge)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from medassay.adaptation.generative.dialogues import Dialogue
+from medassay.adaptation.generative.pairs import Pair
 from medassay.models.transformers import TransformersModel
 from medassay.types import Sample, Scorer
 
@@ -35,6 +36,7 @@ class Lesson:
         validation: the same, to choose on.
         samples: the samples behind all dialogues by id, for rewards.
         scorer: judges answers as the benchmark does.
+        pairs: by the id of their dialogue, where the recipe brought them; else empty.
         seed: of everything that is drawn.
         place: a folder for checkpoints, from which an interrupted training goes on.
         report_to: trackers as transformers' Trainer knows them ("tensorboard", "wandb", "trackio").
@@ -48,6 +50,7 @@ class Lesson:
     validation: Sequence[Dialogue]
     samples: Mapping[str, Sample]
     scorer: Scorer
+    pairs: Mapping[str, Pair] = field(default_factory=dict)
     seed: int
     place: Path
     report_to: Sequence[str] = ()

@@ -18,6 +18,7 @@ from medassay.adaptation.generative.tuning import Tuning
 from medassay.adaptation.generative.wrapping import Wrapped, freeze_unreached, wrap
 from medassay.errors import MissingExtra, UsageError
 from medassay.models.hardware import import_torch
+from medassay.models.quirks.layouts import layout_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +72,17 @@ def prepare(lesson: Lesson, tuning: Tuning, *, per_dialogue: int = 1) -> Prepare
         per_dialogue: places that a dialogue takes in a batch.
 
     Raises:
-        UsageError: qlora without a CUDA GPU.
+        UsageError: qlora without a CUDA GPU; full where the weights cannot be written as they were read.
         ModelError: the weights cannot be read, or a part that is named has nothing to train.
         MissingExtra: peft or bitsandbytes is not installed.
     """
     torch = import_torch()
     model = lesson.model
+    if tuning.method == "full" and layout_of(model.checkpoint.config) is not None:
+        raise UsageError(
+            f"{model.name} is in the layout of its makers' code, in which no weights are written: "
+            "method=full needs its conversion to transformers; method=lora leaves an adapter of it"
+        )
     dtype = _dtype(model.device, tuning)
     device = device_of(lesson)
     weights = model.weights(dtype=dtype, device=device, quantisation=_quantisation(device, tuning))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import ascii_uppercase
 
 from medassay.adaptation.generative.dialogues import Dialogue, answer_of
-from medassay.types import Request, Sample, fingerprint
+from medassay.prompts import styled
+from medassay.types import Request, Sample, Style, Target, fingerprint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,30 @@ class Pair:
     rejected_request: Request
     rejected: str
     weight: float = 1.0
+
+    @property
+    def sample(self) -> Sample:
+        """The pair as a sample with its chosen answer, for what is asked of samples: what do parts share?
+
+        Its images are those of both sides, as they lie, without noise.
+        """
+        images = (*self.chosen_request.images, *self.rejected_request.images)
+        return Sample(
+            id=self.id,
+            kind="open",
+            question=self.chosen_request.text,
+            images=tuple(dict.fromkeys(replace(image, ops=()) for image in images)),
+            cluster=self.cluster,
+            target=Target(texts=(self.chosen,)),
+        )
+
+    def styled(self, style: Style) -> Pair:
+        """Both requests as a model's card wants them."""
+        return replace(
+            self,
+            chosen_request=styled(self.chosen_request, style),
+            rejected_request=styled(self.rejected_request, style),
+        )
 
     @property
     def preferred(self) -> Dialogue:

@@ -100,6 +100,7 @@ def arguments(lesson: Lesson, tuning: Tuning, pace: Pace, kind: Any, **more: Any
         "save_strategy": "steps",
         "save_steps": pace.check,
         "save_total_limit": 2,
+        "restore_callback_states_from_checkpoint": True,  # how many looks had been in vain
         "load_best_model_at_end": True,
         "metric_for_best_model": "eval_loss",
         "greater_is_better": False,
@@ -183,10 +184,12 @@ def run(trainer: Any, place: Path) -> None:
     from transformers import PrinterCallback
 
     trainer.remove_callback(PrinterCallback)  # it prints every log; here `Lesson.progress` is told
+    whole = _last_checkpoint(place)
+    trainer.args.eval_on_start = whole is None  # a second look at that point would count as one in vain
     with quiet(), _frozen_generators(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Could not find a config file", UserWarning)  # peft, of the base
         warnings.simplefilter("ignore", FutureWarning)
-        trainer.train(resume_from_checkpoint=_last_checkpoint(place))
+        trainer.train(resume_from_checkpoint=whole)
 
 
 def clear(place: Path) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from medassay.adaptation.generative.anatomy import regions
+from medassay.adaptation.generative.pairs import Pair
 from medassay.errors import UsageError
+from medassay.types import Style
 
 Method = Literal["lora", "qlora", "full"]
 Schedule = Literal["cosine", "linear", "constant"]
@@ -74,3 +77,16 @@ class Tuning:
             raise UsageError("rate, epochs and steps are above 0")
         if not 0 <= self.warmup < 1 or not 0 <= self.dropout < 1:
             raise UsageError("warmup and dropout are shares: at least 0 and below 1")
+
+    @property
+    def brought(self) -> str:
+        """The name of what it brings; "" where it brings nothing."""
+        return ""
+
+    def brings(self, _seed: int, /) -> Sequence[Pair]:
+        """What is learned from in place of a benchmark's training part, drawn by a seed; here nothing."""
+        return ()
+
+    def addressed(self, style: Style) -> Style:
+        """How the model is to be addressed while it learns and ever after, by how it was before."""
+        return style

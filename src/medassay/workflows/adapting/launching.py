@@ -95,7 +95,7 @@ def together(
     return Tuned(save=partial(shutil.move, place / _WEIGHTS), **left)
 
 
-_SHIPPED = ("source", "revision", "train", "validation", "samples", "seed", "place", "report_to")
+_SHIPPED = ("source", "revision", "train", "validation", "samples", "pairs", "seed", "place", "report_to")
 """What of a lesson other processes are handed; model and scorer they find by their names."""
 
 

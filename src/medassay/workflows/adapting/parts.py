@@ -75,13 +75,16 @@ class Parts:
         return replace(self, train=train, validation=validation)
 
 
-def parts_of(test: Task, *, data: str | None, cut: Cut | None = None) -> Parts:
+def parts_of(
+    test: Task, *, data: str | None, cut: Cut | None = None, brought: Sequence[Sample] = ()
+) -> Parts:
     """The training and validation parts of the benchmark of a test task, checked against it.
 
     Args:
         test: what the result will be judged on.
         data: the benchmark's folder, as for a run.
         cut: how they are cut; `Cut()` if None.
+        brought: what is learned from in place of the benchmark's parts.
 
     Raises:
         UsageError: the benchmark has no training part.
@@ -89,24 +92,14 @@ def parts_of(test: Task, *, data: str | None, cut: Cut | None = None) -> Parts:
     """
     cut = cut or Cut()
     benchmark = test.benchmark
-    if "train" not in benchmark.splits:
-        raise UsageError(f"{benchmark.name} has no training part: it has {', '.join(benchmark.splits)}")
     word = benchmark.name + (f"@{test.where.variant}" if test.where.variant else "")
-    train = _task(test, data, "train")
-    held = [_samples(train, word)]
-    tasks = [train]
-    passed_over = ""
-    for name in (one for one in _VALIDATION if one in benchmark.splits and one != test.where.split):
-        try:
-            task = _task(test, data, name)
-            held.append(_samples(task, word))
-            tasks.append(task)
-        except (DataError, UsageError) as error:  # a variant may lack a part that its card names
-            passed_over = f"; passed over: {error}"
-        break
+    sources, passed_over = ([("brought", tuple(brought))], "") if brought else _own(test, data, word)
     with Album() as album:
-        judged = _part(album, test, f"{word}/{test.where.split}")
-        learned = [_part(album, task, f"{word}/{task.where.split}") for task in tasks]
+        judged = album.part(f"{word}/{test.where.split}", test.samples(), fault, unit=benchmark.cluster)
+        learned = [
+            album.part(f"{word}/{split}", samples, fault, unit=benchmark.cluster)
+            for split, samples in sources
+        ]
     findings = [finding for part in learned for finding in overlap(judged, replace(part, name="train"))]
     leaks = [f for f in findings if f.count and f.check.startswith(_LEAKS)]
     if leaks and cut.shared == "stop":
@@ -116,10 +109,10 @@ def parts_of(test: Task, *, data: str | None, cut: Cut | None = None) -> Parts:
             "samples out of training, --shared allow goes on and records it"
         )
     dropped = _known(judged, learned) if cut.shared == "drop" else set()
-    clean = [_without(samples, dropped) for samples in held]
+    clean = [_without(samples, dropped) for _, samples in sources]
     if len(clean) == 2:
         learned_from, validation = clean
-        origin = f"the benchmark's own, {tasks[1].where.split}"
+        origin = f"the benchmark's own, {sources[1][0]}"
     else:
         validation, learned_from = _drawn(clean[0], cut.share, cut.seed)
         origin = f"{cut.share:.0%} of the training clusters, drawn by hash (seed {cut.seed}){passed_over}"
@@ -165,6 +158,22 @@ def cluster_of(sample: Sample) -> str:
     return sample.id if sample.cluster == UNKNOWN_CLUSTER else sample.cluster
 
 
+def _own(test: Task, data: str | None, word: str) -> tuple[list[tuple[str, tuple[Sample, ...]]], str]:
+    """Its splits to learn from, train and where there is one validation; and which was passed over."""
+    splits = test.benchmark.splits
+    if "train" not in splits:
+        raise UsageError(f"{test.benchmark.name} has no training part: it has {', '.join(splits)}")
+    held = [("train", _samples(_task(test, data, "train"), word))]
+    passed_over = ""
+    for name in (one for one in _VALIDATION if one in splits and one != test.where.split):
+        try:
+            held.append((name, _samples(_task(test, data, name), word)))
+        except (DataError, UsageError) as error:  # a variant may lack a part that its card names
+            passed_over = f"; passed over: {error}"
+        break
+    return held, passed_over
+
+
 def _task(test: Task, data: str | None, split: str) -> Task:
     """Another split of what a test task is of: the same variant, options and files."""
     task = resolve_benchmark(test.benchmark, data=data, split=split, fetch=False)
@@ -176,10 +185,6 @@ def _samples(task: Task, word: str) -> tuple[Sample, ...]:
     if not held:
         raise DataError(f"{word}: its {task.where.split} part has no samples to learn from")
     return held
-
-
-def _part(album: Album, task: Task, name: str) -> Part:
-    return album.part(name, task.samples(), fault, unit=task.benchmark.cluster)
 
 
 def _unread(part: Part) -> Iterator[tuple[str, str]]:

@@ -12,12 +12,14 @@ from typing import Any
 from medassay.adaptation.generative import training as trainer
 from medassay.adaptation.generative.dialogues import Dialogue, dialogues
 from medassay.adaptation.generative.lesson import Lesson, Tuned
+from medassay.adaptation.generative.pairs import Pair
+from medassay.adaptation.generative.tuning import Tuning
 from medassay.errors import DataError, UsageError
 from medassay.models.about import ADAPTED
 from medassay.models.transformers import TransformersModel
 from medassay.models.tuned import TEMPLATE, WEIGHTS
 from medassay.reporting.files import write_text
-from medassay.types import Prompt, Sample, Style
+from medassay.types import Prompt, Sample, Style, fingerprint
 from medassay.workflows.adapting.cost import Meter
 from medassay.workflows.adapting.folder import PARTS, TRAINING, Fitted, card, claim, held, write_curve
 from medassay.workflows.adapting.launching import Launch, together
@@ -32,19 +34,34 @@ _PLAN = "plan.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """A model and what it is taught; `lost` says which samples cannot be taught."""
+    """A model and what it is taught.
+
+    `style` is how it is addressed from now on; `pairs` are those that the recipe brings, by id; `lost` says
+    which samples cannot be taught.
+    """
 
     named: Named
     model: TransformersModel
+    style: Style
     test: Task
     parts: Parts
     train: Sequence[Dialogue]
     validation: Sequence[Dialogue]
+    pairs: Mapping[str, Pair]
     lost: Sequence[str]
 
     @classmethod
-    def open(cls, model: str, benchmark: str, *, data: str | None, cut: Cut) -> Course:
+    def open(
+        cls, model: str, benchmark: str, *, data: str | None, cut: Cut, taught: Tuning | None = None
+    ) -> Course:
         """Find the model and the parts, and check what they share with the test part.
+
+        Args:
+            model: its word.
+            benchmark: its word.
+            data: the benchmark's folder.
+            cut: how what is learned from is cut out.
+            taught: the recipe with its options; None: one that changes nothing of these.
 
         Raises:
             UsageError: a model whose weights are not at hand, or a benchmark without a training part.
@@ -56,8 +73,11 @@ class Course:
                 f"{model} is no generative checkpoint of transformers: its weights cannot be taught"
             )
         test = resolve_benchmark(benchmark, data=data)
-        parts = parts_of(test, data=data, cut=cut)
-        prompt, style = test.benchmark.prompt, named.model.style
+        taught = taught or Tuning()
+        style = taught.addressed(named.model.style)
+        pairs = {pair.id: pair.styled(style) for pair in taught.brings(cut.seed)}
+        parts = parts_of(test, data=data, cut=cut, brought=[pair.sample for pair in pairs.values()])
+        prompt: Prompt = (lambda case: pairs[case.id].chosen_request) if pairs else test.benchmark.prompt
         train, lost = _taught(parts.train, parts.unread, prompt, style)
         validation, lost_too = _taught(parts.validation, parts.unread, prompt, style)
         if not train or not validation:
@@ -67,10 +87,12 @@ class Course:
         return cls(
             named=named,
             model=named.model,
+            style=style,
             test=test,
             parts=parts.only([dialogue.id for dialogue in (*train, *validation)]),
             train=train,
             validation=validation,
+            pairs=pairs,
             lost=[*lost, *lost_too],
         )
 
@@ -86,6 +108,7 @@ class Course:
             validation=self.validation,
             samples={sample.id: sample for sample in (*self.parts.train, *self.parts.validation)},
             scorer=self.test.benchmark.scorer,
+            pairs=self.pairs,
             seed=cut.seed,
             place=place,
             report_to=tracking.report_to,
@@ -123,10 +146,11 @@ def tune(  # noqa: PLR0913  the options of the command, named once
     """
     function, options = recipe_of(recipe)
     tracking = tracking or Tracking()
-    course = Course.open(model, benchmark, data=data, cut=cut)
+    taught = function(**options)
+    course = Course.open(model, benchmark, data=data, cut=cut, taught=taught)
     check(tracking, course.test.benchmark, permitted=permit)
     base = origin(course.named, course.model.identity)
-    data_record = described(course.test, course.parts, cut, course.lost)
+    data_record = described(course.test, course.parts, cut, course.lost) | _brought(taught, course.pairs)
     about = _about(recipe, base, course, data_record, cut)
     claim(out, about)
     if (out / ADAPTED).exists():
@@ -139,7 +163,7 @@ def tune(  # noqa: PLR0913  the options of the command, named once
     learned: Tuned = (
         together(launch, recipe, course.named.word, (benchmark, data), lesson)
         if launch is not None and several
-        else function(**options)(lesson)
+        else taught(lesson)
     )
     record = {
         "name": out.resolve().name,
@@ -159,6 +183,21 @@ def tune(  # noqa: PLR0913  the options of the command, named once
     return Fitted(named=course.named, training=record, curve=learned.curve)
 
 
+def _brought(taught: Tuning, pairs: Mapping[str, Pair]) -> dict[str, Any]:
+    """What is recorded of pairs that a recipe brought in place of the benchmark's training part."""
+    if not pairs:
+        return {}
+    said = [
+        [p.id, p.weight, p.chosen_request.text, p.chosen, p.rejected_request.text, p.rejected]
+        for p in pairs.values()
+    ]
+    return {
+        "benchmark": taught.brought,
+        "licence": "not stated in the file",
+        "pairs_sha256": fingerprint(said),
+    }
+
+
 def _about(
     recipe: str, base: Mapping[str, Any], course: Course, data: Mapping[str, Any], cut: Cut
 ) -> dict[str, Any]:
@@ -166,11 +205,12 @@ def _about(
     return {
         "recipe": recipe,
         "base": {key: base[key] for key in ("card", "source", "revision", "fingerprint")},
-        "style": asdict(course.model.style),
-        "trained_on": course.test.benchmark.name,
+        "style": asdict(course.style),
+        "trained_on": data["benchmark"] if course.pairs else course.test.benchmark.name,
         "seed": cut.seed,
         "train_sha256": data["train_sha256"],
         "validation_sha256": data["validation_sha256"],
+        **({"pairs_sha256": data["pairs_sha256"]} if course.pairs else {}),
     }
 
 
