@@ -142,9 +142,11 @@ def rated(trainer: Any, tuning: Tuning) -> Any:
             """The folder has a card of its own."""
 
         def _save(self, *args: Any, **kwargs: Any) -> None:
-            processor, self.processing_class = self.processing_class, None  # its stand-ins cannot be written
+            held: Any = vars(self)
+            processor = held["processing_class"]
+            held["processing_class"] = None  # its stand-ins cannot be written
             super()._save(*args, **kwargs)
-            self.processing_class = processor
+            held["processing_class"] = processor
 
     return Rated
 
