@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from jinja2 import TemplateError
+
 from medassay.errors import ModelError
-from medassay.models import chat
+from medassay.models import chat, ranking
 from medassay.types import Request
 
 
@@ -55,19 +57,33 @@ class Prompter:
             answer: what should be said.
             ends: the tokens that end an answer when the model is asked.
         """
-        prompt, whole = self.prompt(request), self._written(request, answer=answer)
+        prompt = self.prompt(request)
         if chat.opens_thinking(prompt):
-            said = f"\n</think>\n\n{answer}"
-        elif whole.startswith(prompt) and answer in whole[len(prompt) :]:
-            said = whole[len(prompt) :]
-        else:  # templates that write an answer that was given otherwise than one that is asked for
-            said = answer
-        tokens: list[int] = self.tokenizer.encode(said, add_special_tokens=False)
-        behind = [place for place, token in enumerate(tokens) if token in ends]
-        if behind:
-            return tokens[: behind[0] + 1]
+            tokens = self._cut(f"\n</think>\n\n{answer}")
+        else:
+            tokens = self._cut(self._behind(prompt, request, answer))
+            closing = next((place for place, token in enumerate(tokens) if token in ends), None)
+            if closing is not None:
+                return tokens[: closing + 1]
+            (tokens,) = ranking.continuations(self.tokenizer, prompt, [answer])
         own = self.tokenizer.eos_token_id
         return [*tokens, own if own in ends else min(ends)]
+
+    def _cut(self, text: str) -> list[int]:
+        tokens: list[int] = self.tokenizer.encode(text, add_special_tokens=False)
+        return tokens
+
+    def _behind(self, prompt: str, request: Request, answer: str) -> str:
+        """What the template writes behind a prompt once it is answered.
+
+        Nothing where it takes no answers, or writes a conversation otherwise when its end was answered.
+        """
+        try:
+            whole = self._written(request, answer=answer)
+        except TemplateError:
+            return ""
+        said = whole[len(prompt) :]
+        return said if whole.startswith(prompt) and answer in said else ""
 
     def _written(self, request: Request, *, answer: str | None) -> str:
         switch = {} if request.decoding.thinking is None else {"enable_thinking": request.decoding.thinking}

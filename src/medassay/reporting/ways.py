@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _COSTS = ("calls", "in", "out", "broke")
-_WAYS = ("way of asking", "value", "less the first, 95 % interval", *_COSTS)
-_CONTROLS = ("control", "value", "the first less it, 95 % interval", *_COSTS)
+_WAYS = ("way of asking", "value", "less first, 95 %", *_COSTS)
+_CONTROLS = ("control", "value", "first less it, 95 %", *_COSTS)
 _EXPLAINED = (
     "calls, tokens in (images with them) and out: means per sample. broke: rows on which the scheme broke; "
     "what it fell back on is in the value. A control shows no picture, an empty one, or another patient's: "

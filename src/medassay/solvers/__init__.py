@@ -20,6 +20,7 @@ SOLVERS = {
     "cot": "medassay.solvers.cot:cot",
     "structured": "medassay.solvers.structured:structured",
     "few-shot": "medassay.solvers.few_shot:FewShot",
+    "rag": "medassay.solvers.rag:Rag",
     "self-consistency": "medassay.solvers.self_consistency:SelfConsistency",
     "describe-then-answer": "medassay.solvers.describe:describe_then_answer",
     "two-turns": "medassay.solvers.two_turns:two_turns",

@@ -127,7 +127,11 @@ def _is_control(word: str) -> bool:
 
 
 def require_alike(first: Run, other: Run) -> None:
-    """Raises `UsageError` where two runs differ in more than the way of asking, or hide what they took."""
+    """Refuse runs that differ in more than how a model was asked, or do not say what they took.
+
+    Raises:
+        UsageError: says in what they differ.
+    """
     for one in (first, other):
         if "cost" not in one.manifest:
             raise UsageError(f"{one.path} does not say what it took: give `medassay report {one.path}` first")

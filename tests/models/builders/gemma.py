@@ -11,6 +11,7 @@ from tests.models.conftest import IDEFICS_CHAT, TEXT, TOWER, save, save_with_vid
 
 _IMAGE = 2  # the id of <image>
 _SIZE = {"height": 32, "width": 32}
+_BLIP_TOWER = {**TOWER, "initializer_range": 0.02}  # 1e-10 by default, and all images look alike
 _BERT = {
     "hidden_size": 32,
     "intermediate_size": 64,
@@ -39,7 +40,7 @@ def blip_config(words: Any) -> Any:
     import transformers as tf
 
     text = {"vocab_size": len(words), "bos_token_id": 2, "pad_token_id": 0, "sep_token_id": 3}
-    return tf.BlipConfig(text_config={**_BERT, **text}, vision_config=TOWER, projection_dim=32)
+    return tf.BlipConfig(text_config={**_BERT, **text}, vision_config=_BLIP_TOWER, projection_dim=32)
 
 
 def build_blip_vqa(folder: Path) -> None:
@@ -78,7 +79,7 @@ def _build_blip_2(text: Callable[[Any], dict[str, Any]]) -> Callable[[Path], Non
         words = _decoder_words()
         config = tf.Blip2Config(
             text_config=text(words),
-            vision_config=TOWER,
+            vision_config=_BLIP_TOWER,
             qformer_config=_BERT,
             num_query_tokens=4,
             image_token_index=_IMAGE,
@@ -100,7 +101,7 @@ def build_instructblip(folder: Path) -> None:
     words, asked = _decoder_words(), _bert_words()
     config = tf.InstructBlipConfig(
         text_config=_llama(words),
-        vision_config=TOWER,
+        vision_config=_BLIP_TOWER,
         qformer_config={**_BERT, "vocab_size": len(asked)},
         num_query_tokens=4,
         image_token_index=_IMAGE,

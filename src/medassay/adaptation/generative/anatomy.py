@@ -12,21 +12,37 @@ Region = Literal["vision", "projector", "language"]
 REGIONS: tuple[Region, ...] = get_args(Region)
 
 # In this order: a projector may lie inside the vision tower (Qwen's merger), and is no part of it.
-_NAMES: dict[Region, re.Pattern[str]] = {
-    "projector": re.compile(
-        r"(^|\.)(multi_modal_projector|mm_projector|projector|connector|modality_projection|merger|"
-        r"deepstack_merger_list|qformer|query_tokens|language_projection|image_newline|embed_vision|"
-        r"perceiver_resampler|aligner|vision_projector)(\.|$)"
+_NAMES: dict[Region, tuple[str, ...]] = {
+    "projector": (
+        "multi_modal_projector",
+        "mm_projector",
+        "projector",
+        "aligner",
+        "connector",
+        "modality_projection",
+        "merger",  # Qwen's, and GLM-V's
+        "deepstack_merger_list",
+        "qformer",  # of the BLIP line, with the two below
+        "query_tokens",
+        "language_projection",
+        "image_newline",
+        "embed_vision",
+        "perceiver_resampler",
+        "resampler_model",
+        "image_to_text_projection",
+        "visual_embeddings_table",
+        "(vision|visual)_(projection|projector|adapter)",
     ),
-    "vision": re.compile(
-        r"(^|\.)(vision_tower|vision_model|visual|vision_encoder|vision_embed_tokens|image_encoder)(\.|$)"
-    ),
+    "vision": ("vision_(tower|model|encoder|embed_tokens)", "visual", "image_(encoder|tower)", "video_tower"),
 }
 
 
 def region_of(name: str) -> Region:
     """The part that a weight or module of that dotted name belongs to; what is not seen with is language."""
-    return next((region for region, pattern in _NAMES.items() if pattern.search(name)), "language")
+    for region, names in _NAMES.items():
+        if re.search(rf"(^|\.)({'|'.join(names)})(\.|$)", name):
+            return region
+    return "language"
 
 
 def regions(text: str) -> tuple[Region, ...]:

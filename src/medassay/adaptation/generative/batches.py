@@ -10,6 +10,7 @@ from medassay.images import open_image
 from medassay.models.prompter import Prompter
 
 IGNORED = -100  # what torch's cross-entropy leaves out
+_PER_TOKEN = ("input_ids", "attention_mask", "token_type_ids", "mm_token_type_ids")
 
 
 class Collator:
@@ -44,7 +45,7 @@ class Collator:
         asked = [dialogue.request for dialogue in dialogues]
         prompts = [self._prompter.prompt(request) for request in asked]
         pictures = [[open_image(image) for image in request.images] for request in asked]
-        inputs = dict(self._prompter.tensors(prompts, pictures))
+        inputs = _packed(dict(self._prompter.tensors(prompts, pictures)), behind=self._apart)
         said = [self._prompter.reply(d.request, d.answer, self._ends) for d in dialogues]
         return self._apart_from(inputs, said) if self._apart else self._behind(inputs, said)
 
@@ -54,23 +55,17 @@ class Collator:
 
         prompt = inputs["input_ids"]
         answers, mask = self._padded(said, prompt)
+        behind = {"input_ids": answers, "attention_mask": mask}
         made = dict(inputs)
-        for name, held in inputs.items():
-            if name == "input_ids":
-                made[name] = torch.cat([held, answers], dim=1)
-            elif name == "attention_mask":
-                made[name] = torch.cat([held, mask.to(held.dtype)], dim=1)
-            elif getattr(held, "shape", None) == prompt.shape:  # which tokens are of an image: these are not
-                made[name] = torch.cat([held, torch.zeros_like(answers, dtype=held.dtype)], dim=1)
+        for name in inputs.keys() & set(_PER_TOKEN):
+            more = behind.get(name, torch.zeros_like(answers))  # an answer's tokens are of no image
+            made[name] = torch.cat([inputs[name], more.to(inputs[name].dtype)], dim=1)
         labels = answers.masked_fill(mask == 0, IGNORED)
         made["labels"] = torch.cat([torch.full_like(prompt, IGNORED), labels], dim=1)
         return made
 
     def _apart_from(self, inputs: dict[str, Any], said: Sequence[Sequence[int]]) -> dict[str, Any]:
-        """Prompts for an encoder, padding behind them as at inference; answers for the decoder."""
-        order = inputs["attention_mask"].argsort(dim=1, descending=True, stable=True)
-        for name in ("input_ids", "attention_mask"):
-            inputs[name] = inputs[name].gather(1, order)
+        """Prompts for an encoder, answers for the decoder."""
         answers, mask = self._padded(said, inputs["input_ids"])
         return {**inputs, "labels": answers.masked_fill(mask == 0, IGNORED)}
 
@@ -80,3 +75,13 @@ class Collator:
         rows = [[*tokens, *[pad] * (longest - len(tokens))] for tokens in said]
         mask = [[1] * len(tokens) + [0] * (longest - len(tokens)) for tokens in said]
         return like.new_tensor(rows), like.new_tensor(mask)
+
+
+def _packed(inputs: dict[str, Any], *, behind: bool) -> dict[str, Any]:
+    """With all padding before the prompts, or behind them for an encoder, as at inference.
+
+    Processors that put the tokens of an image before a padded text (InstructBLIP's) leave padding between:
+    `generate` counts positions around it, training would not.
+    """
+    order = inputs["attention_mask"].argsort(dim=1, descending=behind, stable=True)
+    return {name: held.gather(1, order) if name in _PER_TOKEN else held for name, held in inputs.items()}

@@ -17,7 +17,10 @@ from medassay.adaptation.generative.training import Pace, device_of, processes, 
 from medassay.adaptation.generative.tuning import Tuning
 from medassay.adaptation.generative.wrapping import Wrapped, freeze_unreached, wrap
 from medassay.errors import MissingExtra, UsageError
+from medassay.models.checkpoint import Checkpoint
 from medassay.models.hardware import import_torch
+from medassay.models.loading import copy_processor
+from medassay.models.quirks.layouts import layout_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,7 @@ class Prepared:
         fused: its logits can be had without holding them all (as TRL does).
         parameters: of the model before it was wrapped.
         settings: what goes into the record.
+        checkpoint: that was read.
     """
 
     wrapped: Wrapped
@@ -39,7 +43,7 @@ class Prepared:
     fused: bool
     parameters: int
     settings: Mapping[str, Any]
-    processor: Any
+    checkpoint: Checkpoint
 
     def tuned(self, trainer: Any, settings: Mapping[str, Any]) -> Tuned:
         """What is left once a trainer has trained it."""
@@ -59,7 +63,7 @@ class Prepared:
         else:
             self.wrapped.save(folder)
         if not self.wrapped.peft:
-            self.processor.save_pretrained(folder)
+            copy_processor(self.checkpoint, folder)
 
 
 def prepare(lesson: Lesson, tuning: Tuning, *, per_dialogue: int = 1) -> Prepared:
@@ -71,28 +75,33 @@ def prepare(lesson: Lesson, tuning: Tuning, *, per_dialogue: int = 1) -> Prepare
         per_dialogue: places that a dialogue takes in a batch.
 
     Raises:
-        UsageError: qlora without a CUDA GPU.
+        UsageError: qlora without a CUDA GPU; full where the weights cannot be written as they were read.
         ModelError: the weights cannot be read, or a part that is named has nothing to train.
         MissingExtra: peft or bitsandbytes is not installed.
     """
     torch = import_torch()
     model = lesson.model
+    if tuning.method == "full" and layout_of(model.checkpoint.config) is not None:
+        raise UsageError(
+            f"{model.name} is in the layout of its makers' code, in which no weights are written: "
+            "method=full needs its conversion to transformers; method=lora leaves an adapter of it"
+        )
     dtype = _dtype(model.device, tuning)
     device = device_of(lesson)
-    weights = model.weights(dtype=dtype, device=device, quantisation=_quantisation(device, tuning))
-    parameters = sum(p.numel() for p in weights.parameters())
-    ends = frozenset(weights.generation_config.eos_token_id)
-    apart = _apart(weights)
     with torch.random.fork_rng(devices=[]):
+        weights = model.weights(dtype=dtype, device=device, quantisation=_quantisation(device, tuning))
+        parameters = sum(p.numel() for p in weights.parameters())
+        ends = frozenset(weights.generation_config.eos_token_id)
+        apart = _apart(weights)
         torch.manual_seed(lesson.seed)  # adapters are drawn
         wrapped = wrap(weights, tuning, source=lesson.source, revision=lesson.revision)
-    unreached: list[str] = []
-    if not sharded():
-        first = _with_images(lesson)[: tuning.batch]
-        batch = Collator(model.prompter, ends, first, apart=apart).of(first)
-        held = {name: value.to(device) for name, value in batch.items()}
-        with torch.autocast(device.partition(":")[0], torch.bfloat16, enabled=dtype == "bfloat16"):
-            unreached = freeze_unreached(wrapped, wrapped.model(**held).loss)
+        unreached: list[str] = []
+        if not sharded():
+            first = _with_images(lesson)[: tuning.batch]
+            batch = Collator(model.prompter, ends, first, apart=apart).of(first)
+            held = {name: value.to(device) for name, value in batch.items()}
+            with torch.autocast(device.partition(":")[0], torch.bfloat16, enabled=dtype == "bfloat16"):
+                unreached = freeze_unreached(wrapped, wrapped.model(**held).loss)
     pace = Pace.of(tuning, len(lesson.train), per_dialogue=per_dialogue)
     return Prepared(
         wrapped=wrapped,
@@ -100,7 +109,7 @@ def prepare(lesson: Lesson, tuning: Tuning, *, per_dialogue: int = 1) -> Prepare
         apart=apart,
         fused=weights.base_model is not weights,
         parameters=parameters,
-        processor=model.prompter.processor,
+        checkpoint=model.checkpoint,
         settings={
             "method": tuning.method,
             "parts": list(regions(tuning.parts)),

@@ -100,6 +100,7 @@ def arguments(lesson: Lesson, tuning: Tuning, pace: Pace, kind: Any, **more: Any
         "save_strategy": "steps",
         "save_steps": pace.check,
         "save_total_limit": 2,
+        "restore_callback_states_from_checkpoint": True,  # how many looks had been in vain
         "load_best_model_at_end": True,
         "metric_for_best_model": "eval_loss",
         "greater_is_better": False,
@@ -139,6 +140,13 @@ def rated(trainer: Any, tuning: Tuning) -> Any:
 
         def create_model_card(self, *_: Any, **__: Any) -> None:
             """The folder has a card of its own."""
+
+        def _save(self, *args: Any, **kwargs: Any) -> None:
+            held: Any = vars(self)
+            processor = held["processing_class"]
+            held["processing_class"] = None  # its stand-ins cannot be written
+            super()._save(*args, **kwargs)
+            held["processing_class"] = processor
 
     return Rated
 
@@ -183,10 +191,12 @@ def run(trainer: Any, place: Path) -> None:
     from transformers import PrinterCallback
 
     trainer.remove_callback(PrinterCallback)  # it prints every log; here `Lesson.progress` is told
-    with quiet(), _frozen_generators(), warnings.catch_warnings():
+    whole = _last_checkpoint(place)
+    trainer.args.eval_on_start = whole is None  # a second look at that point would count as one in vain
+    with quiet(), own_draws(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Could not find a config file", UserWarning)  # peft, of the base
         warnings.simplefilter("ignore", FutureWarning)
-        trainer.train(resume_from_checkpoint=_last_checkpoint(place))
+        trainer.train(resume_from_checkpoint=whole)
 
 
 def clear(place: Path) -> None:
@@ -232,8 +242,8 @@ def _last_checkpoint(place: Path) -> str | None:
 
 
 @contextmanager
-def _frozen_generators() -> Iterator[None]:
-    """Trainers seed the generators of the whole process: put them back."""
+def own_draws() -> Iterator[None]:
+    """Trainers seed the generators of the whole process, when they are made: put them back."""
     import random
 
     import numpy as np

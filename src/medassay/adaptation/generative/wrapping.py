@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from medassay.adaptation.generative.anatomy import region_of, regions
+from medassay.adaptation.generative.libraries import needed
 from medassay.adaptation.generative.tuning import Tuning
-from medassay.errors import MissingExtra, ModelError
+from medassay.errors import ModelError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ def wrap(model: Any, tuning: Tuning, *, source: str, revision: str | None) -> Wr
     adapted = sorted(name for name in _linear(model) if region_of(name) in set(asked) - {"projector"})
     whole = sorted(_projectors(model)) if "projector" in asked else []
     _complete(asked, {region_of(name) for name in (*adapted, *whole)}, model)
-    peft = _peft()
+    (peft,) = needed("peft")
     config = peft.LoraConfig(
         r=tuning.rank,
         lora_alpha=tuning.alpha,
@@ -96,22 +97,29 @@ _NOTHING = "dummy-target-modules"  # peft's word for: no layer carries an adapte
 def freeze_unreached(wrapped: Wrapped, loss: Any) -> list[str]:
     """Freeze what a loss does not depend on, and name it: it would be counted as trained and never move.
 
-    Towers are often read before their last layer (LLaVA's from the last but one). Experts that this loss was
-    not routed to are left as they are.
+    Towers are often read before their last layer (LLaVA's from the last but one), and of the last layer of
+    a bridge only what follows from its queries (InstructBLIP's). Experts that this loss was not routed to
+    are left as they are.
     """
     loss.backward()
+    parameters = dict(wrapped.model.named_parameters())
     unreached = [
         name
-        for name, parameter in wrapped.model.named_parameters()
-        if parameter.requires_grad and parameter.grad is None and ".experts." not in name
+        for name, parameter in parameters.items()
+        if parameter.requires_grad and ".experts." not in name and not _reached(name, parameters)
     ]
-    for name, parameter in wrapped.model.named_parameters():
-        if name in set(unreached):
-            parameter.requires_grad_(False)
+    for name in unreached:
+        parameters[name].requires_grad_(False)
     wrapped.model.zero_grad(set_to_none=True)
     if not wrapped.trained:
         raise ModelError("the loss depends on nothing of what should be trained: nothing would be learned")
     return unreached
+
+
+def _reached(name: str, parameters: Mapping[str, Any]) -> bool:
+    """Whether a gradient came; of an adapter, whose second matrix begins at 0, to that one."""
+    gradient = parameters[name.replace(".lora_A.", ".lora_B.")].grad
+    return gradient is not None and bool(gradient.any())
 
 
 def _linear(model: Any) -> Iterator[str]:
@@ -119,16 +127,19 @@ def _linear(model: Any) -> Iterator[str]:
     import torch
     from transformers.pytorch_utils import Conv1D
 
-    last = model.get_output_embeddings()
+    # An inner language model's too: one that is tied to the words' vectors would change these when merged.
+    last = {
+        id(held.get_output_embeddings()) for held in model.modules() if hasattr(held, "set_output_embeddings")
+    }
     fused = tuple(  # it reads the weights of its layers and never runs them: an adapter would learn nothing
         f"{name}." for name, held in model.named_modules() if isinstance(held, torch.nn.MultiheadAttention)
     )
+    # In a mixture of experts peft takes any layer of these names for the experts', which are no layers.
+    mixed = any(name.endswith(".experts") for name, _ in model.named_modules())
+    taken = ("gate_proj", "up_proj", "down_proj") if mixed else ()
     for name, module in model.named_modules():
-        if (
-            isinstance(module, (torch.nn.Linear, Conv1D))
-            and module is not last
-            and not name.startswith(fused)
-        ):
+        run = isinstance(module, (torch.nn.Linear, Conv1D)) and id(module) not in last
+        if run and not name.startswith(fused) and not name.endswith(taken):
             yield name
 
 
@@ -149,11 +160,3 @@ def _complete(asked: Sequence[str], found: set[Any], model: Any) -> None:
     missing = [region for region in asked if region not in found]
     if missing:
         raise ModelError(f"{type(model).__name__} has no {' and no '.join(missing)} with weights to train")
-
-
-def _peft() -> Any:
-    try:
-        import peft
-    except ModuleNotFoundError as error:
-        raise MissingExtra("peft", "train") from error
-    return peft

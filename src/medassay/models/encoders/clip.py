@@ -32,6 +32,11 @@ class ClipEncoder(TransformersEncoder):
         """What the text tower is given for texts: token ids, and a mask where it takes one."""
         return dict(self._words(texts, most=self.text_length))
 
+    @property
+    def model(self) -> Any:
+        """The model itself, frozen: not to be changed."""
+        return self._model
+
     def differentiable(self, model: Any, images: list[Image]) -> Any:
         """The vectors of images by a copy of the model, not normalised, a tensor (n, d) with its gradient."""
         pixels = self._pixels(images).to(model.device)

@@ -12,6 +12,7 @@ from typing import Any
 
 from medassay.errors import ModelError
 
+_IGNORED = -100  # a label that is not learned
 _TYPES = ("blip", "blip-2", "instructblip")
 _CONVERSATIONS = {
     "BlipForQuestionAnswering": "blip",
@@ -73,9 +74,10 @@ def _outer_settings(name: str) -> Any:
 def _question_answering() -> Any:
     import torch
     from transformers import BlipForQuestionAnswering
+    from transformers.modeling_outputs import Seq2SeqLMOutput
 
     class QuestionAnswering(BlipForQuestionAnswering):  # type: ignore[misc]
-        """The original lets the decoder look at the padding of the question."""
+        """The original lets the decoder see the padding of a question, and learns that of an answer."""
 
         @classmethod
         def from_pretrained(cls, *where: Any, **options: Any) -> Any:
@@ -90,19 +92,42 @@ def _question_answering() -> Any:
             return _prompt_and_answer(self._decode, **inputs)
 
         def _decode(self, *, input_ids: Any, attention_mask: Any, pixel_values: Any, **options: Any) -> Any:
+            return self.text_decoder.generate(
+                input_ids=input_ids.new_full((len(input_ids), 1), self.decoder_start_token_id),
+                encoder_hidden_states=self._asked(input_ids, attention_mask, pixel_values),
+                encoder_attention_mask=attention_mask,
+                **options,
+            )
+
+        def forward(
+            self, *, input_ids: Any, attention_mask: Any, pixel_values: Any, labels: Any, **_: Any
+        ) -> Any:
+            """The loss of answers, as transformers' other encoder-decoders have it.
+
+            The original wants labels that begin with the decoder's start token, and reads -100 as a token.
+            """
+            said = labels.masked_fill(labels == _IGNORED, self.config.text_config.pad_token_id)
+            start = labels.new_full((len(labels), 1), self.decoder_start_token_id)
+            logits = self.text_decoder(
+                input_ids=torch.cat([start, said[:, :-1]], dim=1),
+                encoder_hidden_states=self._asked(input_ids, attention_mask, pixel_values),
+                encoder_attention_mask=attention_mask,
+                use_cache=False,
+            ).logits
+            loss = torch.nn.functional.cross_entropy(
+                logits.float().flatten(0, 1), labels.flatten(), ignore_index=_IGNORED
+            )
+            return Seq2SeqLMOutput(loss=loss, logits=logits)
+
+        def _asked(self, input_ids: Any, attention_mask: Any, pixel_values: Any) -> Any:
+            """The question with what was seen, (rows, tokens, width)."""
             seen = self.vision_model(pixel_values=pixel_values).last_hidden_state
-            asked = self.text_encoder(
+            return self.text_encoder(
                 input_ids=input_ids,
                 attention_mask=attention_mask,
                 encoder_hidden_states=seen,
                 encoder_attention_mask=torch.ones(seen.shape[:-1], dtype=torch.long, device=seen.device),
             ).last_hidden_state
-            return self.text_decoder.generate(
-                input_ids=input_ids.new_full((len(input_ids), 1), self.decoder_start_token_id),
-                encoder_hidden_states=asked,
-                encoder_attention_mask=attention_mask,
-                **options,
-            )
 
     QuestionAnswering.__name__ = QuestionAnswering.__qualname__ = BlipForQuestionAnswering.__name__
     return QuestionAnswering

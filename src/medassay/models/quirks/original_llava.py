@@ -103,9 +103,14 @@ def read_model(checkpoint: Checkpoint, options: Mapping[str, Any]) -> tuple[Any,
 
 
 def add_placeholder(model: Any) -> None:
-    """Give the placeholder of an image a row in the vocabulary; it is never said, as the original cannot."""
+    """Give the placeholder of an image a row in the vocabulary; it is never said, as the original cannot.
+
+    The row is of zeros: drawn, it would make another model of every reading, for whoever trains on it.
+    """
     placeholder = model.config.image_token_index
     model.resize_token_embeddings(placeholder + 1, mean_resizing=False)
+    for table in (model.get_input_embeddings(), model.get_output_embeddings()):
+        table.weight.data[placeholder:] = 0
     model.generation_config.suppress_tokens = [placeholder]
 
 
