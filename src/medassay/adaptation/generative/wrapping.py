@@ -127,7 +127,10 @@ def _linear(model: Any) -> Iterator[str]:
     import torch
     from transformers.pytorch_utils import Conv1D
 
-    last = model.get_output_embeddings()
+    # An inner language model's too: one that is tied to the words' vectors would change these when merged.
+    last = {
+        id(held.get_output_embeddings()) for held in model.modules() if hasattr(held, "set_output_embeddings")
+    }
     fused = tuple(  # it reads the weights of its layers and never runs them: an adapter would learn nothing
         f"{name}." for name, held in model.named_modules() if isinstance(held, torch.nn.MultiheadAttention)
     )
@@ -135,7 +138,7 @@ def _linear(model: Any) -> Iterator[str]:
     mixed = any(name.endswith(".experts") for name, _ in model.named_modules())
     taken = ("gate_proj", "up_proj", "down_proj") if mixed else ()
     for name, module in model.named_modules():
-        run = isinstance(module, (torch.nn.Linear, Conv1D)) and module is not last
+        run = isinstance(module, (torch.nn.Linear, Conv1D)) and id(module) not in last
         if run and not name.startswith(fused) and not name.endswith(taken):
             yield name
 
