@@ -73,8 +73,9 @@ def styled(request: Request, style: Style) -> Request:
     if style.system and not any(m.role == "system" for m in messages):
         messages = (Message(role="system", parts=(style.system,)), *messages)
     decoding = _decoding(request.decoding, style)
-    if style.no_think and decoding.thinking is False:
-        messages = _ended(messages, style.no_think)
+    ending = " ".join(filter(None, (style.closing, style.no_think if decoding.thinking is False else "")))
+    if ending:
+        messages = _ended(messages, ending)
     return replace(request, messages=messages, decoding=decoding)
 
 

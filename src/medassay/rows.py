@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -82,6 +83,58 @@ def read_rows(path: Path, *, batch: int = 1024) -> Iterator[Row]:
     Raises:
         DataError: the file is missing, cut short, damaged or of another version.
     """
+    with _opened(path) as file:
+        for held in file.iter_batches(batch):
+            yield from map(_row, held.to_pylist(maps_as_pydicts="strict"))
+
+
+class RowFile:
+    """Rows by their place, from 0, and columns of all of them, without the rest being read.
+
+    Groups of rows that were read last are kept: walking from row to row reads each group once. Of a file
+    that was replaced, make another.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._group = lru_cache(maxsize=4)(self._read_group)
+
+    def columns(self, names: Sequence[str]) -> pa.Table:
+        """Columns of all rows by name: those that `write_rows` sets apart.
+
+        Raises:
+            DataError: as `read_rows`.
+        """
+        with _opened(self._path) as file:
+            return file.read(list(names))
+
+    def row(self, place: int) -> Row:
+        """One row.
+
+        Raises:
+            IndexError: there are fewer.
+            DataError: as `read_rows`.
+        """
+        first = 0
+        for group, count in enumerate(self._counts()):
+            if 0 <= place - first < count:
+                held = self._group(group).slice(place - first, 1)
+                return _row(held.to_pylist(maps_as_pydicts="strict")[0])
+            first += count
+        raise IndexError(f"{self._path} has {first} rows")
+
+    def _counts(self) -> list[int]:
+        with _opened(self._path) as file:
+            return [file.metadata.row_group(g).num_rows for g in range(file.num_row_groups)]
+
+    def _read_group(self, group: int) -> pa.Table:
+        with _opened(self._path) as file:
+            return file.read_row_group(group)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """The file as pyarrow reads it, with whatever is wrong with it as one kind of error."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -92,8 +145,7 @@ def read_rows(path: Path, *, batch: int = 1024) -> Iterator[Row]:
                 raise DataError(
                     f"{path}: rows of version {version}, not {SCHEMA_VERSION}; run again to write it anew"
                 )
-            for held in file.iter_batches(batch):
-                yield from map(_row, held.to_pylist(maps_as_pydicts="strict"))
+            yield file
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
         cause = "no such file" if isinstance(error, FileNotFoundError) else " ".join(str(error).split())
         raise DataError(f"{path}: not a whole file of rows ({cause}); run again to write it anew") from error

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from medassay.exporters.grid import Cell, Grid
 from medassay.exporters.latex import escape, text
 from medassay.metrics import METRICS
+from medassay.reporting.grid import Cell, Grid
 from medassay.workflows.exporting import best_of, export
 
 

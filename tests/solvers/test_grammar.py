@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.solvers.kit import texts, walk
 
-from medassay.solvers.grammar import RETRIES, Malformed, read_all
+from medassay.solvers.grammar import AGAIN, RETRIES, Malformed, read_all
 from medassay.types import Message, Request, Response
 
 
@@ -54,9 +54,10 @@ def test_what_is_wrong_is_said_and_only_the_last_try_is_kept():
     assert second.messages[:1] == first.messages
     assert texts(second)[1:] == [
         "six",
-        "Your reply cannot be used: 'six' is no number. Reply again, in exactly the form that was asked for.",
+        AGAIN.format(problem="'six' is no number", left=2),
     ]
     assert texts(third)[1] == "(no reply)"
+    assert texts(third)[2].endswith("Tries left: 1.")
     assert len(third.messages) == 3
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -14,6 +12,7 @@ from medassay.adaptation.texts import prototypes, text_arrays
 from medassay.errors import UsageError
 from medassay.models.encoder import unit
 from medassay.models.encoders.clip import ClipEncoder
+from medassay.models.encoders.contexts import Room
 from medassay.models.hardware import import_torch
 
 _SPREAD = 0.02  # standard deviation of a context vector at the start
@@ -53,14 +52,13 @@ def coop(
     texts = text_arrays(encoder, train)
     scale, bias = (torch.tensor(texts[name]) for name in ("logit_scale", "bias"))
     model = encoder.trainable()
-    table = model.text_model.get_input_embeddings()
+    width = model.text_model.get_input_embeddings().embedding_dim
     begin = torch.Generator().manual_seed(material.seed)
-    learned = torch.randn((context, table.embedding_dim), generator=begin) * _SPREAD
-    tokens, start = _with_room(encoder.tokens([f"{label}." for label in train.labels]), context, encoder)
+    learned = torch.randn((context, width), generator=begin) * _SPREAD
+    room = Room.before(train.labels, context, encoder)
 
     def vectors() -> Any:
-        with _in_place(table, learned, start):
-            return encoder.differentiable_texts(model, tokens).float()
+        return room.vectors(model, learned)
 
     def logits(z: Any) -> Any:
         normal = torch.nn.functional.normalize
@@ -77,41 +75,3 @@ def coop(
         settings={"context": context, "epoch": ended.epoch, **ended.curve[ended.epoch - 1]},
         curve=ended.curve,
     )
-
-
-def _with_room(tokens: Mapping[str, Any], room: int, encoder: ClipEncoder) -> tuple[dict[str, Any], int]:
-    """The tokens with `room` places before the first word of each text, and where these begin."""
-    torch = import_torch()
-    ids = tokens["input_ids"]
-    longest = encoder.text_length
-    # the same first token in all texts, and in an empty one, opens a text: the room comes behind it
-    empty = encoder.tokens([""])["input_ids"][0]
-    opens = bool((ids[:, 0] == empty[0]).all()) and "attention_mask" in tokens
-    start = 1 if opens else 0
-
-    def wider(held: Any, fill: Any) -> Any:
-        placed = torch.cat([held[:, :start], fill, held[:, start:]], dim=1)
-        return placed[:, :longest]  # what falls off are pads, unless a name is as long as the tower reads
-
-    placeholder = ids[:, start : start + 1].expand(-1, room)  # any token: its vector is replaced
-    made = {"input_ids": wider(ids, placeholder)}
-    if "attention_mask" in tokens:
-        mask = tokens["attention_mask"]
-        made["attention_mask"] = wider(mask, torch.ones((len(mask), room), dtype=mask.dtype))
-    return made, start
-
-
-@contextmanager
-def _in_place(table: Any, learned: Any, start: int) -> Iterator[None]:
-    """While it lasts the embeddings of the room are the learned vectors."""
-    torch = import_torch()
-
-    def replaced(_module: Any, _inputs: Any, output: Any) -> Any:
-        room = learned.expand(len(output), -1, -1).to(output.dtype)
-        return torch.cat([output[:, :start], room, output[:, start + len(learned) :]], dim=1)
-
-    handle = table.register_forward_hook(replaced)
-    try:
-        yield
-    finally:
-        handle.remove()

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from medassay.errors import MissingExtra, ModelError, UsageError
-from medassay.models.encoder import VectorEncoder
-from medassay.models.encoders.clip import ClipEncoder
+from medassay.models.encoder import Trainable, VectorEncoder
 
 Targets = Literal["attention", "linear", "linear+embedding"]
-_ATTENTION = re.compile(r".*\.(q_proj|k_proj|v_proj)")
-_TOWER = "vision_model."
+_ATTENTION = re.compile(r".*\.(q_proj|k_proj|v_proj|query|key|value|qkv)")  # the last one: fused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LowRank:
-    """W' = W + alpha / rank * B A, with dropout before A; `targets` says which W of the image tower."""
+    """W' = W + alpha / rank * B A, with dropout before A; `targets` says which W of the image tower.
+
+    Of towers whose attention is one module that runs its weights itself (torch.nn.MultiheadAttention, in the
+    ViTs of open_clip) only the other layers can carry adapters: "linear".
+    """
 
     rank: int = 8
     alpha: int = 32
@@ -32,7 +34,7 @@ class Tuned:
     """A copy of an encoder with adapters in its image tower, everything else frozen.
 
     Args:
-        encoder: CLIP or SigLIP as transformers has them.
+        encoder: whose image tower can be trained (`Trainable`).
         settings: of the adapters.
         source: how the base weights are found again: a card's source, a folder or a hub id.
         revision: of a hub id.
@@ -49,14 +51,20 @@ class Tuned:
     def __init__(
         self, encoder: VectorEncoder, settings: LowRank, *, source: str, revision: str | None
     ) -> None:
-        if not isinstance(encoder, ClipEncoder):
-            raise UsageError(f"{encoder.name}: adapters are put into CLIP and SigLIP of transformers only")
+        if not isinstance(encoder, Trainable):
+            raise UsageError(
+                f"{encoder.name}: it is not known how its image tower is trained: CLIP, SigLIP, BLIP and "
+                "BLIP-2 of transformers and what open_clip wrote can be; linear-probe takes any encoder"
+            )
         peft = _peft()
         self._encoder = encoder
         model = encoder.trainable()
-        self.names = sorted(_targets(model, settings.targets))
+        self.names = sorted(_targets(model, settings.targets, encoder.image_tower))
         if not self.names:
-            raise ModelError(f"{encoder.name}: its image tower has no {settings.targets} layers to adapt")
+            raise ModelError(
+                f"{encoder.name}: its image tower has no {settings.targets} layers for adapters; "
+                "targets=linear takes every linear layer that is run as one"
+            )
         config = peft.LoraConfig(
             r=settings.rank,
             lora_alpha=settings.alpha,
@@ -98,24 +106,19 @@ class Tuned:
         self.model.save_pretrained(folder, save_embedding_layers=False)  # else it asks the hub for the base
 
 
-def _targets(model: Any, targets: Targets) -> Iterator[str]:
+def _targets(model: Any, targets: Targets, tower: str) -> list[str]:
+    """The names of the layers to adapt, in the image tower."""
     import torch
 
-    fused = (
-        tuple(  # it reads the weights of its layers and never runs them: an adapter there would learn nothing
-            f"{name}."
-            for name, module in model.named_modules()
-            if isinstance(module, torch.nn.MultiheadAttention)
-        )
+    inside = [(name, module) for name, module in model.named_modules() if name.startswith(tower)]
+    fused = tuple(  # it reads the weights of its layers and never runs them: an adapter would learn nothing
+        f"{name}." for name, module in inside if isinstance(module, torch.nn.MultiheadAttention)
     )
-    for name, module in model.named_modules():
-        if not name.startswith(_TOWER) or name.startswith(fused):
-            continue
-        linear = isinstance(module, torch.nn.Linear)
-        if targets == "attention" and not _ATTENTION.fullmatch(name):
-            continue
-        if linear or (targets == "linear+embedding" and isinstance(module, torch.nn.Embedding)):
-            yield name
+    linear = [name for name, m in inside if isinstance(m, torch.nn.Linear) and not name.startswith(fused)]
+    if targets == "attention":
+        return [name for name in linear if _ATTENTION.fullmatch(name)]
+    tables = [name for name, m in inside if isinstance(m, torch.nn.Embedding)]
+    return [*linear, *tables] if targets == "linear+embedding" else linear
 
 
 def _peft() -> Any:

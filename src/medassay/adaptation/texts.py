@@ -23,6 +23,11 @@ def text_arrays(encoder: VectorEncoder, examples: Examples) -> dict[str, FloatAr
     """
     if not encoder.has_texts:
         raise UsageError(f"{encoder.name} sees images only: this recipe starts from texts; take linear-probe")
+    if not encoder.one_vector:
+        raise UsageError(
+            f"{encoder.name} ranks by the nearest of several vectors of an image: take linear-probe or "
+            "img-lora-lp"
+        )
     ensembles = [choice.texts or (TEMPLATE.format(choice.label),) for choice in examples.choices]
     vectors = [unit(encoder.features(list(texts)).mean(axis=0)) for texts in ensembles]
     scale, bias = encoder.scale_and_bias

@@ -34,13 +34,17 @@ from medassay.cli.options import (
     Split,
 )
 from medassay.cli.plan import plan
+from medassay.cli.price import price
 from medassay.cli.printing import INCOMPLETE, print_result, print_runs, put, say
 from medassay.cli.progress import Display, stoppable
 from medassay.cli.repeat import check_run
+from medassay.cli.report import report
+from medassay.cli.retrieval import retrieval
 from medassay.cli.score import score
 from medassay.cli.split import app as split_app
 from medassay.cli.store import app as store_app
 from medassay.cli.suite import app as suite_app
+from medassay.cli.view import view
 from medassay.cli.ways import print_ways, ways
 from medassay.errors import MedassayError, UsageError
 
@@ -267,39 +271,6 @@ app.command(
 )(score)
 
 
-@app.command(epilog="Example: medassay report runs/first runs/second --out report")
-def report(
-    runs: Annotated[list[Path], typer.Argument(help="Run folders.")],
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Where [default: the run's own folder].")
-    ] = None,
-    permit: Permit = None,
-    errata: Annotated[
-        Path | None, typer.Option("--errata", help="YAML with corrections of the key [default: ours].")
-    ] = None,
-    report_metrics: Annotated[
-        str, typer.Option("--report-metrics", help="RadEval's, with commas: radgraph,f1chexbert.")
-    ] = "",
-    radeval: Annotated[
-        str | None, typer.Option("--radeval", help="The Python of RadEval's environment.")
-    ] = None,
-    slices: Slices = False,
-) -> None:
-    """Judge the stored rows of runs again and write their report; with several, compare them."""
-    from medassay.workflows.reports import report as work
-
-    result = work(
-        runs,
-        out=out,
-        permit=permit or (),
-        errata=errata,
-        report_metrics=[name.strip() for name in report_metrics.split(",") if name.strip()],
-        radeval=radeval,
-    )
-    print_runs(result.runs, result.comparisons, slices=slices)
-    say(f"Report: {result.report}")
-
-
 @app.command(epilog="Example: medassay check phantom; medassay check FOLDER")
 def check(
     benchmark: Annotated[
@@ -320,12 +291,16 @@ def check(
 
 
 app.command(epilog="Example: medassay doctor runs; medassay doctor .medassay/responses.db")(doctor)
+app.command(epilog="Example: medassay report runs/first runs/second --out report")(report)
 app.command(epilog="Example: medassay compare runs/first runs/second --by organ --margin .02")(compare)
+app.command(epilog="Example: medassay retrieval runs/direct runs/rag-1 runs/rag-4 --risk .05")(retrieval)
 app.command(epilog="Example: medassay ways runs/direct runs/cot runs/self-consistency")(ways)
+app.command(epilog="Example: medassay price runs/self-consistency runs/debate runs/ucagents")(price)
 app.command(epilog="Example: medassay claims --contrast group --where part=zero-shot --margin .02")(claims)
 app.command(epilog="Example: medassay plan vqa-rad slake --difference .02")(plan)
 app.command(epilog="Example: medassay judge runs/first --judge MODEL --rubric semantic --only open")(judge)
 app.command(epilog="Example: medassay export runs/first runs/second --to latex")(export)
+app.command(epilog="Example: medassay view runs; medassay view runs/demo --export site")(view)
 app.command(epilog="Example: echo 'It is (B).' | medassay extract --options 'A=cyst;B=none'")(extract)
 app.command(epilog="Example: medassay fairness runs/first --by sex --by age_group --intersections")(fairness)
 

@@ -49,7 +49,7 @@ app.command(
 
 @app.command(
     epilog="Example: medassay adapt grid grid.yaml --out matrix; docs/adapting.md shows a file. Given again "
-    "it skips what is done. Exit codes: 0 all cells done, 1 some are not, 2 usage, 3 the file, 130 interrupted."
+    "it skips what is done. Exit: 0 all cells done, 1 some are not, 2 usage, 3 the file, 130 interrupted."
 )
 def grid(
     file: Annotated[Path, typer.Argument(metavar="GRID.YAML", help="A file `kind: adapt-grid`.")],
@@ -83,10 +83,10 @@ def grid(
             report = write_report(place, run_grid(place))
     if as_json:
         say(json.dumps(report.to_json(), ensure_ascii=False))
-        return
-    for shown in render(report):
-        put(shown)
-    if not dry_run:
-        say(f"Report: {out / 'report.html'}")
+    else:
+        for shown in render(report):
+            put(shown)
+        if not dry_run:
+            say(f"Report: {out / 'report.html'}")
     if not report.complete and not dry_run:
         raise typer.Exit(INCOMPLETE)

@@ -94,8 +94,9 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """Print the paper's tables: ours with interval and n, what the paper prints, and what is not alike."""
-    from medassay.exporters import latex, markdown
+    from medassay.exporters import latex
     from medassay.exporters.suite_tables import grid_of
+    from medassay.reporting.overview_markdown import leaderboard
     from medassay.reporting.suite import render
     from medassay.workflows.suites import find_suite, report_suite
 
@@ -106,7 +107,7 @@ def report(
         for shown in render(held):
             put(shown)
     else:
-        write = markdown.text if form is Format.markdown else latex.text
+        write = leaderboard if form is Format.markdown else latex.text
         say("\n".join(write(grid_of(table, held.differs)) for table in held.tables))
 
 

@@ -121,13 +121,17 @@ class Talk:
             self._drawn.setdefault(asked, []).append(response.text)
 
     def _told(self, response: Response) -> Response:
-        """The response with all that it took; the trace where that is more than the one call it came from."""
-        if not self._steps or response.trace:
+        """The response with all that it took.
+
+        The trace has what the solver itself put into it, then the calls, unless there was one and its reply
+        is the response.
+        """
+        if not self._steps:
             return response
         alone = len(self._steps) == 1 and response.error is None and response.text == self._steps[0].text
         return replace(
             response,
-            trace=() if alone else tuple(self._steps),
+            trace=response.trace if alone else (*response.trace, *self._steps),
             usage=sum((step.usage for step in self._steps), Usage()),
             seconds=sum(step.seconds for step in self._steps),
             draws=_draws(self._drawn.values()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from medassay.exporters.grid import Cell, Grid
+from medassay.reporting.grid import Cell, Grid
 from medassay.reporting.words import ABSENT, printable
 
 _SPECIAL = str.maketrans(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from medassay.exporters.grid import Cell, Grid
 from medassay.reporting import words
+from medassay.reporting.grid import Cell, Grid
 from medassay.reporting.suite import SuiteCell, SuiteTable
 
 CLOSING = "Behind each number what the paper prints and ours less that. Nothing is marked as best."

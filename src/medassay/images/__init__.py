@@ -10,6 +10,7 @@ from medassay.images.nifti import open_volume
 from medassay.images.operations import blank, noise, noised
 from medassay.images.packed import open_member
 from medassay.images.pictures import open_image, providers, read_bytes, register_operation, resolve
+from medassay.images.planes import Planes, look, planes
 from medassay.images.tables import open_cell, open_inline
 from medassay.types.samples import PICTURE_VERSION
 
@@ -24,9 +25,12 @@ POLICY = (
 __all__ = [
     "MAX_PIXELS",
     "POLICY",
+    "Planes",
     "Prefetcher",
+    "look",
     "noised",
     "open_image",
+    "planes",
     "providers",
     "read_bytes",
     "register",

@@ -8,7 +8,7 @@ adapter/       changed weights of the image encoder, where the recipe changes an
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,7 @@ from medassay.errors import ModelError
 from medassay.models.about import read_about
 from medassay.models.batching import Failure
 from medassay.models.chat import asked_answers
+from medassay.models.conditional import logits_of
 from medassay.models.contrastive import UNSUPPORTED
 from medassay.models.encoded import Encoded
 from medassay.models.encoder import VectorEncoder
@@ -28,6 +29,8 @@ from medassay.models.heads import Head, load_head, probabilities
 from medassay.types import FloatArray, Image, Request, Response, Style, fingerprint
 
 ADAPTER = "adapter"
+Logits = Callable[[FloatArray], FloatArray]
+"""Vectors (n, d), not normalised, to logits (n, labels)."""
 
 
 class AdaptedModel:
@@ -92,7 +95,12 @@ class AdaptedModel:
         took = (time.perf_counter() - started) / max(1, len(able))
         for index in able:
             vectors = [seen[image] for image in requests[index].images]
-            yield index, replace(respond(self.head, requests[index], vectors), seconds=took)
+            response = respond(self.head, self._logits, requests[index], vectors)
+            yield index, replace(response, seconds=took)
+
+    @cached_property
+    def _logits(self) -> Logits:
+        return logits_of(self.head, self._encoded.encoder)
 
 
 def _encoder(folder: Path, about: Mapping[str, Any], **how: Any) -> VectorEncoder:
@@ -109,13 +117,15 @@ def _encoder(folder: Path, about: Mapping[str, Any], **how: Any) -> VectorEncode
     return open_encoder(str(folder / ADAPTER), dtype=base["dtype"], **how)
 
 
-def respond(head: Head, request: Request, vectors: Sequence[FloatArray | Failure]) -> Response:
+def respond(
+    head: Head, logits_of_head: Logits, request: Request, vectors: Sequence[FloatArray | Failure]
+) -> Response:
     """What a head says to a request, given the vectors of its images; several count as their mean."""
     seen = [vector for vector in vectors if not isinstance(vector, Failure)]
     if failed := [vector.error for vector in vectors if isinstance(vector, Failure)]:
         return Response(error=failed[0])
     places = [head.labels.index(choice.label) for choice in request.choices]
-    logits = head.logits(np.mean(seen, axis=0)[None])[:, places]
+    logits = logits_of_head(np.mean(seen, axis=0)[None])[:, places]
     probs = tuple(map(float, probabilities(logits, exclusive=request.exclusive)[0]))
     if not request.exclusive:  # each for itself: what is said follows from the probabilities
         return Response(probs=probs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -15,6 +15,22 @@ from medassay.types import FloatArray, Image
 Ensemble = tuple[str, ...]
 """The texts that stand for one choice."""
 _MOST_TEXTS = 65_536  # cached text vectors; 128 MB at 512 dimensions
+
+
+@runtime_checkable
+class Trainable(Protocol):
+    """An encoder whose image tower can be trained; `image_tower` begins the names of its modules."""
+
+    name: str
+    image_tower: str
+
+    def trainable(self) -> Any:
+        """A copy of the model that may be changed; `differentiable` runs it."""
+        ...
+
+    def differentiable(self, model: Any, images: list[Image]) -> Any:
+        """The vectors of images by a copy of the model, not normalised, a tensor (n, d) with its gradient."""
+        ...
 
 
 class VectorEncoder(ABC):
@@ -28,6 +44,7 @@ class VectorEncoder(ABC):
         sigmoid: A pair's probability is sigmoid(logit), each pair by itself (Zhai et al. 2023); else a
             softmax over exclusive texts (Radford et al. 2021).
         has_texts: False: it sees images only, so it gives features and ranks nothing.
+        one_vector: False: it ranks by more than one vector of an image, whose mean is its feature.
 
     Args:
         name: How it is called in reports.
@@ -36,6 +53,7 @@ class VectorEncoder(ABC):
 
     sigmoid: bool = False
     has_texts: bool = True
+    one_vector: bool = True
 
     def __init__(self, *, name: str, batch: int) -> None:
         self.name = name

@@ -1,6 +1,7 @@
 """What stands on an encoder and turns the vector of an image into logits of labels; numpy alone.
 
-Four forms, each a formula over arrays that training leaves behind (z is the vector, u its unit vector):
+Four forms, each a formula over arrays that training leaves behind (z is the vector, u its unit vector); a
+fifth, "conditional", runs the encoder's text tower (`medassay.models.conditional`):
 
     linear      W (z - mean) / scale + b                                  a linear probe
     prototypes  s u T' + b                                                learned or written texts, CoOp
@@ -25,6 +26,7 @@ from medassay.models.encoder import unit
 from medassay.types import FloatArray
 
 HEAD = "head.npz"
+CONDITIONAL = "conditional"
 Arrays = Mapping[str, FloatArray]
 
 
@@ -60,7 +62,7 @@ class Head:
     """Labels and how an image's vector is turned into their logits.
 
     Attributes:
-        form: one of `FORMS`.
+        form: one of `FORMS`, or "conditional".
         labels: as the benchmark names them, in the order of the logits.
         exclusive: exactly one label is right (softmax), or any number (a sigmoid each).
         arrays: what the form's formula needs, float32.
@@ -116,7 +118,7 @@ def load_head(folder: Path) -> Head:
             arrays = {name: held[name] for name in held.files if name != "about"}
     except Exception as error:  # zip, numpy and JSON each have errors of their own
         raise ModelError(f"{path} cannot be read ({error}): adapt again") from error
-    if about["form"] not in FORMS:
+    if about["form"] not in {*FORMS, CONDITIONAL}:
         raise ModelError(f"{path}: a head of the form {about['form']!r} is not known to this version")
     return Head(
         form=about["form"], labels=tuple(about["labels"]), exclusive=about["exclusive"], arrays=arrays

@@ -162,7 +162,7 @@ def read_model(
         names = ", ".join(sorted(missing)[:3])
         raise ModelError(f"{folder}: {len(missing)} weights are missing ({names}, ...)")
     for adapter in checkpoint.adapters:
-        model = _with_adapter(model, adapter)
+        model = with_adapter(model, adapter)
     return (model if "device_map" in options else model.to(device)).eval().requires_grad_(False)
 
 
@@ -182,7 +182,13 @@ def plain_decoding(model: Any, tokenizer: Any) -> Any:
     return GenerationConfig(**own, do_sample=False, num_beams=1)
 
 
-def _with_adapter(model: Any, folder: Path) -> Any:
+def with_adapter(model: Any, folder: Path) -> Any:
+    """The model with an adapter of peft merged into it.
+
+    Raises:
+        ModelError: it does not fit the model.
+        MissingExtra: peft is not installed.
+    """
     try:
         from peft import PeftModel
     except ModuleNotFoundError as error:

@@ -86,12 +86,16 @@ def headline(record: RunRecord) -> Estimate | None:
 def overall(record: RunRecord) -> Table | None:
     """What was measured on all rows, or on all rows that a measure is meant for; None if nothing was."""
     wholes = {(_metric(m), _whole(m)) for m in record.benchmark.measures}
-    lines = [
-        (words.metric_name(e.metric), "" if e.slice == WHOLE else e.slice, e)
-        for e in _distinct(record.estimates)
-        if e.slice == WHOLE or (e.metric, e.slice) in wholes
+    kept = [e for e in record.estimates if e.slice == WHOLE or (e.metric, e.slice) in wholes]
+    return table("On the whole", "measure", kept)
+
+
+def table(caption: str, head: str, estimates: Sequence[Estimate]) -> Table | None:
+    """Estimates by their metric, as a table; None of nothing."""
+    named = [
+        (words.metric_name(e.metric), "" if e.slice == WHOLE else e.slice, e) for e in _distinct(estimates)
     ]
-    return _table("On the whole", "measure", lines) if lines else None
+    return _table(caption, head, named) if named else None
 
 
 def slices(record: RunRecord) -> list[Table]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from medassay.reporting import words
+from medassay.reporting.conversation import Conversation, conversation
 from medassay.reporting.thumbnails import Thumbnail, thumbnail
 from medassay.types import Row, Sample
 
@@ -55,6 +56,7 @@ class Example:
     error: str
     images: tuple[Thumbnail, ...]
     more_images: int
+    conversation: Conversation | None
 
 
 def example(row: Row) -> Example:
@@ -77,6 +79,7 @@ def example(row: Row) -> Example:
         error=_shortened(response.error or "", 400),
         images=tuple(pictures),
         more_images=max(0, len(sample.images) - MAX_IMAGES),
+        conversation=conversation(response),
     )
 
 

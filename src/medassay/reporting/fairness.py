@@ -92,10 +92,17 @@ def markdown(records: Sequence[FairnessRecord]) -> str:
 
 
 def _page(records: Sequence[FairnessRecord]) -> TablesPage:
-    sections: list[Section] = []
+    return TablesPage(
+        kind="fairness", title="Groups of people compared", sections=sections(records), explained=EXPLAINED
+    )
+
+
+def sections(records: Sequence[FairnessRecord]) -> list[Section]:
+    """A section for each run, then one for each of its attributes."""
+    made: list[Section] = []
     for record in records:
-        sections.append(Section(title=_title(record), notes=_head(record)))
-        sections += [
+        made.append(Section(title=_title(record), notes=_head(record)))
+        made += [
             Section(
                 title=_by(each),
                 tables=[Grid(head=VALUES, lines=_lines(each)), Grid(head=GAPS, lines=_gaps(each))]
@@ -105,9 +112,7 @@ def _page(records: Sequence[FairnessRecord]) -> TablesPage:
             )
             for each in record.parities
         ]
-    return TablesPage(
-        kind="fairness", title="Groups of people compared", sections=sections, explained=EXPLAINED
-    )
+    return made
 
 
 def _title(record: FairnessRecord) -> str:

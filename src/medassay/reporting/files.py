@@ -37,4 +37,13 @@ def write_text(path: Path, text: str) -> Path:
     Raises:
         StoreError: it cannot be written.
     """
-    return write_whole(path, lambda draft: draft.write_bytes(text.encode("utf-8")))
+    return write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> Path:
+    """Put `content` at `path`.
+
+    Raises:
+        StoreError: it cannot be written.
+    """
+    return write_whole(path, lambda draft: draft.write_bytes(content))

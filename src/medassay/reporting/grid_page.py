@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 HOW = (
     "Original: before training; adapted: the mean over seeds; gain: the mean of adapted less original on the "
-    "same rows. The 95 % intervals take in the test part's clusters and the seeds. Seconds are of one training, "
-    "with the encoding of images that no cell before it had encoded."
+    "same rows. The 95 % intervals take in the test part's clusters and the seeds. Seconds are of one "
+    "training, with the encoding of images that no cell before it had encoded."
 )
 _NOBODY = "always the commonest answer"
 _DRAWN = 2  # curves in one drawing, beside that of the commonest answer: three can be told apart

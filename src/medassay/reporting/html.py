@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from medassay.metrics.calibration import Bin
+from medassay.metrics.gathered import Confusion
 from medassay.reporting import arrange, cost, manifest, words
 from medassay.reporting.compared import Compared, ComparisonLine, comparison_lines, difference_axis
 from medassay.reporting.examples import Example, example
 from medassay.reporting.files import write_text
+from medassay.reporting.overview import Overview
 from medassay.reporting.prompts import PromptTable, prompt_table
 from medassay.reporting.record import FULL_MARKS, RunRecord, deciding_value
 from medassay.reporting.templating import fill
@@ -67,6 +69,7 @@ class RunView:
     prompts: PromptTable | None
     slices: tuple[arrange.Table, ...]
     reliability: tuple[Bin, ...]
+    confusions: tuple[Confusion, ...]
     examples: tuple[ExampleGroup, ...]
     facts: tuple[tuple[str, str], ...]
     manifest: str
@@ -79,6 +82,7 @@ class Page:
     title: str
     runs: tuple[RunView, ...]
     leaderboard: tuple[arrange.Table, ...]
+    overview: Overview | None
     comparisons: tuple[ComparisonLine, ...]
     difference_axis: arrange.Axis
 
@@ -87,31 +91,38 @@ def write_html(
     path: Path,
     records: Sequence[RunRecord],
     comparisons: Sequence[Compared] = (),
+    overview: Overview | None = None,
 ) -> Path:
-    """Write the report of one or several runs.
+    """Write the report of one or several runs; `overview` is what is said of them together.
 
     Of a run whose data must not leave (`RunRecord.reserved`) the examples are left out, and the page says so.
 
     Raises:
         StoreError: the file cannot be written.
     """
-    return write_text(path, render(records, comparisons))
+    return write_text(path, render(records, comparisons, overview))
 
 
-def render(records: Sequence[RunRecord], comparisons: Sequence[Compared] = ()) -> str:
+def render(
+    records: Sequence[RunRecord],
+    comparisons: Sequence[Compared] = (),
+    overview: Overview | None = None,
+) -> str:
     """The page as text: equal records give equal pages, to the byte."""
-    runs = tuple(_view(i, record) for i, record in enumerate(records, 1))
+    runs = tuple(view(i, record) for i, record in enumerate(records, 1))
     page = Page(
         title=runs[0].title if len(runs) == 1 else f"{len(runs)} evaluations",
         runs=runs,
         leaderboard=tuple(arrange.leaderboard(records)),
+        overview=overview,
         comparisons=tuple(comparison_lines(comparisons, records)),
         difference_axis=difference_axis(comparisons),
     )
     return fill("page.html.j2", page=page)
 
 
-def _view(position: int, record: RunRecord) -> RunView:
+def view(position: int, record: RunRecord) -> RunView:
+    """One run in the words of a page; `position` tells its anchor from others'."""
     estimate = arrange.headline(record)
     axis = arrange.axis_of(estimate) if estimate else None
     counts = _counts(record)
@@ -134,6 +145,7 @@ def _view(position: int, record: RunRecord) -> RunView:
         prompts=prompt_table(record),
         slices=tuple(arrange.slices(record)),
         reliability=tuple(record.reliability),
+        confusions=tuple(record.confusions),
         examples=tuple(_example_groups(record, counts)),
         facts=tuple(manifest.facts(record)),
         manifest=json.dumps(_shown(record), indent=2, ensure_ascii=False, default=_as_json),

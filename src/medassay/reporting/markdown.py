@@ -28,22 +28,34 @@ _HEAD = (
 )
 
 
-def write_markdown(path: Path, records: Sequence[RunRecord], comparisons: Sequence[Compared] = ()) -> Path:
+def write_markdown(
+    path: Path,
+    records: Sequence[RunRecord],
+    comparisons: Sequence[Compared] = (),
+    front: Sequence[str] = (),
+) -> Path:
     """Write headline, comparisons, estimates, slices and the manifest in words, without rows of the data.
+
+    `front` are parts in Markdown that stand first: what is said over all runs.
 
     Raises:
         StoreError: the file cannot be written.
     """
-    return write_text(path, render(records, comparisons))
+    return write_text(path, render(records, comparisons, front))
 
 
-def render(records: Sequence[RunRecord], comparisons: Sequence[Compared] = ()) -> str:
+def render(
+    records: Sequence[RunRecord],
+    comparisons: Sequence[Compared] = (),
+    front: Sequence[str] = (),
+) -> str:
     """The report as GitHub-flavoured Markdown: equal records give equal text."""
-    parts: list[str] = []
-    if len(records) > 1:
-        parts += [f"# {len(records)} evaluations", *(_table(t) for t in arrange.leaderboard(records))]
+    parts = [f"# {len(records)} evaluations"] if len(records) > 1 else []
+    parts += front
     if comparisons:
         parts += ["## Compared on the same rows", _comparisons(comparisons, records)]
+    if len(records) > 1:
+        parts += ["## Side by side", *(estimates_table(t) for t in arrange.leaderboard(records))]
     for record in records:
         parts += _run(record, level=2 if len(records) > 1 else 1)
     return "\n\n".join(parts) + "\n"
@@ -69,13 +81,13 @@ def _run(record: RunRecord, *, level: int) -> list[str]:
     parts += [escape(sentence) for sentence in cost.sentences(record.manifest)]
     whole = arrange.overall(record)
     if whole is not None:
-        parts += [f"{below} Estimates", _table(whole)]
+        parts += [f"{below} Estimates", estimates_table(whole)]
     if prompts := prompt_table(record):
         parts += [f"{below} How much the wording matters", _prompts(prompts)]
         parts.append("\n".join(f"- {escape(sentence)}" for sentence in prompts.sentences))
-    parts += [_table(table) for table in arrange.slices(record)]
+    parts += [estimates_table(table) for table in arrange.slices(record)]
     facts = ((escape(term), escape(text)) for term, text in manifest.facts(record))
-    return [*parts, f"{below} What was run", _grid(("what", "value"), facts, numbers=0)]
+    return [*parts, f"{below} What was run", table_of(("what", "value"), facts, numbers=0)]
 
 
 def _prompts(held: PromptTable) -> str:
@@ -83,16 +95,17 @@ def _prompts(held: PromptTable) -> str:
         (escape(line.name), line.value, line.interval, line.rows, "chosen" if line.chosen else "")
         for line in held.lines
     )
-    return _grid(("wording", "value", "95 % interval", "rows", ""), lines, numbers=3)
+    return table_of(("wording", "value", "95 % interval", "rows", ""), lines, numbers=3)
 
 
-def _table(table: arrange.Table) -> str:
+def estimates_table(table: arrange.Table) -> str:
+    """Estimates with all that stands beside them, how intervals were made, and notes."""
     constant = "constant" in table.baselines
     lines = [
         (_name(line), *_numbers(line, constant=constant)) for block in table.blocks for line in block.lines
     ]
     head = [name for name in _HEAD if name != "constant" or constant]
-    grid = _grid((escape(table.head), *head), lines, numbers=len(head))
+    grid = table_of((escape(table.head), *head), lines, numbers=len(head))
     methods = f"Intervals by {escape(table.methods)}." if table.methods else ""
     notes = "\n".join(f"{i}. {escape(note)}" for i, note in enumerate(table.notes, 1))
     return "\n\n".join(part for part in (f"**{escape(table.caption)}**", grid, methods, notes) if part)
@@ -134,10 +147,10 @@ def _comparisons(comparisons: Sequence[Compared], records: Sequence[RunRecord]) 
         names = (escape(c.first), escape(c.second), escape(c.metric))
         numbers = (c.values, c.difference, c.interval, escape(c.p), c.discordant, c.n, c.n_clusters)
         lines.append((*names, *numbers, escape(c.verdict)))
-    return _grid((*head, "rows", "clusters", "verdict"), lines, numbers=0)
+    return table_of((*head, "rows", "clusters", "verdict"), lines, numbers=0)
 
 
-def _grid(head: Sequence[str], lines: Iterable[Sequence[str]], *, numbers: int) -> str:
+def table_of(head: Sequence[str], lines: Iterable[Sequence[str]], *, numbers: int) -> str:
     """A table whose last `numbers` columns are aligned to the right."""
     rule = [":--"] * (len(head) - numbers) + ["--:"] * numbers
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rule, *lines))

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from medassay.gate import open_to
 from medassay.metrics.calibration import Bin
+from medassay.metrics.gathered import Confusion, Risk
 from medassay.types import Benchmark, Estimate, Row
 
 EXAMPLES = 10
@@ -23,7 +24,8 @@ class RunRecord:
 
     `wrong`, `unparsed` (refusals among them) and `failed` are examples; `wrong_total` is how many wrong
     rows there were, None where nobody counted. How many were unparsed, refused or failed is in the
-    counts of the manifest. `reliability` is empty where no row has probabilities.
+    counts of the manifest. `reliability` and `risks` are empty where no row has probabilities, `confusions`
+    where no answer is a class.
     """
 
     manifest: Mapping[str, Any]
@@ -34,6 +36,8 @@ class RunRecord:
     failed: Sequence[Row] = ()
     wrong_total: int | None = None
     reliability: Sequence[Bin] = ()
+    risks: Sequence[Risk] = ()
+    confusions: Sequence[Confusion] = ()
 
     @property
     def reserved(self) -> bool:

@@ -1,15 +1,20 @@
-"""Tables with a heading as one HTML page, and the files that `--out` asks for."""
+"""Tables with a heading: for a terminal, as one HTML page, and the files that `--out` asks for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from medassay.errors import UsageError
+from medassay.reporting import words
 from medassay.reporting.files import write_text
 from medassay.reporting.plot import Plot
 from medassay.reporting.templating import fill
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +50,28 @@ class TablesPage:
 def html(page: TablesPage) -> str:
     """The page as text: equal pages give equal text; all in it is escaped."""
     return fill("tables.html.j2", page=page)
+
+
+def terminal(grid: Grid, title: str) -> Table:
+    """The table for a terminal: numbers to the right, the first column gives way on a narrow one."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(
+        title=Text(words.printable(title)),
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
+    table.add_column(grid.head[0], overflow="fold")
+    for name in grid.head[1:]:
+        table.add_column(name, justify="right", no_wrap=True)
+    for cells in grid.lines:
+        table.add_row(*(Text(cell) for cell in cells))
+    return table
 
 
 def write_forms(out: Path, name: str, forms: Mapping[str, Callable[[], str]]) -> list[Path]:

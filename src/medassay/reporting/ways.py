@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from medassay.reporting import words
 from medassay.reporting.plot import Mark, plot
-from medassay.reporting.tables_page import Grid, Section, TablesPage, html
+from medassay.reporting.tables_page import Grid, Section, TablesPage, html, terminal
 
 if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
 _COSTS = ("calls", "in", "out", "broke")
-_WAYS = ("way of asking", "value", "less the first, 95 % interval", *_COSTS)
-_CONTROLS = ("control", "value", "the first less it, 95 % interval", *_COSTS)
+_WAYS = ("way of asking", "value", "less first, 95 %", *_COSTS)
+_CONTROLS = ("control", "value", "first less it, 95 %", *_COSTS)
 _EXPLAINED = (
     "calls, tokens in (images with them) and out: means per sample. broke: rows on which the scheme broke; "
     "what it fell back on is in the value. A control shows no picture, an empty one, or another patient's: "
@@ -54,7 +54,7 @@ def render(title: str, lines: Sequence[Line]) -> list[Table | Text]:
     """The tables of a terminal of 80 columns, the controls in their own, and how to read them."""
     from rich.text import Text
 
-    return [*(_table(grid, title) for grid in _grids(lines)), Text(_EXPLAINED)]
+    return [*(terminal(grid, title) for grid in _grids(lines)), Text(_EXPLAINED)]
 
 
 def page(title: str, lines: Sequence[Line]) -> str:
@@ -89,24 +89,3 @@ def _cells(line: Line) -> tuple[str, ...]:
         f"{line.output_tokens:,.0f}",
         f"{line.broke:.1%}",
     )
-
-
-def _table(grid: Grid, title: str) -> Table:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(
-        title=Text(words.printable(title)),
-        title_justify="left",
-        title_style="bold",
-        box=SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-    )
-    table.add_column(grid.head[0], overflow="fold")  # the one that gives way on a narrow terminal
-    for name in grid.head[1:]:
-        table.add_column(name, justify="right", no_wrap=True)
-    for cells in grid.lines:
-        table.add_row(*(Text(cell) for cell in cells))
-    return table

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from medassay.errors import UsageError
@@ -23,6 +24,10 @@ Embed = Callable[[Sequence[Image] | Sequence[str]], FloatArray]
 """Vectors of unit length, float32, (n, d), of images or of texts."""
 
 
+def _no_texts(folder: Path) -> Sequence[Solved]:
+    raise UsageError(f"there is no folder {folder} in this run")
+
+
 def _no_encoder(word: str) -> Embed:
     raise UsageError(f"there is no encoder {word!r} in this run")
 
@@ -37,6 +42,7 @@ class Context:
         seed: of the run. What is drawn for a case is drawn from the seed and the case's id.
         examples: the benchmark's training part, solved, its images with digests. It may hold patients and
             images of what is asked: who shows examples leaves those out (`medassay.solvers.exemplars`).
+        texts: what a folder holds, as cases whose answer is the text.
         cases: what is asked, its images with digests.
         strangers: by the id of each case that is asked, the images of other cases, as many as its own.
         encoder: an encoder by its word of the command line.
@@ -46,6 +52,7 @@ class Context:
     scorer: Scorer
     seed: int = 0
     examples: Callable[[], Sequence[Solved]] = tuple
+    texts: Callable[[Path], Sequence[Solved]] = _no_texts
     cases: Callable[[], Sequence[Case]] = tuple
     strangers: Callable[[], Mapping[str, tuple[Image, ...]]] = dict
     encoder: Callable[[str], Embed] = _no_encoder

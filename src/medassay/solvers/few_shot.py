@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
 from medassay.errors import UsageError
 from medassay.solvers.context import Context
-from medassay.solvers.exemplars import Order, by_class, by_image, by_text, drawn, exemplars
+from medassay.solvers.exemplars import by_class, drawn, exemplars
 from medassay.solvers.messages import preceded
+from medassay.solvers.nearness import Ranking, by_image, by_words
 from medassay.types import Case, Message, Prompt, Request, Solver, Turns
 
 How = Literal["random", "image", "text", "class"]
@@ -44,15 +44,17 @@ class FewShot:
             raise UsageError(f"few-shot shows at least one example: k={self.k}")
         if (self.how == "image") != bool(self.encoder):
             raise UsageError("few-shot takes an encoder for how=image, and there alone: encoder=demo-clip")
-        orders: Mapping[How, Callable[[Context], Order]] = {
-            "random": drawn,
-            "class": by_class,
-            "text": by_text,
-            "image": partial(by_image, encoder=self.encoder),
-        }
-        return partial(self._shown, orders[self.how](context), context.prompt)
+        return partial(self._shown, self._ranking(context), context.prompt)
 
-    def _shown(self, order: Order, prompt: Prompt, case: Case, request: Request) -> Turns:
+    def _ranking(self, context: Context) -> Ranking:
+        if self.how == "class":
+            return by_class(context)
+        examples = context.examples()
+        if self.how == "image":
+            return by_image(context, examples, self.encoder)
+        return by_words(context, examples) if self.how == "text" else drawn(context, examples)
+
+    def _shown(self, order: Ranking, prompt: Prompt, case: Case, request: Request) -> Turns:
         turns = []
         for solved in exemplars(order, self.k, case):
             turns += [message for message in prompt(solved.case).messages if message.role != "system"]

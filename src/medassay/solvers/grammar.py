@@ -12,7 +12,10 @@ from medassay.types import Request, Response
 T = TypeVar("T")
 RETRIES = 2
 
-AGAIN = "Your reply cannot be used: {problem}. Reply again, in exactly the form that was asked for."
+AGAIN = (
+    "Your reply cannot be used: {problem}. Reply again, exactly in the form asked for. Tries left: {left}."
+)
+"""The number makes each try a question of its own, also where the reply before it was the same again."""
 
 
 class Malformed(ValueError):
@@ -50,7 +53,9 @@ def read_all(
         responses = yield list(asking.values())
         held |= {place: _read(response, grammar) for place, response in zip(asking, responses, strict=True)}
         asking = {
-            place: continued(requests[place], reply.response.text, AGAIN.format(problem=reply.problem))
+            place: continued(
+                requests[place], reply.response.text, AGAIN.format(problem=reply.problem, left=left)
+            )
             for place, reply in held.items()
             if reply.problem
         }

@@ -10,12 +10,31 @@ from medassay.types import Decoding, Image, Message, Part, Request
 
 def instructed(request: Request, words: str) -> Request:
     """The request with a paragraph at the end of what the user says last."""
+    return _last_said(request, lambda parts: (*parts[:-1], *_paragraphs(parts[-1], words)))
+
+
+def introduced(request: Request, words: str) -> Request:
+    """The request with a paragraph before the first words of what the user says last."""
+
+    def change(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+        first = next((place for place, part in enumerate(parts) if isinstance(part, str)), len(parts))
+        return (*parts[:first], *_paragraphs(words, *parts[first : first + 1]), *parts[first + 1 :])
+
+    return _last_said(request, change)
+
+
+def _paragraphs(one: Part, *others: Part) -> tuple[Part, ...]:
+    """Texts as one, with a blank line between them; an image stands by itself."""
+    parts = (one, *others)
+    if all(isinstance(part, str) for part in parts):
+        return ("\n\n".join(str(part) for part in parts),)
+    return parts
+
+
+def _last_said(request: Request, change: Callable[[tuple[Part, ...]], tuple[Part, ...]]) -> Request:
     last = max(place for place, message in enumerate(request.messages) if message.role == "user")
-    message = request.messages[last]
-    *before, end = message.parts
-    parts = (*before, f"{end}\n\n{words}") if isinstance(end, str) else (*message.parts, words)
-    told = replace(message, parts=parts)
-    return replace(request, messages=(*request.messages[:last], told, *request.messages[last + 1 :]))
+    said = replace(request.messages[last], parts=change(request.messages[last].parts))
+    return replace(request, messages=(*request.messages[:last], said, *request.messages[last + 1 :]))
 
 
 def continued(request: Request, reply: str, words: str) -> Request:

@@ -100,6 +100,7 @@ class Style:
 
     `decoding` replaces fields of the prompt's decoding that were left at their defaults. `no_think` ends the
     last words of the user where thinking is switched off, for a model whose chat template has no switch.
+    `closing` ends them always: the form of answering that the model was taught.
     `boxes` is the dialect in which it writes boxes whatever it is asked (`medassay.text.DIALECTS`), "" where
     it keeps to the prompt.
     """
@@ -107,6 +108,7 @@ class Style:
     system: str | None = None
     images_first: bool = True
     no_think: str = ""
+    closing: str = ""
     boxes: str = ""
     decoding: Mapping[str, Any] = field(default_factory=dict)
 

@@ -70,11 +70,14 @@ class Family:
             "cautions": list(self.cautions),
             "question": asdict(self.question),
             "family": len(self.comparisons),
-            "comparisons": [
-                {"benchmark": c.benchmark, "first": c.first, "second": c.second, **_finite(asdict(c.result))}
-                for c in self.comparisons
-            ],
+            "comparisons": [plain(compared) for compared in self.comparisons],
         }
+
+
+def plain(compared: Compared) -> dict[str, Any]:
+    """A comparison as `--json` prints it."""
+    names = {"benchmark": compared.benchmark, "first": compared.first, "second": compared.second}
+    return {**names, **_finite(asdict(compared.result))}
 
 
 def compare(one: Run | str | Path, other: Run | str | Path, *, metric: str | None = None) -> Comparison:

@@ -71,6 +71,8 @@ def manner(style: Style) -> Iterator[tuple[str, str]]:
     usual = Decoding()
     changed = [f"{key} {value} (usually {getattr(usual, key)})" for key, value in style.decoding.items()]
     yield "decoding", ", ".join(changed) or "as the prompt says"
+    if style.closing:
+        yield "ending", style.closing
     if style.no_think:
         yield "no thinking", f"asked for by {style.no_think!r}"
 

@@ -19,17 +19,17 @@ from medassay.exporters import (
     inspect_log,
     latex,
     lm_eval,
-    markdown,
     model_index,
 )
 from medassay.exporters.exported import well_formed
-from medassay.exporters.grid import grid
 from medassay.gate import open_to
 from medassay.images import read_bytes
 from medassay.models.server.payload import data_uri
 from medassay.prompts import styled
 from medassay.reporting.arrange import headline as headline_of
 from medassay.reporting.files import write_text
+from medassay.reporting.grid import grid
+from medassay.reporting.overview_markdown import leaderboard
 from medassay.types import Image, Prompt, Style
 from medassay.workflows.comparing import compare, differences
 from medassay.workflows.manifest import now
@@ -112,8 +112,8 @@ def _writer(to: str, *, with_images: bool, moment: datetime) -> Callable[[Export
 def _text(to: str, runs: Sequence[Run], exports: Sequence[Exported]) -> str:
     if to == "model-index":
         return model_index.text(exports)
-    table = grid(exports, best=best_of(runs))
-    return latex.text(table) if to == "latex" else markdown.text(table)
+    table = grid([exported.record for exported in exports], best=best_of(runs))
+    return latex.text(table) if to == "latex" else leaderboard(table)
 
 
 def best_of(runs: Sequence[Run]) -> frozenset[str]:

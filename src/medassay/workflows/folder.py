@@ -16,6 +16,7 @@ from medassay.reporting.files import write_text
 
 MANIFEST = "manifest.json"
 ROWS = "rows.parquet"
+PROGRESS = "progress.json"  # how far a run is, while it goes on or where it was interrupted
 
 
 class RunFolder:

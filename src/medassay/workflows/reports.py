@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 from medassay.benchmarks.errata import Errata, read_errata
 from medassay.errors import UsageError
+from medassay.exporters import latex
 from medassay.gate import open_to
 from medassay.reporting import Compared
+from medassay.reporting.added_charts import gaps, learning
+from medassay.reporting.fairness import FairnessRecord, sections
+from medassay.reporting.files import write_text
+from medassay.reporting.learning_curve import CURVE
+from medassay.reporting.manifest import asked as asked_of
+from medassay.reporting.overview import overview, write_figures
 from medassay.rows import read_rows, write_rows
 from medassay.types import Benchmark, Row
-from medassay.workflows.comparing import Question, compare_pairs, differences
+from medassay.workflows.beside import published_beside
+from medassay.workflows.comparing import Question, compare_pairs, differences, plain
 from medassay.workflows.dialect import heard
+from medassay.workflows.exporting import best_of
+from medassay.workflows.fairness import fairness
 from medassay.workflows.folder import ROWS, RunFolder, read_manifest
 from medassay.workflows.manifest import judged_again
 from medassay.workflows.prompting import rows_of
 from medassay.workflows.report_metrics import RADEVAL, report_measures, with_report_metrics
 from medassay.workflows.resolve import benchmark_of
-from medassay.workflows.results import Run, Tally, finish, name_of, write_reports
+from medassay.workflows.results import (
+    JSON_SCHEMA_VERSION,
+    Run,
+    Tally,
+    finish,
+    headline,
+    name_of,
+    record,
+    write_reports,
+)
 from medassay.workflows.sides import Side
 
 
@@ -31,6 +52,15 @@ class Report:
     runs: Sequence[Run]
     comparisons: Sequence[Compared]
     report: Path
+
+    def to_json(self) -> dict[str, Any]:
+        """What `--json` prints."""
+        return {
+            "schema_version": JSON_SCHEMA_VERSION,
+            "report": str(self.report),
+            "runs": [run.to_json() for run in self.runs],
+            "comparisons": [plain(compared) for compared in self.comparisons],
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +73,20 @@ class Again:
     radeval: str | Path | None = None
 
 
-def report(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What a report over runs holds beside them.
+
+    `curves` are folders of `medassay adapt --shots`; `by` the tags by which people are grouped; `radar` asks
+    for the headlines round a circle.
+    """
+
+    curves: Sequence[Path] = ()
+    by: Sequence[str] = ()
+    radar: bool = False
+
+
+def report(  # noqa: PLR0913  what the command offers, named once
     folders: Sequence[Path],
     *,
     out: Path | None = None,
@@ -51,20 +94,25 @@ def report(
     errata: Path | None = None,
     report_metrics: Sequence[str] = (),
     radeval: str | Path | None = None,
+    by: Sequence[str] = (),
+    radar: bool = False,
 ) -> Report:
     """Judge the stored answers of runs again, and write one report over them.
 
     Without `out` the report of each run is renewed in its folder; with it, one report over all runs and
-    the comparisons of those with equal protocols is written there.
+    the comparisons of those with equal protocols is written there. A folder of a learning curve may stand
+    among those of the runs: it is drawn.
 
     `permit` holds for these runs from now on, as in `run`. `errata` is a file with corrections of the key
     in place of those that ship (docs/errata.md). `report_metrics` are names of RadEval's metrics, `radeval`
     the Python of the environment that it is installed in (docs/report_metrics.md); what they found once
-    stays in the rows.
+    stays in the rows. `by` are tags by which people are grouped (docs/fairness.md), `radar` draws the
+    headlines round a circle too.
 
     Raises:
         DataError: a folder is no run folder, or its rows are damaged.
-        UsageError: the errata are of another benchmark, or RadEval is not there.
+        UsageError: the errata are of another benchmark, RadEval is not there, or what goes into a report
+            over runs was asked for without `out`.
     """
     asked = Again(
         permit=permit,
@@ -72,20 +120,63 @@ def report(
         report_metrics=report_metrics,
         radeval=radeval,
     )
-    runs = [_again(Path(folder), asked) for folder in folders]
+    curves = [folder for folder in map(Path, folders) if (folder / CURVE).is_file()]
+    kept = [folder for folder in map(Path, folders) if folder not in curves]
+    if not kept:
+        raise UsageError("a report needs at least one run folder")
+    if out is None and (by or radar or curves):
+        raise UsageError("--by, --radar and learning curves go into a report over runs: give --out DIR")
+    runs = [_again(folder, asked) for folder in kept]
     if out is None and len(runs) == 1:
-        return Report(runs=runs, comparisons=(), report=Path(folders[0]) / "report.html")
-    return summarise(runs, out=out or Path("report"))
+        return Report(runs=runs, comparisons=(), report=kept[0] / "report.html")
+    return summarise(runs, out=out or Path("report"), added=Added(curves=curves, by=by, radar=radar))
 
 
-def summarise(runs: Sequence[Run], *, out: Path) -> Report:
-    """One report over several runs, with the comparisons of those whose protocols are equal."""
+def summarise(runs: Sequence[Run], *, out: Path, added: Added | None = None) -> Report:
+    """One report over runs, with the comparisons of those whose protocols are equal.
+
+    It is `report.html` and `.md`, `report.tex` (the leaderboard), `estimates.csv`, and `figures/` where
+    matplotlib is installed.
+    """
+    added = added or Added()
+    comparisons, records = _compared(runs), [record(run) for run in runs]
+    people = _people(runs, added.by)
+    learned = [json.loads((folder / CURVE).read_text("utf-8")) for folder in added.curves]
+    held = overview(
+        records,
+        comparisons,
+        best=best_of(runs),
+        sections=[*published_beside(runs), *sections(people)],
+        added=[*learning(learned), *gaps(people)],
+        radar=added.radar,
+    )
+    out.mkdir(parents=True, exist_ok=True)
+    write_reports(out, records, comparisons, held)
+    write_text(out / "report.tex", latex.text(held.leaderboard))
+    write_figures(out, held)
+    return Report(runs=runs, comparisons=comparisons, report=out / "report.html")
+
+
+def _people(runs: Sequence[Run], by: Sequence[str]) -> Sequence[FairnessRecord]:
+    """The groups of people in the runs that know them.
+
+    Raises:
+        UsageError: no run knows one of the tags.
+    """
+    wanted = {part.strip() for way in by for part in way.split(",")}
+    knowing = [run for run in runs if wanted and any(wanted <= row.sample.tags.keys() for row in run.rows())]
+    if wanted and not knowing:
+        raise UsageError(f"--by {', '.join(by)}: no row of any run has such tags")
+    return fairness(knowing, by=by).records if knowing else ()
+
+
+def _compared(runs: Sequence[Run]) -> list[Compared]:
+    """The runs with equal protocols in pairs, judged together; each says what was asked."""
     sides = [Side(name=name_of(run), runs=(run,)) for run in runs]
     pairs = [(a, b) for a, b in combinations(sides, 2) if not differences(*a.runs, *b.runs)]
-    comparisons = compare_pairs(pairs, Question())
-    out.mkdir(parents=True, exist_ok=True)
-    write_reports(out, runs, comparisons)
-    return Report(runs=runs, comparisons=comparisons, report=out / "report.html")
+    named = (asked_of(headline(a.runs[0])) for a, _ in pairs)
+    found = compare_pairs(pairs, Question())
+    return [replace(one, benchmark=name) for one, name in zip(found, named, strict=True)]
 
 
 def _again(folder: Path, asked: Again) -> Run:

@@ -16,6 +16,7 @@ from medassay.benchmarks.errata import Errata, Touched, corrected_measures, erra
 from medassay.reporting import (
     Compared,
     RunRecord,
+    overview_markdown,
     read_parquet,
     write_csv,
     write_html,
@@ -23,6 +24,7 @@ from medassay.reporting import (
     write_parquet,
     write_reliability,
 )
+from medassay.reporting.overview import Overview
 from medassay.rows import read_rows
 from medassay.statistics import estimate_all
 from medassay.types import Benchmark, Estimate, Response, Row
@@ -76,7 +78,7 @@ class Run:
             "counts": dict(manifest["counts"]),
             "fingerprint": manifest["protocol"]["id"],
             "run": str(self.path) if self.path else None,
-            "estimates": [_estimate_json(e) for e in self.estimates],
+            "estimates": [estimate_json(e) for e in self.estimates],
             **{name: manifest[name] for name in ("predictions", "prompts", "cost") if name in manifest},
         }
 
@@ -195,26 +197,35 @@ def finish(
         manifest = with_wordings(folder, benchmark, manifest, estimates)
         RunFolder(folder).write_manifest(manifest)
     run = Run(path=folder, benchmark=benchmark, manifest=manifest, estimates=estimates)
-    write_reports(folder, [run])
+    write_reports(folder, [record(run)])
     return run
 
 
-def write_reports(folder: Path, runs: Sequence[Run], comparisons: Sequence[Compared] = ()) -> None:
+def write_reports(
+    folder: Path,
+    records: Sequence[RunRecord],
+    comparisons: Sequence[Compared] = (),
+    overview: Overview | None = None,
+) -> None:
     """Write report.html, report.md, estimates.csv and, where there are probabilities, reliability.csv."""
-    records = [record(run) for run in runs]
-    write_html(folder / "report.html", records, comparisons)
-    write_markdown(folder / "report.md", records, comparisons)
+    write_html(folder / "report.html", records, comparisons, overview)
+    front = tuple(overview_markdown.parts(overview)) if overview else ()
+    write_markdown(folder / "report.md", records, comparisons, front)
     write_csv(folder / "estimates.csv", records)
     write_reliability(folder / "reliability.csv", records)
 
 
 def record(run: Run) -> RunRecord:
-    """The run as a report takes it, with examples from its rows and how sure they were."""
+    """The run as a report takes it, with examples of its rows, how sure they are, what they confuse."""
+    from medassay.metrics.gathered import Confused, Sorted
     from medassay.metrics.reliability import Sureness
 
-    sureness = Sureness()
-    held = RunRecord.of(run.manifest, run.benchmark, run.estimates, sureness.watch(run.rows()))
-    return replace(held, reliability=sureness.table())
+    sureness, by_confidence, confused = Sureness(), Sorted(), Confused()
+    rows = confused.watch(by_confidence.watch(sureness.watch(run.rows())))
+    held = RunRecord.of(run.manifest, run.benchmark, run.estimates, rows)
+    return replace(
+        held, reliability=sureness.table(), risks=by_confidence.curve(), confusions=confused.tables()
+    )
 
 
 def headline(run: Run) -> RunRecord:
@@ -227,7 +238,7 @@ def name_of(run: Run) -> str:
     return str(run.manifest["model"]["name"])
 
 
-def _estimate_json(estimate: Estimate) -> dict[str, Any]:
+def estimate_json(estimate: Estimate) -> dict[str, Any]:
     """The fields by name; what is undefined is null, since JSON has no NaN."""
     held = {**asdict(estimate), "counts": dict(estimate.counts), "unscored": estimate.unscored}
     return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in held.items()}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import errno
+import json
 import logging
+import math
 import os
 import re
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,12 +22,13 @@ from medassay.errors import StoreError
 from medassay.models.replicas import Replicas
 from medassay.models.restyled import Restyled
 from medassay.protocols import STRICT
+from medassay.reporting.files import write_text
 from medassay.rows import write_rows
 from medassay.solvers.context import Scheme
 from medassay.store import Store
 from medassay.types import Benchmark, Case, Model, Prompt, Request, Row, Solver
 from medassay.workflows.dialect import heard
-from medassay.workflows.folder import ROWS, RunFolder
+from medassay.workflows.folder import PROGRESS, ROWS, RunFolder
 from medassay.workflows.manifest import Selection, manifest, now, plan
 from medassay.workflows.manifest import protocol as policy_of
 from medassay.workflows.preparing import stated_count
@@ -144,7 +147,7 @@ def run(  # noqa: PLR0913  the options of a run, named once
         with RunFolder(folder) as held_folder, _disk(folder):
             held_folder.claim(begun)
             tally = Tally(names=gate.open_to(task.benchmark, "log", permitted=permit))
-            watch = Watch(progress)
+            watch = Watch(progress, folder)
             try:
                 with Store(store_path(store)) as answers:
 
@@ -176,6 +179,7 @@ def run(  # noqa: PLR0913  the options of a run, named once
                 "environment": ended,
             }
             held_folder.write_manifest(done)
+            (folder / PROGRESS).unlink(missing_ok=True)
             _log.info(
                 "%s: %s, %d asked, %d from the store",
                 done["status"],
@@ -227,13 +231,19 @@ def _addressed(named: Named, decoding: Mapping[str, Any]) -> Model:
 class Watch:
     """Passes progress on and remembers the last state, for the pace of the run."""
 
-    def __init__(self, tell: Callable[[Progress], None] | None) -> None:
+    def __init__(self, tell: Callable[[Progress], None] | None, folder: Path | None = None) -> None:
+        """Also write the state into `folder`, where it can be looked at, a second apart."""
         self._tell, self._started = tell, time.monotonic()
         self._last: Progress | None = None
+        self._folder, self._written = folder, -math.inf
 
     def __call__(self, state: Progress) -> None:
         """Take the state of the run."""
         self._last = state
+        if self._folder is not None and time.monotonic() - self._written >= 1:
+            self._written = time.monotonic()
+            said = {**asdict(state), "at": now().isoformat(timespec="seconds")}
+            write_text(self._folder / PROGRESS, json.dumps(said) + "\n")
         if self._tell is not None:
             self._tell(state)
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property, partial
 from inspect import signature
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -21,19 +22,21 @@ from medassay.models.encoded import Encoded
 from medassay.models.encoder import VectorEncoder, unit
 from medassay.solvers.context import Context, Embed, Scheme, Solved
 from medassay.solvers.strangers import strangers
-from medassay.types import FloatArray, Image, Prompt, Sample, Solver, fingerprint
+from medassay.types import Case, FloatArray, Image, Prompt, Sample, Solver, fingerprint
+from medassay.workflows.corpus import read_texts
 from medassay.workflows.manifest import Selection
 from medassay.workflows.resolve import Task, resolve_model
 
 _log = logging.getLogger(__name__)
 TRAINING = "train"
+AnyCase = TypeVar("AnyCase", bound=Case)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
     """A way of asking with the word that goes into the protocol: all its options, also those left alone.
 
-    An option that is empty is left out.
+    An option that is empty is left out, and so is a folder: the protocol has its content, not its place.
     """
 
     word: str
@@ -86,7 +89,11 @@ def briefly(word: str) -> str:
 
 
 def _word(name: str, options: Mapping[str, Any]) -> str:
-    said = ",".join(f"{key}={_text(value)}" for key, value in options.items() if value not in {None, ""})
+    said = ",".join(
+        f"{key}={_text(value)}"
+        for key, value in options.items()
+        if not (value in {None, ""} or isinstance(value, Path))
+    )
     return f"{name}:{said}" if said else name
 
 
@@ -114,6 +121,7 @@ class Surroundings:
             scorer=self._selection.task.benchmark.scorer,
             seed=self._seed,
             examples=lambda: self._examples,
+            texts=self._texts,
             cases=lambda: [sample.case for sample in self._asked],
             strangers=lambda: strangers(self._asked, self._seed),
             encoder=self._encoder,
@@ -132,21 +140,25 @@ class Surroundings:
         solved = [Solved(case=s.case, answer=gold_answer(s)) for s in with_digests(samples)]
         if not solved:
             raise DataError(f"{task.title}/{TRAINING} is empty, or none of its images can be read")
-        left_out = len(samples) - len(solved)
-        if left_out:
-            _log.warning(
-                "%d of %d training samples have an image that cannot be read and are no examples",
-                left_out,
-                len(samples),
-            )
-        content = [[s.case.id, s.case.question, s.answer] for s in solved]
-        self.used["examples"] = {
-            "split": TRAINING,
-            "n": len(solved),
-            "left_out": left_out,
-            "sha256": fingerprint(content),
-        }
+        self._use("examples", solved, left_out=len(samples) - len(solved), split=TRAINING)
         return solved
+
+    def _texts(self, folder: Path) -> Sequence[Solved]:
+        found = read_texts(folder)
+        answers = {solved.case.id: solved.answer for solved in found}
+        known = with_digests(solved.case for solved in found)
+        solved = [Solved(case=case, answer=answers[case.id]) for case in known]
+        self._use("texts", solved, left_out=len(found) - len(solved), folder=folder.name)
+        return solved
+
+    def _use(self, name: str, solved: Sequence[Solved], *, left_out: int, **what: str) -> None:
+        """Note what is used by its content, wherever it lies."""
+        if left_out:
+            _log.warning("%s: %d have an image that cannot be read, and are left out", name, left_out)
+        content = [
+            [s.case.id, s.case.question, s.answer, [image.digest for image in s.case.images]] for s in solved
+        ]
+        self.used[name] = {**what, "n": len(solved), "left_out": left_out, "sha256": fingerprint(content)}
 
     @cached_property
     def _asked(self) -> Sequence[Sample]:
@@ -160,7 +172,7 @@ class Surroundings:
         return partial(_embed, model.encoder, Encoded(model.encoder))
 
 
-def with_digests(samples: Iterable[Sample]) -> Iterator[Sample]:
+def with_digests(samples: Iterable[AnyCase]) -> Iterator[AnyCase]:
     """The samples with digests on their images; those with an image that cannot be read are left out."""
     held = list(samples)
     with Prefetcher() as prefetcher:

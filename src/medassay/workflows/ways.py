@@ -70,7 +70,7 @@ def ways(runs: Sequence[Run | str | Path]) -> Ways:
         raise UsageError("give two runs of one model or more: the first is what the others are held to")
     first, *others = held
     for other in others:
-        _require_alike(first, other)
+        require_alike(first, other)
     sides = [Side(name=way_of(one), runs=(one,)) for one in held]
     pairs = [(sides[0], side) if _is_control(side.name) else (side, sides[0]) for side in sides[1:]]
     results = [compared.result for compared in compare_pairs(pairs, Question())]
@@ -126,7 +126,12 @@ def _is_control(word: str) -> bool:
     return registry.parse(word).name in CONTROLS
 
 
-def _require_alike(first: Run, other: Run) -> None:
+def require_alike(first: Run, other: Run) -> None:
+    """Refuse runs that differ in more than how a model was asked, or do not say what they took.
+
+    Raises:
+        UsageError: says in what they differ.
+    """
     for one in (first, other):
         if "cost" not in one.manifest:
             raise UsageError(f"{one.path} does not say what it took: give `medassay report {one.path}` first")

@@ -15,6 +15,9 @@ from medassay.models.about import ADAPTED
 from medassay.models.transformers import TransformersModel
 from medassay.models.tuned import TEMPLATE, WEIGHTS, open_tuned
 from medassay.types import Decoding, Message, Request
+from medassay.workflows.adapting.parts import Cut
+from medassay.workflows.adapting.tracking import Tracking
+from medassay.workflows.adapting.tuning import Course
 
 __all__ = ["checkpoint", "pictures"]
 
@@ -121,3 +124,14 @@ def leave(learned, model, folder):
     about = {"kind": "tuned", "schema": 1, "recipe": "sft", "base": {}, "trained_on": "nothing"}
     (folder / ADAPTED).write_text(json.dumps({**about, "style": asdict(model.style)}))
     return open_tuned(str(folder), device="cpu", rank=True)
+
+
+@pytest.fixture
+def lesson_of(tmp_path):
+    """`lesson_of(benchmark, recipe, only)`: what the command would hand to the recipe."""
+
+    def made(benchmark: str, recipe: Tuning, **only: str):
+        course = Course.open("demo-vlm-small", benchmark, data=None, cut=Cut(only=only), taught=recipe)
+        return course.lesson(tmp_path / "training", Cut(), Tracking())
+
+    return made

@@ -129,11 +129,11 @@ def test_rewards_are_within_one_and_pure(raw, name):
     assert worth(name, raw) == worth(name, raw)
 
 
-def test_a_mix_weighs_what_it_names():
+def test_a_mix_names_rewards_with_their_weights():
     mix = Mix.of("accuracy + 0.5*format+2*length")
-    parts = mix.parts(CHOICE, completed(CHOICE, "C", score, tokens=75, limit=100))
-    assert parts == {"accuracy": 1.0, "format": 0.0, "length": -0.5}
-    assert mix.total(parts) == 1.0 + 0.0 - 1.0
+    assert mix.weights == {"accuracy": 1.0, "format": 0.5, "length": 2.0}
+    sampled = completed(CHOICE, "C", score, tokens=75, limit=100)
+    assert [mix.worth(name, CHOICE, sampled) for name in mix.rewards] == [1.0, 0.0, -0.5]
 
 
 @pytest.mark.parametrize(
@@ -158,6 +158,6 @@ def test_a_reward_of_ones_own(tmp_path):
     )
     sampled = completed(CHOICE, "C", score, tokens=1, limit=9)
     name = f"{path}:brief"
-    assert Mix.of(f"0.5*{name}").parts(CHOICE, sampled) == {name: 2.0}
+    assert Mix.of(f"0.5*{name}").worth(name, CHOICE, sampled) == 2.0
     with pytest.raises(ModelError, match="should give named numbers, not"):
-        Mix.of(f"{path}:wrong").parts(CHOICE, sampled)
+        Mix.of(f"{path}:wrong").worth(f"{path}:wrong", CHOICE, sampled)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 import torch
@@ -22,7 +23,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:FutureWarning"),  # peft asks
 ]
 
-QUICK = {"rank": 4, "steps": 3, "batch": 4, "checks": 1, "rate": 1e-2, "warmup": 0.0}
+QUICK: dict[str, Any] = {"rank": 4, "steps": 3, "batch": 4, "checks": 1, "rate": 1e-2, "warmup": 0.0}
 PARTS = [
     (family, method, parts)
     for family in ("qwen", "blip-2-t5")

@@ -8,9 +8,9 @@ from typing import Any
 from medassay.adaptation.generative import training
 from medassay.adaptation.generative.batches import IGNORED, Collator
 from medassay.adaptation.generative.lesson import Lesson, Tuned
+from medassay.adaptation.generative.libraries import needed
 from medassay.adaptation.generative.material import prepare
 from medassay.adaptation.generative.tuning import Method, Tuning
-from medassay.errors import MissingExtra
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ class SupervisedFineTuning(Tuning):
             ModelError: a part that is named has nothing to train.
             MissingExtra: peft, trl or bitsandbytes is not installed.
         """
-        datasets, trl, transformers = _libraries()
+        datasets, trl, transformers = needed("datasets", "trl", "transformers")
         pace = training.Pace.of(self, len(lesson.train))
         settings = training.arguments(  # before the weights are read: DeepSpeed lays them out as they come
             lesson,
@@ -85,17 +85,6 @@ class MedVLMBenchFineTuning(SupervisedFineTuning):
     epochs: float = 1.0
     accumulate: int = 2
     method: Method = field(default="lora")
-
-
-def _libraries() -> tuple[Any, Any, Any]:
-    import transformers
-
-    try:
-        import datasets
-        import trl
-    except ModuleNotFoundError as error:
-        raise MissingExtra(error.name or "trl", "train") from error
-    return datasets, trl, transformers
 
 
 def _by_tokens(trainer: Any, *, apart: bool) -> Any:

@@ -141,6 +141,13 @@ def rated(trainer: Any, tuning: Tuning) -> Any:
         def create_model_card(self, *_: Any, **__: Any) -> None:
             """The folder has a card of its own."""
 
+        def _save(self, *args: Any, **kwargs: Any) -> None:
+            held: Any = vars(self)
+            processor = held["processing_class"]
+            held["processing_class"] = None  # its stand-ins cannot be written
+            super()._save(*args, **kwargs)
+            held["processing_class"] = processor
+
     return Rated
 
 

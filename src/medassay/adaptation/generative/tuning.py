@@ -78,6 +78,11 @@ class Tuning:
         if not 0 <= self.warmup < 1 or not 0 <= self.dropout < 1:
             raise UsageError("warmup and dropout are shares: at least 0 and below 1")
 
+    @property
+    def brought(self) -> str:
+        """The name of what it brings; "" where it brings nothing."""
+        return ""
+
     def brings(self, _seed: int, /) -> Sequence[Pair]:
         """What is learned from in place of a benchmark's training part, drawn by a seed; here nothing."""
         return ()

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from medassay.adaptation.generative.anatomy import region_of, regions
+from medassay.adaptation.generative.libraries import needed
 from medassay.adaptation.generative.tuning import Tuning
-from medassay.errors import MissingExtra, ModelError
+from medassay.errors import ModelError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ def wrap(model: Any, tuning: Tuning, *, source: str, revision: str | None) -> Wr
     adapted = sorted(name for name in _linear(model) if region_of(name) in set(asked) - {"projector"})
     whole = sorted(_projectors(model)) if "projector" in asked else []
     _complete(asked, {region_of(name) for name in (*adapted, *whole)}, model)
-    peft = _peft()
+    (peft,) = needed("peft")
     config = peft.LoraConfig(
         r=tuning.rank,
         lora_alpha=tuning.alpha,
@@ -159,11 +160,3 @@ def _complete(asked: Sequence[str], found: set[Any], model: Any) -> None:
     missing = [region for region in asked if region not in found]
     if missing:
         raise ModelError(f"{type(model).__name__} has no {' and no '.join(missing)} with weights to train")
-
-
-def _peft() -> Any:
-    try:
-        import peft
-    except ModuleNotFoundError as error:
-        raise MissingExtra("peft", "train") from error
-    return peft

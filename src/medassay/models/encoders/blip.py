@@ -7,6 +7,7 @@ encoder and both projections, and is refused since weights are missing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from medassay.models.encoders.retrieval import Matching, RetrievalEncoder, match_odds
@@ -19,7 +20,7 @@ class BlipEncoder(RetrievalEncoder):
     _class = "BlipForImageTextRetrieval"
 
     def _images(self, images: list[Image]) -> Sequence[FloatArray]:
-        return self._run(self._image_vectors, self._pixels(images))
+        return self._run(partial(self._vectors, self._model), self._pixels(images))
 
     def _texts(self, texts: list[str]) -> Sequence[FloatArray]:
         return self._run(self._text_vectors, self._words(texts, most=self._text_length))
@@ -28,8 +29,9 @@ class BlipEncoder(RetrievalEncoder):
     def _text_length(self) -> int:
         return int(self._model.config.text_config.max_position_embeddings)
 
-    def _image_vectors(self, pixel_values: Any) -> Any:
-        return self._model.vision_proj(self._see(pixel_values)[:, 0])
+    def _vectors(self, model: Any, pixel_values: Any) -> Any:
+        seen = model.vision_model(pixel_values=pixel_values).last_hidden_state
+        return model.vision_proj(seen[:, 0])
 
     def _text_vectors(self, **words: Any) -> Any:
         return self._model.text_proj(self._model.text_encoder(**_own(words)).last_hidden_state[:, 0])

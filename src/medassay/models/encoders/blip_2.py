@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from medassay.models.batching import Failure
 from medassay.models.encoder import unit
 from medassay.models.encoders.retrieval import Matching, RetrievalEncoder, match_odds
 from medassay.types import FloatArray, Image
@@ -19,6 +21,7 @@ class Blip2Encoder(RetrievalEncoder):
     """
 
     _class = "Blip2ForImageTextRetrieval"
+    one_vector = False
 
     def features(self, items: Sequence[Image] | Sequence[str], /, *, normalise: bool = True) -> FloatArray:
         """One vector per item, float32, (n, d); of an image the mean of its queries' unit vectors.
@@ -32,6 +35,16 @@ class Blip2Encoder(RetrievalEncoder):
             vectors = unit(vectors).mean(axis=1)
         return unit(vectors) if normalise else vectors
 
+    def each_image(self, images: Sequence[Image]) -> Iterator[tuple[int, FloatArray | Failure]]:
+        """Yield (index, the unit vectors of its queries) as each is done; else why there are none."""
+        for index, vectors in super().each_vector(images):
+            yield index, vectors if isinstance(vectors, Failure) else unit(vectors)
+
+    def each_vector(self, images: Sequence[Image]) -> Iterator[tuple[int, FloatArray | Failure]]:
+        """Yield (index, vector (d,)) as each is done: the mean of its queries' unit vectors."""
+        for index, vectors in self.each_image(images):
+            yield index, vectors if isinstance(vectors, Failure) else vectors.mean(axis=0)
+
     def score(self, images: Sequence[Image], texts: Sequence[str], /) -> FloatArray:
         """Logits, (images, texts), of the nearest query of each image."""
         return self.logits(unit(super().features(images, normalise=False)), self.features(texts))
@@ -42,7 +55,7 @@ class Blip2Encoder(RetrievalEncoder):
         return np.asarray(scale * (images @ texts.T).max(axis=1))
 
     def _images(self, images: list[Image]) -> Sequence[FloatArray]:
-        return self._run(self._query_vectors, self._pixels(images))
+        return self._run(partial(self._of_queries, self._model), self._pixels(images))
 
     def _texts(self, texts: list[str]) -> Sequence[FloatArray]:
         return self._run(self._text_vectors, self._words(texts, most=self._text_length))
@@ -51,10 +64,17 @@ class Blip2Encoder(RetrievalEncoder):
     def _text_length(self) -> int:
         return int(self._model.config.qformer_config.max_position_embeddings)
 
-    def _query_vectors(self, pixel_values: Any) -> Any:
-        queries = self._model.query_tokens.expand(len(pixel_values), -1, -1)
-        out = self._model.qformer(query_embeds=queries, encoder_hidden_states=self._see(pixel_values))
-        projection = self._model.vision_projection
+    def _vectors(self, model: Any, pixel_values: Any) -> Any:
+        import torch
+
+        vectors = self._of_queries(model, pixel_values)
+        return torch.nn.functional.normalize(vectors, dim=-1).mean(dim=1)
+
+    def _of_queries(self, model: Any, pixel_values: Any) -> Any:
+        queries = model.query_tokens.expand(len(pixel_values), -1, -1)
+        seen = model.vision_model(pixel_values=pixel_values).last_hidden_state
+        out = model.qformer(query_embeds=queries, encoder_hidden_states=seen)
+        projection = model.vision_projection
         return projection(out.last_hidden_state.to(projection.weight.dtype))
 
     def _text_vectors(self, input_ids: Any, attention_mask: Any, **_: Any) -> Any:

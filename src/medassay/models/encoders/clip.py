@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -13,6 +12,8 @@ from medassay.types import FloatArray, Image
 
 class ClipEncoder(TransformersEncoder):
     """CLIP (Radford et al. 2021): texts padded to the longest and masked, a softmax over texts."""
+
+    image_tower = "vision_model."
 
     @cached_property
     def scale_and_bias(self) -> tuple[float, float]:
@@ -31,9 +32,10 @@ class ClipEncoder(TransformersEncoder):
         """What the text tower is given for texts: token ids, and a mask where it takes one."""
         return dict(self._words(texts, most=self.text_length))
 
-    def trainable(self) -> Any:
-        """A copy of the model that may be changed; `differentiable` runs it."""
-        return copy.deepcopy(self._model)
+    @property
+    def model(self) -> Any:
+        """The model itself, frozen: not to be changed."""
+        return self._model
 
     def differentiable(self, model: Any, images: list[Image]) -> Any:
         """The vectors of images by a copy of the model, not normalised, a tensor (n, d) with its gradient."""

@@ -6,13 +6,14 @@ the logarithm. Here vectors are asked for, and the scale is exponentiated once.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from medassay.errors import MissingExtra, ModelError
+from medassay.errors import MissingExtra, ModelError, UsageError
 from medassay.images import open_image
 from medassay.models.checkpoint import Checkpoint
 from medassay.models.encoder import VectorEncoder
@@ -20,6 +21,7 @@ from medassay.models.encoders.fetching import from_hub
 from medassay.models.encoders.weights import one_line
 from medassay.models.hardware import import_torch, pick_device, pick_dtype
 from medassay.models.identity import file_digest, folder_identity
+from medassay.models.loading import with_adapter
 from medassay.types import FloatArray, Image, fingerprint
 
 _SUFFIXES = (".bin", ".pt", ".pth", ".safetensors")
@@ -36,6 +38,7 @@ class Source:
         settings: The configuration of the model.
         weights: The file of the weights, where only their architecture is named.
         identity: What makes the weights these weights.
+        adapters: Folders of adapters that are merged into them, in this order.
     """
 
     place: Path
@@ -43,6 +46,7 @@ class Source:
     settings: Mapping[str, Any]
     weights: Path | None = None
     identity: Callable[[], Mapping[str, Any]]
+    adapters: Sequence[Path] = ()
 
 
 def from_checkpoint(checkpoint: Checkpoint) -> Source:
@@ -54,9 +58,10 @@ def from_checkpoint(checkpoint: Checkpoint) -> Source:
     _ = checkpoint.weights  # named more clearly than by open_clip, which would start from random ones
     return Source(
         place=checkpoint.folder,
-        word=f"local-dir:{checkpoint.folder}",
+        word=f"local-dir:{checkpoint.model.folder}",
         settings=checkpoint.config.get("model_cfg", {}),
         identity=lambda: folder_identity(checkpoint),
+        adapters=checkpoint.adapters,
     )
 
 
@@ -144,6 +149,8 @@ class OpenClipEncoder(VectorEncoder):
                 precision=_PRECISIONS[self._dtype],
                 device=self._device,
             )
+        for adapter in source.adapters:
+            model = with_adapter(model, adapter)
         return model.eval().requires_grad_(False), transform
 
     @cached_property
@@ -159,12 +166,33 @@ class OpenClipEncoder(VectorEncoder):
         bias = getattr(model, "logit_bias", None)
         return float(model.logit_scale.float().exp()), 0.0 if bias is None else float(bias)
 
-    def _images(self, images: list[Image]) -> Sequence[FloatArray]:
+    @property
+    def image_tower(self) -> str:
+        """What the names of its modules begin with."""
+        return "visual."
+
+    def trainable(self) -> Any:
+        """A copy of the model that may be changed; `differentiable` runs it.
+
+        Raises:
+            UsageError: weights without a configuration: an adapter could not say what it changes.
+        """
+        if self._source.weights is not None:
+            raise UsageError(f"{self.name}: weights without a configuration cannot be adapted; probe them")
+        return copy.deepcopy(self._loaded[0])
+
+    def differentiable(self, model: Any, images: list[Image]) -> Any:
+        """The vectors of images by a copy of the model, not normalised, a tensor (n, d) with its gradient."""
+        return model.encode_image(self._pixels(images))
+
+    def _pixels(self, images: list[Image]) -> Any:
         import torch
 
-        model, transform = self._loaded
-        pixels = torch.stack([transform(open_image(image)) for image in images])
-        return self._run(model.encode_image, pixels.to(getattr(torch, self._dtype)))
+        pixels = torch.stack([self._loaded[1](open_image(image)) for image in images])
+        return pixels.to(self._device, getattr(torch, self._dtype))
+
+    def _images(self, images: list[Image]) -> Sequence[FloatArray]:
+        return self._run(self._loaded[0].encode_image, self._pixels(images))
 
     def _texts(self, texts: list[str]) -> Sequence[FloatArray]:
         return self._run(self._loaded[0].encode_text, self._tokenizer(texts))

@@ -25,6 +25,8 @@ class RetrievalEncoder(TransformersEncoder):
     their probabilities is not.
     """
 
+    image_tower = "vision_model."
+
     @property
     def identity(self) -> Mapping[str, Any]:
         """That of the checkpoint, which of its two scores is meant, and the temperature."""
@@ -34,6 +36,14 @@ class RetrievalEncoder(TransformersEncoder):
     def scale_and_bias(self) -> tuple[float, float]:
         """What turns a cosine into a logit."""
         return 1 / _TEMPERATURE, 0.0
+
+    def differentiable(self, model: Any, images: list[Image]) -> Any:
+        """The vectors of images by a copy of the model, not normalised, a tensor (n, d) with its gradient."""
+        return self._vectors(model, self._pixels(images)["pixel_values"].to(model.device))
+
+    @abstractmethod
+    def _vectors(self, model: Any, pixel_values: Any) -> Any:
+        """The vector of each image by this model."""
 
     def _tokens(self, images: list[Image]) -> Sequence[FloatArray]:
         """What a matching head attends to in each image, (tokens, hidden)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
@@ -63,6 +64,10 @@ class TransformersEncoder(VectorEncoder):
 
         kind = getattr(transformers, self._class)
         return read_model(self.checkpoint, kind, dtype=self._dtype, device=self._device, attention=None)
+
+    def trainable(self) -> Any:
+        """A copy of the model that may be changed; `differentiable` runs it."""
+        return copy.deepcopy(self._model)
 
     def _read_processor(self) -> Any:
         return read_processor(self.checkpoint)

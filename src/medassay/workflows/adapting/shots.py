@@ -11,9 +11,10 @@ from typing import Any
 from medassay.adaptation.shots import few
 from medassay.adaptation.texts import zero_shot
 from medassay.models.adapted import respond
+from medassay.models.conditional import logits_of
 from medassay.models.heads import Head
 from medassay.reporting.files import write_text
-from medassay.reporting.learning_curve import Point, as_markdown, as_page
+from medassay.reporting.learning_curve import CURVE, Point, as_markdown, as_page
 from medassay.statistics import estimate_all
 from medassay.statistics.repeated import Repeated, repeated
 from medassay.types import Measure, Metric, Row, Sample
@@ -98,7 +99,7 @@ def learning_curve(  # noqa: PLR0913  the options of the command, named once
     curve = Curve(
         folder=folder, recipe=recipe, benchmark=bench.test.title, model=bench.named.name, points=points
     )
-    write_text(folder / "learning_curve.json", json.dumps(curve.to_json(), indent=2) + "\n")
+    write_text(folder / CURVE, json.dumps(curve.to_json(), indent=2) + "\n")
     write_text(folder / "learning_curve.csv", as_csv([_flat(point) for point in points]))
     title = f"{recipe} on {curve.model}, {curve.benchmark}"
     write_text(folder / "learning_curve.md", as_markdown(title, points))
@@ -110,7 +111,7 @@ class Judge:
     """The test part, encoded once, scored by the benchmark's own scorer for any head."""
 
     def __init__(self, bench: Bench) -> None:
-        self._benchmark = bench.test.benchmark
+        self._benchmark, self._encoder = bench.test.benchmark, bench.encoder.encoder
         self._samples: list[Sample] = list(bench.test.samples())
         images = list(dict.fromkeys(image for sample in self._samples for image in sample.images))
         self._seen = {images[place]: vector for place, vector in bench.encoder.each(images)}
@@ -118,9 +119,10 @@ class Judge:
 
     def rows(self, head: Head) -> Iterator[Row]:
         """The scored rows of a head."""
+        logits = logits_of(head, self._encoder)
         for sample in self._samples:
             request = self._benchmark.prompt(sample.case)
-            response = respond(head, request, [self._seen[image] for image in request.images])
+            response = respond(head, logits, request, [self._seen[image] for image in request.images])
             yield Row(sample=sample, response=response, score=self._benchmark.scorer(sample, response))
 
     def untrained(self, head: Head, metric: Metric) -> Repeated:

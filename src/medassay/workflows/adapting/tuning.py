@@ -19,7 +19,7 @@ from medassay.models.about import ADAPTED
 from medassay.models.transformers import TransformersModel
 from medassay.models.tuned import TEMPLATE, WEIGHTS
 from medassay.reporting.files import write_text
-from medassay.types import Prompt, Sample, Style
+from medassay.types import Prompt, Sample, Style, fingerprint
 from medassay.workflows.adapting.cost import Meter
 from medassay.workflows.adapting.folder import PARTS, TRAINING, Fitted, card, claim, held, write_curve
 from medassay.workflows.adapting.launching import Launch, together
@@ -150,7 +150,7 @@ def tune(  # noqa: PLR0913  the options of the command, named once
     course = Course.open(model, benchmark, data=data, cut=cut, taught=taught)
     check(tracking, course.test.benchmark, permitted=permit)
     base = origin(course.named, course.model.identity)
-    data_record = described(course.test, course.parts, cut, course.lost)
+    data_record = described(course.test, course.parts, cut, course.lost) | _brought(taught, course.pairs)
     about = _about(recipe, base, course, data_record, cut)
     claim(out, about)
     if (out / ADAPTED).exists():
@@ -183,6 +183,21 @@ def tune(  # noqa: PLR0913  the options of the command, named once
     return Fitted(named=course.named, training=record, curve=learned.curve)
 
 
+def _brought(taught: Tuning, pairs: Mapping[str, Pair]) -> dict[str, Any]:
+    """What is recorded of pairs that a recipe brought in place of the benchmark's training part."""
+    if not pairs:
+        return {}
+    said = [
+        [p.id, p.weight, p.chosen_request.text, p.chosen, p.rejected_request.text, p.rejected]
+        for p in pairs.values()
+    ]
+    return {
+        "benchmark": taught.brought,
+        "licence": "not stated in the file",
+        "pairs_sha256": fingerprint(said),
+    }
+
+
 def _about(
     recipe: str, base: Mapping[str, Any], course: Course, data: Mapping[str, Any], cut: Cut
 ) -> dict[str, Any]:
@@ -191,10 +206,11 @@ def _about(
         "recipe": recipe,
         "base": {key: base[key] for key in ("card", "source", "revision", "fingerprint")},
         "style": asdict(course.style),
-        "trained_on": course.test.benchmark.name,
+        "trained_on": data["benchmark"] if course.pairs else course.test.benchmark.name,
         "seed": cut.seed,
         "train_sha256": data["train_sha256"],
         "validation_sha256": data["validation_sha256"],
+        **({"pairs_sha256": data["pairs_sha256"]} if course.pairs else {}),
     }
 
 

@@ -12,6 +12,11 @@ from medassay.workflows.adapting.parts import Cut, Shared
 from medassay.workflows.running import plain
 
 
+def folder_name(title: str) -> str:
+    """The title as a folder's name; without @, which in the word of a model begins a variant."""
+    return plain(title).replace("@", "-")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
     """A benchmark as the command line names it, and the folder of its files."""
@@ -64,7 +69,7 @@ class Cell:
     def folder(self, out: Path) -> Path:
         """Where it lies: `cells/MODEL/RECIPE/DATASET/fraction-F/seed-S`."""
         titles = (self.model[0], self.recipe[0], self.subject.trial.title)
-        names = (*map(plain, titles), f"fraction-{self.cut.fraction:g}", f"seed-{self.cut.seed}")
+        names = (*map(folder_name, titles), f"fraction-{self.cut.fraction:g}", f"seed-{self.cut.seed}")
         return out.joinpath("cells", *names)
 
 

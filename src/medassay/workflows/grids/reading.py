@@ -10,8 +10,7 @@ from medassay.benchmarks.described.pieces import Piece, read_pieces
 from medassay.errors import DataError, UsageError
 from medassay.workflows.adapting.learning import recipe_of
 from medassay.workflows.adapting.parts import Shared
-from medassay.workflows.grids.grid import Grid, Subject, Trial
-from medassay.workflows.running import plain
+from medassay.workflows.grids.grid import Grid, Subject, Trial, folder_name
 
 FRACTIONS = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0)
 SEEDS = (0, 1, 2)
@@ -57,7 +56,7 @@ def _told_apart(pairs: Iterable[tuple[str, Piece]]) -> None:
     """See that every title has a folder of its own."""
     folders = set[str]()
     for title, piece in pairs:
-        if (name := plain(title).lower()) in folders:
+        if (name := folder_name(title).lower()) in folders:
             raise piece.fail(f"a second {title!r} (folder {name}): write it once, or give each a title")
         folders.add(name)
 

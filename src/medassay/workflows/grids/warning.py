@@ -24,6 +24,11 @@ def _said(cells: Sequence[Outcome], worths: Sequence[Worth]) -> Iterator[str]:
             f"{fewest} seeds at the fewest: give at least {ENOUGH_SEEDS}, else nobody knows how much another "
             "training would differ; one has no interval."
         )
+    if alike := sum(worth.adapted.between == 0 for worth in worths):
+        yield (
+            f"In {alike:,} of {len(worths):,} groups every seed gave the same value (all of the data, and a "
+            "recipe that draws nothing): their intervals are of the test part alone."
+        )
     if len({worth.model for worth in worths}) > 1:
         yield _between_models(fewest, len({worth.fraction for worth in worths}))
     gains = [worth for worth in worths if worth.gain and worth.gain.low is not None]

@@ -86,7 +86,7 @@ def _cell(table: Layout, cell: Cell, known: _Known) -> SuiteCell:
         return made(reason=str(error))
     if isinstance(found, str):
         return made(reason=found)
-    differs = [*_differences(cell, run), *filter(None, [said])]
+    differs = [*differences_of(cell, run), *filter(None, [said])]
     if paper and paper.n not in {None, round(found.n)}:
         differs.append(f"the paper has n {paper.n:,}")
     return made(found=found, differs=tuple(differs))
@@ -140,7 +140,7 @@ def _part(table: Layout, parts: RunParts) -> tuple[Found | str, str]:
     return found, by
 
 
-def _differences(cell: Cell, run: Run) -> Iterator[str]:
+def differences_of(cell: Cell, run: Run) -> Iterator[str]:
     """In what a run is not as in the paper, as the suite and the run's own manifest say."""
     yield from filter(None, (cell.model.differs, cell.benchmark.differs))
     manifest, policy = run.manifest, run.manifest["protocol"]

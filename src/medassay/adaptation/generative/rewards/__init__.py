@@ -56,23 +56,16 @@ class Mix:
             raise UsageError(f"rewards={text}: name some, as in accuracy+format")
         return cls(rewards=rewards, weights=weights)
 
-    def parts(self, sample: Sample, completion: Completion) -> dict[str, float]:
-        """What each reward gives, its named numbers added up.
+    def worth(self, name: str, sample: Sample, completion: Completion) -> float:
+        """What one of the rewards gives an answer, its named numbers added up.
 
         Raises:
-            ModelError: a reward gave something else than numbers.
+            ModelError: it gave something else than named numbers.
         """
-        held = dict[str, float]()
-        for name, reward in self.rewards.items():
-            given: Any = reward(sample, completion)  # of somebody else's file
-            if not isinstance(given, Mapping) or not all(isinstance(v, (int, float)) for v in given.values()):
-                raise ModelError(f"the reward {name} should give named numbers, not {given!r}")
-            held[name] = float(sum(given.values()))
-        return held
-
-    def total(self, parts: Mapping[str, float]) -> float:
-        """The weighted sum."""
-        return sum(self.weights[name] * value for name, value in parts.items())
+        given: Any = self.rewards[name](sample, completion)  # of somebody else's file
+        if not isinstance(given, Mapping) or not all(isinstance(v, (int, float)) for v in given.values()):
+            raise ModelError(f"the reward {name} should give named numbers, not {given!r}")
+        return float(sum(given.values()))
 
 
 __all__ = ["REWARDS", "Completion", "Mix", "Reward"]

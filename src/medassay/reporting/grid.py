@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from medassay.exporters.exported import Exported
 from medassay.reporting import words
 from medassay.reporting.arrange import headline
-from medassay.reporting.manifest import asked, incomplete, protocol_id
+from medassay.reporting.manifest import asked, incomplete, model_name, protocol_id
+from medassay.reporting.record import RunRecord
 from medassay.types import Estimate
 
 BEST = (
@@ -41,28 +41,28 @@ class Grid:
     closing: str  # what the marks mean; "" where nothing is marked
 
 
-def grid(exports: Sequence[Exported], best: Collection[str] = ()) -> Grid:
+def grid(records: Sequence[RunRecord], best: Collection[str] = ()) -> Grid:
     """The headlines of the runs as a table.
 
     Args:
-        exports: the runs, in the order in which models and benchmarks are to stand.
+        records: the runs, in the order in which models and benchmarks are to stand.
         best: the ids of the runs that are marked.
     """
-    shown = [(exported, estimate) for exported in exports if (estimate := headline(exported.record))]
-    columns = list(dict.fromkeys(protocol_id(exported.record) for exported, _ in shown))
+    shown = [(record, estimate) for record in records if (estimate := headline(record))]
+    columns = list(dict.fromkeys(protocol_id(record) for record, _ in shown))
     titles = _titles(shown)
     lines: dict[str, dict[str, Cell]] = {}
     notes: list[str] = []
-    for exported, estimate in shown:
-        column, name = protocol_id(exported.record), exported.model
+    for record, estimate in shown:
+        column, name, run = protocol_id(record), model_name(record), str(record.manifest["id"])
         if column in lines.get(name, {}):
-            name = f"{name} (run {exported.id[:8]})"
-        note = _note(exported, estimate)
+            name = f"{name} (run {run[:8]})"
+        note = _note(record, estimate)
         notes += [] if note in notes else [note]
         cell = Cell(
             value=words.number(estimate.value),
             interval=words.interval(estimate.low, estimate.high),
-            best=exported.id in best,
+            best=run in best,
             note=notes.index(note) + 1,
         )
         lines.setdefault(name, {})[column] = cell
@@ -74,11 +74,11 @@ def grid(exports: Sequence[Exported], best: Collection[str] = ()) -> Grid:
     )
 
 
-def _titles(shown: Sequence[tuple[Exported, Estimate]]) -> Mapping[str, str]:
+def _titles(shown: Sequence[tuple[RunRecord, Estimate]]) -> Mapping[str, str]:
     """A title for each protocol; with the first of its id where two would read the same."""
     titles = {
-        protocol_id(x.record): ", ".join((asked(x.record), words.metric_name(e.metric), *_part(e)))
-        for x, e in shown
+        protocol_id(record): ", ".join((asked(record), words.metric_name(e.metric), *_part(e)))
+        for record, e in shown
     }
     said = list(titles.values())
     return {
@@ -91,9 +91,9 @@ def _part(estimate: Estimate) -> tuple[str, ...]:
     return () if estimate.slice == "all" else (estimate.slice,)
 
 
-def _note(exported: Exported, estimate: Estimate) -> str:
+def _note(record: RunRecord, estimate: Estimate) -> str:
     """The rows behind a number, by status, and what it stands beside."""
-    unit = exported.record.benchmark.cluster
+    unit = record.benchmark.cluster
     by = "" if unit == "unknown" else f" by {unit}"
     counts = ", ".join(
         f"{words.count(estimate.counts.get(status, 0))} {status}"
@@ -102,11 +102,11 @@ def _note(exported: Exported, estimate: Estimate) -> str:
     reach = words.bounds(estimate)
     said = [
         f"{words.count(estimate.n)} rows in {words.count(estimate.n_clusters)} clusters{by}: {counts}",
-        *([f"incomplete: {reach}" if reach else "incomplete"] if incomplete(exported.record) else []),
+        *([f"incomplete: {reach}" if reach else "incomplete"] if incomplete(record) else []),
         *([f"chance {words.number(estimate.chance)}"] if estimate.chance is not None else []),
         *([f"majority {words.number(estimate.majority)}"] if estimate.majority is not None else []),
         *([f"95 % interval by {estimate.method}"] if estimate.low is not None else []),
         *([estimate.note] if estimate.note else []),
-        f"protocol {protocol_id(exported.record)[:12]}",
+        f"protocol {protocol_id(record)[:12]}",
     ]
     return "; ".join(said) + "."

@@ -1,0 +1,1 @@
+"""A page for looking at runs: leaderboard, rows with their images, two models side by side, human review."""
