@@ -1,14 +1,19 @@
-"""The pictures of the documentation, from real runs: the report in a browser without a window.
+"""The pictures of the documentation, from real runs: report and viewer in a browser without a window.
 
-Needs Chromium (`apt-get install chromium`, or $CHROMIUM). Run `medassay demo` first.
+Needs Chromium (`apt-get install chromium`, or $CHROMIUM). Run `medassay demo` first. The leaderboard also has
+the runs on VQA-RAD that lie beside (`runs/vqa-rad-*`); its rows stay out: real images are in no picture.
 """
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
 FLAGS = [
     "--headless",
@@ -20,9 +25,15 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--virtual-time-budget=20000",
 ]
-PICTURES = {
+REPORTS = {
     "report.png": ("runs/demo/report.html", "1200,1500"),
+}
+VIEWS = {
+    "viewer-leaderboard.png": ("#/", "1300,760"),
+    "viewer-rows.png": ("#/rows?runs={small}&show=wrong", "1300,1000"),
+    "viewer-compare.png": ("#/rows?runs={large},{small}&show=disagree", "1300,1000"),
 }
 
 
@@ -33,21 +44,44 @@ def main() -> None:
         sys.exit("no Chromium here: apt-get install chromium, or set $CHROMIUM")
     images = Path(__file__).resolve().parents[1] / "docs" / "images"
     images.mkdir(parents=True, exist_ok=True)
-    for name, (page, size) in PICTURES.items():
-        with tempfile.TemporaryDirectory() as profile:
-            subprocess.run(
-                [
-                    browser,
-                    *FLAGS,
-                    f"--user-data-dir={profile}",
-                    f"--window-size={size}",
-                    f"--screenshot={images / name}",
-                    Path(page).resolve().as_uri(),
-                ],
-                check=True,
-                stderr=subprocess.DEVNULL,
-            )
-        print(images / name)
+    for name, (page, size) in REPORTS.items():
+        _take(browser, Path(page).resolve().as_uri(), size, images / name)
+    with _viewer() as (address, keys):
+        for name, (place, size) in VIEWS.items():
+            _take(browser, address + place.format(**keys), size, images / name)
+
+
+def _take(browser: str, address: str, size: str, picture: Path) -> None:
+    with tempfile.TemporaryDirectory() as profile:
+        subprocess.run(
+            [
+                browser,
+                *FLAGS,
+                f"--user-data-dir={profile}",
+                f"--window-size={size}",
+                f"--screenshot={picture}",
+                address,
+            ],
+            check=True,
+            stderr=subprocess.DEVNULL,
+        )
+    print(picture)
+
+
+@contextmanager
+def _viewer() -> Iterator[tuple[str, dict[str, str]]]:
+    """The viewer's address, and the keys of the runs that pictures show."""
+    runs = ["runs/demo", *map(str, sorted(Path("runs").glob("vqa-rad-*")))]
+    command = [sys.executable, "-m", "medassay", "view", *runs, "--port", "0", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            address = json.loads(server.stdout.readline())["address"]
+            with urlopen(f"{address}api/runs") as answer:
+                held = {(run["model"], run["benchmark"]): run["key"] for run in json.load(answer)}
+            yield address, {"large": held["demo-vlm", "phantom"], "small": held["demo-vlm-small", "phantom"]}
+        finally:
+            server.terminate()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from medassay import codec, rows
 from medassay.errors import DataError, StoreError
-from medassay.rows import read_rows, write_rows
+from medassay.rows import RowFile, read_rows, write_rows
 from medassay.types import (
     Box,
     Choice,
@@ -158,3 +158,27 @@ def test_a_file_that_is_not_there_or_not_ours_is_named(tmp_path):
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     with pytest.raises(StoreError, match=r"rows\.parquet: cannot be written"):
         write_rows(tmp_path / "nowhere" / "rows.parquet", [ROW])
+
+
+def test_rows_by_their_place_are_those_read_in_order(tmp_path, monkeypatch):
+    monkeypatch.setattr(rows, "GROUP_ROWS", 7)
+    sample = Sample(id="x", kind="open", question="?", target=Target(), tags={"n": "1"})
+    held = [
+        Row(
+            sample=replace(sample, id=f"row-{n}"),
+            response=Response(text=str(n)),
+            score=Score(status="scored"),
+        )
+        for n in range(40)
+    ]
+    write_rows(tmp_path / "rows.parquet", held)
+    file = RowFile(tmp_path / "rows.parquet")
+    for place in (39, 0, 6, 7, 8, 20, 21):
+        assert file.row(place) == held[place]
+    for place in (40, -1):
+        with pytest.raises(IndexError, match="40 rows"):
+            file.row(place)
+    assert file.columns(["id", "text"]).to_pylist()[3] == {"id": "row-3", "text": "3"}
+    (tmp_path / "rows.parquet").write_bytes(b"PAR1")
+    with pytest.raises(DataError, match="not a whole file"):
+        RowFile(tmp_path / "rows.parquet").row(0)

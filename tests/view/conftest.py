@@ -94,7 +94,7 @@ def say(*, wrong: int):
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory) -> Path:
     """A folder with two finished runs."""
-    place = tmp_path_factory.mktemp("view")
+    place: Path = tmp_path_factory.mktemp("view")
     path = card(place / "data")
     for name, wrong in (("first", 5), ("second", 3)):
         model = Scripted(say(wrong=wrong), name=name)
@@ -114,6 +114,6 @@ def locked(tmp_path) -> Path:
     """A run on data that must not leave."""
     path = card(tmp_path / "data", rows=6, leaves=False)
     model = Scripted(say(wrong=2), name="m")
-    out = tmp_path / "run"
+    out: Path = tmp_path / "run"
     medassay.run(model=model, benchmark=str(path), out=out, store=tmp_path / "s.db")
     return out

@@ -37,6 +37,7 @@ def address(runs, tmp_path_factory):
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, cwd=tmp_path_factory.mktemp("cwd")
     ) as server:
+        assert server.stdout is not None
         yield json.loads(server.stdout.readline())["address"]
         server.terminate()
 

@@ -82,6 +82,7 @@ def test_the_table_is_read_back_and_starts_no_formula():
 
 def test_bad_questions_are_offered_as_an_overlay_that_is_read(runs):
     run = next(iter(Shelf([runs])().values()))
+    assert run.rows is not None
     row = run.rows.row
     text = errata(
         "everything",

@@ -42,7 +42,7 @@ def test_every_number_has_as_many_rows_as_its_kinds_and_slice_leave(client):
         table = client.get(f"/api/runs/{run['key']}/index").json()
         for estimate in run["estimates"]:
             parts = [] if estimate["slice"] == "all" else [estimate["slice"].split("=", 1)]
-            rows = range(len(table["id"]))
+            rows = list(range(len(table["id"])))
             for name, value in parts:
                 tag = table["tags"].get(name)
                 rows = [

@@ -1,4 +1,6 @@
 import json
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -52,6 +54,21 @@ def test_running_again_asks_nothing_and_gives_the_same_files(tmp_path):
     assert (first.manifest["from_store"], again.manifest["asked"]) == (0, 0)
     assert (tmp_path / "run" / "estimates.csv").read_bytes() == rows
     assert again.estimates == first.estimates == medassay.load_run("run").estimates
+
+
+def test_how_far_a_run_is_lies_in_its_folder_while_it_goes_on():
+    seen: list[dict[str, int]] = []
+
+    def look(request):
+        seen.extend(json.loads(path.read_text("utf-8")) for path in Path("run").glob("progress.json"))
+        time.sleep(0.06)
+        return "yes"
+
+    medassay.run(model=Scripted(look, name="looks"), benchmark="phantom@vqa:n=60", out="run")
+    assert seen
+    assert all(0 <= state["done"] <= state["total"] for state in seen)
+    assert [state["done"] for state in seen] == sorted(state["done"] for state in seen)
+    assert not Path("run/progress.json").exists()
 
 
 def test_a_failed_request_makes_the_run_incomplete_with_bounds_and_is_asked_again(tmp_path):

@@ -29,20 +29,20 @@ def index(run: Shown) -> dict[str, Any]:
     Raises:
         DataError: the rows are damaged, or not there yet.
     """
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     table = _rows(run, _COLUMNS)
     first = pc.utf8_slice_codeunits(table["text"], 0, ANSWER)
     answer = pc.utf8_slice_codeunits(pc.coalesce(table["answer"], first), 0, ANSWER)
     value, right = verdicts(table, run.marks)
-    status = table["status"].to_pylist()
     return {
         "id": table["id"].to_pylist(),
         "kind": table["kind"].to_pylist(),
         "question": pc.utf8_slice_codeunits(table["question"], 0, QUESTION).to_pylist(),
         "answer": answer.to_pylist(),
-        "status": [STATUSES.index(one) for one in status],
-        "value": [None if np.isnan(one) else round(float(one), 4) for one in value],
+        "status": pc.index_in(table["status"], pa.array(STATUSES)).to_pylist(),
+        "value": pa.array(value.round(4), from_pandas=True).to_pylist(),  # JSON has null for NaN
         "right": right.tolist(),
         "tags": _tags(table["tags"].combine_chunks()),
     }
@@ -57,17 +57,17 @@ def verdicts(table: pa.Table, marks: tuple[str, ...]) -> tuple[NDArray[np.float6
         table: with the columns `values` and `status`.
         marks: the names of values, the first that a row has decides.
     """
+    import pyarrow.compute as pc
+
     held = table["values"].combine_chunks()
-    rows = np.repeat(np.arange(len(held)), np.diff(held.offsets.to_numpy()))
-    names, numbers = _flat(held)
+    rows, (names, numbers) = _owners(held), _flat(held)
     value, right = np.full(len(held), np.nan), np.full(len(held), -1)
     for mark in reversed(marks):
-        chosen = names == mark
-        value[rows[chosen]] = numbers[chosen]
-        full = numbers[chosen] <= 0 if mark == "absolute_error" else numbers[chosen] >= 1
-        right[rows[chosen]] = full
-    scored = table["status"].to_numpy(zero_copy_only=False) == "scored"
-    right[~scored] = -1
+        chosen = pc.equal(names, mark).to_numpy(zero_copy_only=False)
+        found = numbers.to_numpy(zero_copy_only=False)[chosen]
+        value[rows[chosen]] = found
+        right[rows[chosen]] = found <= 0 if mark == "absolute_error" else found >= 1
+    right[~pc.equal(table["status"], "scored").to_numpy()] = -1
     return value, right
 
 
@@ -91,25 +91,27 @@ def _rows(run: Shown, columns: tuple[str, ...]) -> pa.Table:
     return run.rows.columns(columns)
 
 
-def _flat(held: pa.MapArray) -> tuple[NDArray[Any], NDArray[Any]]:
+def _flat(held: pa.MapArray) -> tuple[pa.Array, pa.Array]:
     """The keys and items of a column of maps, one after the other, without those outside its offsets."""
-    offsets = held.offsets.to_numpy()
-    within = slice(offsets[0], offsets[-1])
-    return (
-        held.keys.to_numpy(zero_copy_only=False)[within],
-        held.items.to_numpy(zero_copy_only=False)[within],
-    )
+    first, length = held.offsets[0].as_py(), held.offsets[-1].as_py() - held.offsets[0].as_py()
+    return held.keys.slice(first, length), held.items.slice(first, length)
+
+
+def _owners(held: pa.MapArray) -> NDArray[np.int64]:
+    """The row of each entry of a column of maps."""
+    return np.repeat(np.arange(len(held)), np.diff(held.offsets.to_numpy()))
 
 
 def _tags(held: pa.MapArray) -> dict[str, dict[str, Any]]:
-    rows = np.repeat(np.arange(len(held)), np.diff(held.offsets.to_numpy()))
-    names, texts = _flat(held)
+    import pyarrow.compute as pc
+
+    rows, (names, texts) = _owners(held), _flat(held)
     tags = {}
-    for name in dict.fromkeys(names.tolist()):
-        chosen = names == name
-        values, codes = np.unique(texts[chosen].astype(str), return_inverse=True)
-        if len(values) <= MOST_VALUES:
+    for name in pc.unique(names).to_pylist():
+        chosen = pc.equal(names, name)
+        values = pc.filter(texts, chosen).dictionary_encode()
+        if len(values.dictionary) <= MOST_VALUES:
             column = np.full(len(held), -1)
-            column[rows[chosen]] = codes
-            tags[name] = {"values": values.tolist(), "codes": column.tolist()}
+            column[rows[chosen.to_numpy(zero_copy_only=False)]] = values.indices.to_numpy()
+            tags[name] = {"values": values.dictionary.to_pylist(), "codes": column.tolist()}
     return tags

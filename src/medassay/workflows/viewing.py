@@ -180,9 +180,8 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
         )
     except OSError as error:
-        raise UsageError(
-            f"cannot listen on {host} port {port} ({os.strerror(error.errno) if error.errno else error}): --port takes another"
-        ) from error
+        reason = os.strerror(error.errno) if error.errno else error  # its own words name the address again
+        raise UsageError(f"cannot listen on {host} port {port} ({reason}): --port takes another") from error
     with listener:
         yield listener
 

@@ -37,7 +37,8 @@ export async function rows(runs, ask) {
     ready: async () => {
       document.addEventListener("keydown", keyed);
       await draw(list, tables, names, shown, walk);
-      walk.open(shown.find((item) => item.id === read().ask.get("id")) ?? walk.order[0]);
+      const wished = read().ask.get("id");
+      walk.open(shown.find((item) => item.id === wished) ?? walk.order[0]);
     },
     leave: () => document.removeEventListener("keydown", keyed),
   };
@@ -89,7 +90,7 @@ function draw(list, tables, names, shown, walk) {
     minWidth: 110, sorter: (a, b, x, y) => right(tables, x.getData(), run) - right(tables, y.getData(), run),
   }));
   const lead = column("Wins", "wins", (item) => ["", "←", "→"][sign(tables, item)], {
-    width: 70, hozAlign: "center", sorter: (a, b, x, y) => order(tables, x.getData()) - order(tables, y.getData()),
+    width: 92, hozAlign: "center", sorter: (a, b, x, y) => order(tables, x.getData()) - order(tables, y.getData()),
   });
   return table(list, [
     column("Question", "question", (item) => item.question, { minWidth: 180, widthGrow: 3 }),
