@@ -72,7 +72,7 @@ def test_latex_compiles(folder, tmp_path):
 
 def test_a_browser_opens_it_without_a_complaint(folder, tmp_path):
     if BROWSER is None:
-        pytest.skip("no browser")
+        pytest.skip("no Chromium")
     flags = ["--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr"]
     page = (folder / "report.html").resolve().as_uri()
     held = subprocess.run(

@@ -1,6 +1,6 @@
 """Charts drawn by matplotlib as SVG: the same bytes for the same chart, in the colours of the page.
 
-Why matplotlib, and why colours are variables: docs/decisions/012-plots.md.
+Why matplotlib, and why colours are variables: docs/decisions/013-plots.md.
 """
 
 from __future__ import annotations
