@@ -1,11 +1,15 @@
-"""What all tests share: where the real data lies, and a quiet torch."""
+"""What all tests share: where the real data lies, a quiet torch, and runs of a small made-up benchmark."""
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import pytest
 
@@ -57,6 +61,9 @@ ALLOWED_SKIPS = (
     "openpyxl absent",
     "no Java",
     "torchmetrics absent",
+    "no TeX",
+    "no browser",
+    "matplotlib absent",
     "playwright absent",
     "no Chromium",
 )
@@ -86,6 +93,9 @@ SLOW = (
     "tests/workflows/test_auditing.py",
     "tests/workflows/test_checks.py",
     "tests/workflows/test_comparing.py",
+    "tests/workflows/test_retrieval.py",
+    "tests/workflows/test_solving.py",
+    "tests/workflows/test_ways.py",
     "tests/workflows/test_describing_models.py",
     "tests/workflows/test_describing.py",
     "tests/workflows/test_fairness.py",
@@ -141,3 +151,99 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def _allowed(reason: str) -> bool:
     return any(reason.startswith(known) for known in ALLOWED_SKIPS)
+
+
+CARD = """
+from collections.abc import Iterator
+
+from medassay.metrics.answers import score
+from medassay.prompts import brief
+from medassay.types import Benchmark, Image, Measure, Sample, Target, Where
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+def load(where: Where) -> Iterator[Sample]:
+    for number in range(60):
+        yield Sample(
+            id=f"made-up-{number}",
+            kind="yes/no" if number % 3 else "open",
+            question="Is <b>finding</b> 50 % & more_{0} | shown?".replace("0", str(number)),
+            target=Target(texts=("yes" if number % 2 else "no",)),
+            images=(Image(uri=f"inline:{PIXEL}"),),
+            cluster=f"patient {number // 2}",
+            tags={"organ": "chest" if number % 4 else "head"},
+        )
+
+
+BENCHMARK = Benchmark(
+    name="made-up",
+    version=3,
+    title="Made_up & 100 %",
+    task="visual question answering",
+    modality="radiology",
+    source="hf://someone/made-up/data/{split}-*.parquet",
+    revision="0" * 40,
+    licence="CC0-1.0",
+    access="open",
+    citation="nobody",
+    primary="accuracy",
+    measures=(
+        Measure(metric="accuracy", by=("kind", "organ")),
+        Measure(metric="token_f1", where={"kind": "open"}),
+    ),
+    load=load,
+    prompt=brief,
+    scorer=score,
+    cluster="patient",
+    verified="reference only",
+    kinds=("yes/no", "open"),
+    may_leave=MAY_LEAVE,
+)
+"""
+
+Made = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Scores answers: `made("name", wrong=20)` has 20 wrong of 60, then one unparsed, one refused."""
+    place = tmp_path_factory.mktemp("runs")
+    from medassay.workflows.results import load_run
+    from medassay.workflows.scoring import score
+
+    known: dict[tuple[object, ...], Any] = {}
+
+    def build(
+        name: str,
+        *,
+        wrong: int = 20,
+        missing: int = 0,
+        may_leave: bool = True,
+        said: Mapping[str, str] = MappingProxyType({}),
+        protocol: str = "strict",
+    ) -> Any:
+        key = (name, wrong, missing, may_leave, protocol, *said)
+        if key not in known:
+            card = place / f"card_{may_leave}.py"
+            card.write_text(CARD.replace("MAY_LEAVE", str(may_leave)), "utf-8")
+            answers = place / f"{len(known)}.jsonl"
+            lines = [{"id": i, "response": r} for i, r in {**_answers(wrong), **said}.items()]
+            answers.write_text("\n".join(map(json.dumps, lines[missing:])), "utf-8")
+            out = place / str(len(known))
+            score(benchmark=str(card), predictions=answers, name=name, data=place, out=out, protocol=protocol)
+            known[key] = load_run(out)
+        return known[key]
+
+    return build
+
+
+def _answers(wrong: int) -> Mapping[str, str]:
+    right = {f"made-up-{n}": "Yes." if n % 2 else "No." for n in range(60)}
+    turned = {f"made-up-{n}": "No." if n % 2 else "Yes." for n in range(wrong)}
+    return {
+        **right,
+        **turned,
+        "made-up-57": "",
+        "made-up-58": "I'm sorry, but I cannot help with medical images.",
+    }

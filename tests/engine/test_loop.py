@@ -82,6 +82,17 @@ def three_rounds(_case, request):
     return Response(text=said)
 
 
+def test_what_one_round_was_told_no_later_one_asks(store):
+    def twice(_case, request):
+        yield [request]
+        [response] = yield [request]
+        return response
+
+    model = Recorded()
+    run(questions(10), model, store, solver=twice)
+    assert len(model.asked) == 10
+
+
 def test_one_round_of_all_samples_is_one_batch(store):
     model = Recorded()
     rows = run(questions(100), model, store, solver=three_rounds, window=50)

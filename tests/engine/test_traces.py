@@ -7,7 +7,7 @@ from tests.engine.kit import Recorded, questions, run
 
 from medassay.models.fakes import Failing, Scripted
 from medassay.store import Store
-from medassay.types import Decoding, Message, Response, Usage
+from medassay.types import Decoding, Message, Response, Step, Usage
 
 
 @pytest.fixture
@@ -68,6 +68,22 @@ def test_a_failed_row_keeps_what_was_asked_until_then(store):
     assert row.score.status == "failed"
     assert [step.role for step in row.response.trace] == ["chest", "heart"]
     assert row.response.usage.input_tokens == 20
+
+
+def test_what_a_solver_notes_itself_stands_before_its_calls(store):
+    note = Step(role="retriever", request_key="", text="one report")
+
+    def noting(rounds):
+        def solver(_case, request):
+            for _ in range(rounds):
+                [response] = yield [request]
+            return replace(response, trace=(note,))
+
+        return solver
+
+    for rounds, roles in ((1, ["retriever"]), (2, ["retriever", "model", "model"])):
+        [row] = run(questions(1), Recorded(), store, solver=noting(rounds))
+        assert [step.role for step in row.response.trace] == roles
 
 
 @pytest.mark.parametrize(

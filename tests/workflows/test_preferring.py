@@ -24,7 +24,8 @@ def turns(question, answer):
 
 def write_pairs(folder, split, *, number=8):
     """Questions of a split of phantom as MMedPO would publish them, the images beside."""
-    rows, samples = [], [s for s in resolve_benchmark(TASK, split=split).samples() if s.kind == "yes/no"]
+    samples = [s for s in resolve_benchmark(TASK, split=split).samples() if s.kind == "yes/no"]
+    rows: list[dict[str, object]] = []
     for sample in samples[:number]:
         name = f"{sample.cluster}.png"
         open_image(sample.images[0]).save(folder / name)
@@ -77,8 +78,10 @@ def test_the_form_of_thinking_is_asked_for_by_the_model_that_is_left(tmp_path):
     again = run(model=str(tmp_path / "out"), benchmark=TASK, out=tmp_path / "run", store=tmp_path / "b.db")
     style = json.loads((tmp_path / "out" / "adapted.json").read_text())["style"]
     assert "<think>" in style["closing"]
-    asked = [row.response.usage.input_tokens for _, one in [held.runs[0]] for row in one.rows()]
-    plain = [row.response.usage.input_tokens for row in held.runs[0][0].rows()]
+    original, adapted = held.runs[0]
+    assert original is not None
+    asked = [row.response.usage.input_tokens for row in adapted.rows()]
+    plain = [row.response.usage.input_tokens for row in original.rows()]
     assert [row.response.usage.input_tokens for row in again.rows()] == asked
     assert all(more > less + 20 for more, less in zip(asked, plain, strict=True))
     assert all(row.response.usage.output_tokens <= 12 for row in again.rows())

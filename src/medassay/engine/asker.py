@@ -61,6 +61,7 @@ class Asker:
             yield talk, position, _question(request, found)
 
     def _answers(self, questions: dict[str, Question]) -> Iterator[Answer]:
+        self._commits.flush()  # what an earlier round was told is not asked again
         known = self._store.get(self._fingerprint, questions)
         self._tally.from_store += len(known)
         yield from known.items()

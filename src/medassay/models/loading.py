@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,8 @@ from medassay.models.quirks import blip
 from medassay.models.quirks.layouts import layout_of
 from medassay.models.quirks.processors import load_processor
 
+_OF_PROCESSORS = {".json", ".txt", ".jinja", ".model"}
+_OF_WEIGHTS = {"config.json", "generation_config.json", "adapter_config.json"}
 _KEPT = (
     "bos_token_id",
     "eos_token_id",
@@ -56,6 +59,19 @@ def read_processor(checkpoint: Checkpoint, *, conversation: str | None = None) -
     if processor.tokenizer.pad_token is None:
         processor.tokenizer.pad_token = processor.tokenizer.eos_token
     return processor
+
+
+def copy_processor(checkpoint: Checkpoint, folder: Path) -> None:
+    """Put the files that a checkpoint's processor is read from into a folder beside new weights.
+
+    Copied, they prepare texts and images as before; not every processor can be written.
+    """
+    for path in sorted(checkpoint.processor.rglob("*")):
+        name = path.relative_to(checkpoint.processor)
+        other = path.name in _OF_WEIGHTS or path.name.endswith(".index.json")
+        if path.suffix in _OF_PROCESSORS and not other:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, folder / name)
 
 
 def read_image_processor(checkpoint: Checkpoint) -> Any:

@@ -102,16 +102,18 @@ def inline(chart: Chart, drawn: str) -> str:
     body = re.sub(r'(href="#|url\(#)', rf"\g<1>{chart.name}-", body)
     for colour, variable in _VARIABLES.items():
         body = body.replace(colour, f"var({variable}, {colour})")
-    size = re.search(r'<svg [^>]*?width="([\d.]+)pt"', body)
-    width = f"{float(size[1]) / 72:.2f}in" if size else "100%"
-    label = f'role="img" aria-label="{_attribute(chart.title)}" style="width:{width}"'
-    return re.sub(r'(<svg [^>]*?) ?height="[^"]*"( [^>]*?) width="[^"]*"', rf"\1\2 {label}", body, count=1)
+    opening, rest = body.split(">", 1)
+    width = re.search(r' width="([\d.]+)pt"', opening)
+    assert width, "matplotlib says how wide a drawing is"
+    opening = re.sub(r' (width|height)="[^"]*"', "", opening)
+    label = f'role="img" aria-label="{_attribute(chart.title)}" style="width:{float(width[1]) / 72:.2f}in"'
+    return f"{opening} {label}>{rest}"
 
 
 def _attribute(text: str) -> str:
     from html import escape
 
-    return escape(words.printable(text)).replace("\\", "\\\\")
+    return escape(words.printable(text))
 
 
 def _figure(chart: Chart) -> Figure:

@@ -14,6 +14,9 @@ from medassay.statistics.repeated import Repeated
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+CURVE = "learning_curve.json"
+"""What a folder of a learning curve holds, and is known by."""
+
 HOW = (
     "Each value is a mean over trainings on other draws of examples; its 95 % interval takes in the draw and "
     "the test part's clusters."

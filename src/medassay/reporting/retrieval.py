@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from medassay.reporting import words
+from medassay.reporting.tables_page import Grid, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 Line = tuple[str, float, "Estimate", "Estimate", "Estimate | None"]
 """Way of asking, mean number of texts, helped, hurt, relied."""
 
+_HEAD = ("way of asking", "texts", "", "share", "95 % interval", "rows")
 _SHARES = ("helped", "hurt", "relied")
 _EXPLAINED = (
     "helped: wrong without and right with what was retrieved; hurt: right without and wrong with it; both of "
@@ -26,28 +28,15 @@ _EXPLAINED = (
 
 def render(title: str, lines: Sequence[Line], verdict: str) -> list[Table | Text]:
     """The table, what is safe where that was asked, and how to read it."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(
-        title=Text(words.printable(title)),
-        title_justify="left",
-        title_style="bold",
-        box=SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-    )
-    table.add_column("way of asking", overflow="fold")
-    for name in ("texts", "", "share", "95 % interval", "rows"):
-        table.add_column(name, justify="right", no_wrap=True)
+    cells = []
     for way, texts, *shares in lines:
         heads = [(words.printable(way), f"{texts:.1f}"), ("", ""), ("", "")]
-        for head, name, share in zip(heads, _SHARES, shares, strict=True):
-            table.add_row(*map(Text, (*head, name, *_cells(share))))
+        cells += [(*h, name, *_cells(s)) for h, name, s in zip(heads, _SHARES, shares, strict=True)]
     notes = dict.fromkeys(f"{way}: {e.note}." for way, _, *shares in lines for e in shares if e and e.note)
-    said = [*([verdict] if verdict else []), *notes]
-    return [table, *(Text(words.printable(one)) for one in said), Text(_EXPLAINED)]
+    said = [*([verdict] if verdict else []), *notes, _EXPLAINED]
+    return [terminal(Grid(head=_HEAD, lines=cells), title), *(Text(words.printable(one)) for one in said)]
 
 
 def _cells(share: Estimate | None) -> tuple[str, str, str]:

@@ -17,11 +17,11 @@ from medassay.reporting import Compared
 from medassay.reporting.added_charts import gaps, learning
 from medassay.reporting.fairness import FairnessRecord, sections
 from medassay.reporting.files import write_text
+from medassay.reporting.learning_curve import CURVE
 from medassay.reporting.manifest import asked as asked_of
 from medassay.reporting.overview import overview, write_figures
 from medassay.rows import read_rows, write_rows
 from medassay.types import Benchmark, Row
-from medassay.workflows.adapting.shots import CURVE
 from medassay.workflows.beside import published_beside
 from medassay.workflows.comparing import Question, compare_pairs, differences, plain
 from medassay.workflows.dialect import heard

@@ -1,4 +1,4 @@
-"""Tiny real architectures, and three questions about three pictures to teach them."""
+"""Tiny real architectures, and four questions about four pictures to teach them."""
 
 import json
 from dataclasses import asdict
@@ -46,6 +46,7 @@ LESSONS = (  # of different lengths, so that batches are padded on both sides
     ("what modality is this image?", "chest x-ray"),
     ("is there a lesion? answer yes or no.", "yes"),
     ("lung?", "left lung lesion"),
+    ("how many lesions are there?", "2"),
 )
 # GLM's processor makes arrays of tensors in a way that NumPy warns of.
 GLM_IS_OLD = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning")
@@ -65,7 +66,7 @@ def dialogue(image, question, answer):
 @pytest.fixture(scope="session")
 def taught(pictures):
     """What is taught."""
-    return [dialogue(image, *words) for image, words in zip(pictures, LESSONS, strict=False)]
+    return [dialogue(image, *words) for image, words in zip(pictures, LESSONS, strict=True)]
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """Reinforcement on the shipped model: asked as evaluation asks, judged as evaluation judges; it learns."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 pytest.importorskip("trl", reason="trl is not installed")
 
+from medassay.adaptation.generative.dpo import DirectPreference
 from medassay.adaptation.generative.grpo import THINKING, GroupRelativePolicy
 from medassay.adaptation.generative.material import prepare
 from medassay.adaptation.generative.rewarded import Asked, judged_by, lasting, see_that_it_asks_alike
@@ -14,6 +16,9 @@ from medassay.errors import ModelError, UnknownName, UsageError
 from medassay.models.prompter import Prompter
 from medassay.prompts import plain, styled
 from medassay.types import Decoding, Style
+from medassay.workflows.adapting.parts import Cut
+from medassay.workflows.adapting.tracking import Tracking
+from medassay.workflows.adapting.tuning import Course
 
 TASK = "phantom@vqa:n=24"
 RECIPE = GroupRelativePolicy(
@@ -132,6 +137,23 @@ def test_the_rewarded_answers_become_likelier(lesson_of, tmp_path):
     assert wanted | {"completions/mean_length", "frac_reward_zero_std"} <= set(rows[-1])
     assert rows[0]["kl"] == pytest.approx(0, abs=1e-6)  # the reference is the model with its adapter off
     assert rows[-1]["kl"] > 0.01
+
+
+@pytest.mark.parametrize("family", ["llava", "qwen", "gemma", "internvl", "smolvlm"])
+def test_other_families_learn_by_preference_and_by_reward(checkpoint, tmp_path, family):
+    """Weights of tiny size at random: they go through, from the log of 2 and from the reference."""
+    short: dict[str, Any] = {"batch": 4, "checks": 1, "looked_at": 2, "rate": 1e-3, "rank": 4}
+    for recipe in (
+        DirectPreference(**short, steps=2),
+        GroupRelativePolicy(**short, steps=1, group=4, tokens=3),
+    ):
+        course = Course.open(str(checkpoint(family)), "phantom@vqa:n=4", data=None, cut=Cut(), taught=recipe)
+        tuned = recipe(course.lesson(tmp_path / type(recipe).__name__, Cut(), Tracking()))
+        assert tuned.trained > 0
+        if "pairs" in tuned.settings:
+            assert tuned.settings["validation_loss_before"] == pytest.approx(0.6931, abs=1e-4)
+        else:
+            assert tuned.curve[1]["kl"] == pytest.approx(0, abs=1e-5)
 
 
 def test_the_form_it_is_taught_in_is_the_form_it_is_asked_in(lesson_of):

@@ -110,6 +110,22 @@ def test_killed_half_way_no_call_is_made_twice(tmp_path, word, share):
     assert sorted(spoken[:-1] + rest) == sorted(asked)
 
 
+def test_one_case_leaves_nothing_to_the_next(tmp_path):
+    """Cases of three complexities, one of them unreadable, in any order and any window: the same rows."""
+
+    def triaged(request):
+        number = int(request.text.split("shadow ")[1].split()[0])
+        return ("basic", "Who knows?", "intermediate")[number % 3] if request.role == "triage" else "yes"
+
+    found = []
+    for name, samples in (("a", SAMPLES[:9]), ("b", SAMPLES[8::-1])):
+        with Store(tmp_path / name) as store:
+            rows = answered("mdagents", Scripted(triaged, name="d"), store, samples)
+        found.append({row.sample.id: (row.response.text, row.response.fallback) for row in rows})
+    assert found[0] == found[1]
+    assert [bool(found[0][str(i)][1]) for i in range(9)] == [False, True, True] * 3
+
+
 def test_a_failing_call_fails_its_row_which_keeps_what_it_took(tmp_path):
     def metered(request):
         return Response(text=say(request), usage=Usage(input_tokens=100, output_tokens=7))

@@ -9,7 +9,6 @@ from tests.solvers.agents.kit import Play, opinion
 from tests.solvers.kit import case, context
 
 from medassay.errors import UsageError
-from medassay.solvers.agents.mdagents import MDAgents
 from medassay.solvers.agents.mdagents_forms import Expert, Note, note, organised, recruited
 from medassay.solvers.grammar import Malformed
 from medassay.workflows.solving import resolve_solver
@@ -236,15 +235,6 @@ def test_teams_read_the_reports_before_theirs_and_the_decider_reads_all():
 
 def test_a_fixed_complexity_saves_the_triage():
     assert Play("mdagents:triage=basic", case(), {"clinician": "yes"}).roles == ["clinician"]
-
-
-def test_one_case_leaves_nothing_to_the_next():
-    """A triage that cannot be read never takes the decision of the case before."""
-    solver = MDAgents().begin(context())
-    first = solver(case(), Play("direct", case(), {"model": "yes"}).rounds[0][0])
-    next(first)
-    play = talk(triage="Who knows?")
-    assert play.roles[3] == "recruiter"
 
 
 def test_too_few_of_anything_are_refused():

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from medassay.adaptation.generative import training
 from medassay.adaptation.generative.batches import Collator
 from medassay.adaptation.generative.dialogues import Dialogue
 from medassay.adaptation.generative.lesson import Lesson, Tuned
+from medassay.adaptation.generative.libraries import needed
 from medassay.adaptation.generative.material import prepare
 from medassay.adaptation.generative.pairs import Pair, pairs_of
 from medassay.adaptation.generative.preference_loss import Shape
 from medassay.adaptation.generative.preferences import Folder, read_pairs
 from medassay.adaptation.generative.preferring import PairCollator, preferring
 from medassay.adaptation.generative.tuning import Tuning
-from medassay.errors import DataError, MissingExtra, UsageError
+from medassay.errors import DataError, UsageError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +79,7 @@ class DirectPreference(Tuning):
             ModelError: a part that is named has nothing to train.
             MissingExtra: peft, datasets or bitsandbytes is not installed.
         """
-        datasets, transformers = _libraries()
+        datasets, transformers = needed("datasets", "transformers")
         train, lost = self._paired(lesson, lesson.train, "training")
         validation, _ = self._paired(lesson, lesson.validation, "validation")
         lesson = replace(
@@ -150,13 +150,3 @@ class MMedPOPreference(DirectPreference):
     projector_rate: float | None = 2e-5
     batch: int = 1
     patience: int = 0
-
-
-def _libraries() -> tuple[Any, Any]:
-    import transformers
-
-    try:
-        import datasets
-    except ModuleNotFoundError as error:
-        raise MissingExtra("datasets", "train") from error
-    return datasets, transformers

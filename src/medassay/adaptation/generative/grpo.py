@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from medassay.adaptation.generative import training
 from medassay.adaptation.generative.lesson import Lesson, Tuned
+from medassay.adaptation.generative.libraries import needed
 from medassay.adaptation.generative.material import prepare
 from medassay.adaptation.generative.rewarded import (
     Asked,
@@ -17,7 +18,7 @@ from medassay.adaptation.generative.rewarded import (
 )
 from medassay.adaptation.generative.rewards import Mix
 from medassay.adaptation.generative.tuning import Tuning
-from medassay.errors import MissingExtra, UsageError
+from medassay.errors import UsageError
 from medassay.types import Style
 
 THINKING = (
@@ -88,13 +89,13 @@ class GroupRelativePolicy(Tuning):
             ModelError: a part that is named has nothing to train, or TRL would ask otherwise than evaluation.
             MissingExtra: peft, trl or bitsandbytes is not installed.
         """
-        datasets, trl = _libraries()
+        datasets, trl = needed("datasets", "trl")
         mix = Mix.of(self.rewards)
-        pace = training.Pace.of(self, len(lesson.train), per_dialogue=self.group)
+        pace = training.Pace.of(self, len(lesson.train), per_dialogue=self.group * self.passes)
         together = [*lesson.train, *training.looked_at(lesson, self)]
         first = lesson.train[0].request
         settings = training.arguments(lesson, self, pace, trl.GRPOConfig, **self._sampling(mix, first))
-        held = prepare(lesson, self, per_dialogue=self.group)
+        held = prepare(lesson, self, per_dialogue=self.group * self.passes)
         if held.apart or not held.fused:
             raise UsageError("grpo needs a model that reads the question and writes the answer in one row")
         trainer = lasting(training.rated(trl.GRPOTrainer, self))(
@@ -136,12 +137,3 @@ class GroupRelativePolicy(Tuning):
             "metric_for_best_model": "eval_reward",
             "greater_is_better": True,
         }
-
-
-def _libraries() -> tuple[Any, Any]:
-    try:
-        import datasets
-        import trl
-    except ModuleNotFoundError as error:
-        raise MissingExtra(error.name or "trl", "train") from error
-    return datasets, trl

@@ -17,7 +17,9 @@ from medassay.adaptation.generative.training import Pace, device_of, processes, 
 from medassay.adaptation.generative.tuning import Tuning
 from medassay.adaptation.generative.wrapping import Wrapped, freeze_unreached, wrap
 from medassay.errors import MissingExtra, UsageError
+from medassay.models.checkpoint import Checkpoint
 from medassay.models.hardware import import_torch
+from medassay.models.loading import copy_processor
 from medassay.models.quirks.layouts import layout_of
 
 
@@ -32,6 +34,7 @@ class Prepared:
         fused: its logits can be had without holding them all (as TRL does).
         parameters: of the model before it was wrapped.
         settings: what goes into the record.
+        checkpoint: that was read.
     """
 
     wrapped: Wrapped
@@ -40,7 +43,7 @@ class Prepared:
     fused: bool
     parameters: int
     settings: Mapping[str, Any]
-    processor: Any
+    checkpoint: Checkpoint
 
     def tuned(self, trainer: Any, settings: Mapping[str, Any]) -> Tuned:
         """What is left once a trainer has trained it."""
@@ -60,7 +63,7 @@ class Prepared:
         else:
             self.wrapped.save(folder)
         if not self.wrapped.peft:
-            self.processor.save_pretrained(folder)
+            copy_processor(self.checkpoint, folder)
 
 
 def prepare(lesson: Lesson, tuning: Tuning, *, per_dialogue: int = 1) -> Prepared:
@@ -85,20 +88,20 @@ def prepare(lesson: Lesson, tuning: Tuning, *, per_dialogue: int = 1) -> Prepare
         )
     dtype = _dtype(model.device, tuning)
     device = device_of(lesson)
-    weights = model.weights(dtype=dtype, device=device, quantisation=_quantisation(device, tuning))
-    parameters = sum(p.numel() for p in weights.parameters())
-    ends = frozenset(weights.generation_config.eos_token_id)
-    apart = _apart(weights)
     with torch.random.fork_rng(devices=[]):
+        weights = model.weights(dtype=dtype, device=device, quantisation=_quantisation(device, tuning))
+        parameters = sum(p.numel() for p in weights.parameters())
+        ends = frozenset(weights.generation_config.eos_token_id)
+        apart = _apart(weights)
         torch.manual_seed(lesson.seed)  # adapters are drawn
         wrapped = wrap(weights, tuning, source=lesson.source, revision=lesson.revision)
-    unreached: list[str] = []
-    if not sharded():
-        first = _with_images(lesson)[: tuning.batch]
-        batch = Collator(model.prompter, ends, first, apart=apart).of(first)
-        held = {name: value.to(device) for name, value in batch.items()}
-        with torch.autocast(device.partition(":")[0], torch.bfloat16, enabled=dtype == "bfloat16"):
-            unreached = freeze_unreached(wrapped, wrapped.model(**held).loss)
+        unreached: list[str] = []
+        if not sharded():
+            first = _with_images(lesson)[: tuning.batch]
+            batch = Collator(model.prompter, ends, first, apart=apart).of(first)
+            held = {name: value.to(device) for name, value in batch.items()}
+            with torch.autocast(device.partition(":")[0], torch.bfloat16, enabled=dtype == "bfloat16"):
+                unreached = freeze_unreached(wrapped, wrapped.model(**held).loss)
     pace = Pace.of(tuning, len(lesson.train), per_dialogue=per_dialogue)
     return Prepared(
         wrapped=wrapped,
@@ -106,7 +109,7 @@ def prepare(lesson: Lesson, tuning: Tuning, *, per_dialogue: int = 1) -> Prepare
         apart=apart,
         fused=weights.base_model is not weights,
         parameters=parameters,
-        processor=model.prompter.processor,
+        checkpoint=model.checkpoint,
         settings={
             "method": tuning.method,
             "parts": list(regions(tuning.parts)),

@@ -64,7 +64,7 @@ def switches(request: Request) -> dict[str, Any]:
 
 
 def see_that_it_asks_alike(trainer: Any, prompter: Prompter, requests: Sequence[Request]) -> None:
-    """Compare the tokens and images that TRL would ask with those of evaluation.
+    """Compare the tokens that TRL would ask with those of evaluation.
 
     Raises:
         ModelError: they differ.

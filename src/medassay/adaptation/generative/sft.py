@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from medassay.adaptation.generative import training
-from medassay.adaptation.generative.batches import Collator
+from medassay.adaptation.generative.batches import IGNORED, Collator
 from medassay.adaptation.generative.lesson import Lesson, Tuned
+from medassay.adaptation.generative.libraries import needed
 from medassay.adaptation.generative.material import prepare
 from medassay.adaptation.generative.tuning import Method, Tuning
-from medassay.errors import MissingExtra
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,9 +19,10 @@ class SupervisedFineTuning(Tuning):
 
     Only the answer is learned, with the token that ends it. Through TRL's SFTTrainer, which never holds the
     logits of a whole prompt; families whose decoder stands apart from what reads the prompt (BLIP, Flan-T5)
-    through transformers' Trainer and their own loss.
+    through transformers' Trainer.
     """
 
+    @training.own_draws()
     def __call__(self, lesson: Lesson) -> Tuned:
         """Learn.
 
@@ -30,7 +31,7 @@ class SupervisedFineTuning(Tuning):
             ModelError: a part that is named has nothing to train.
             MissingExtra: peft, trl or bitsandbytes is not installed.
         """
-        datasets, trl, transformers = _libraries()
+        datasets, trl, transformers = needed("datasets", "trl", "transformers")
         pace = training.Pace.of(self, len(lesson.train))
         settings = training.arguments(  # before the weights are read: DeepSpeed lays them out as they come
             lesson,
@@ -41,18 +42,20 @@ class SupervisedFineTuning(Tuning):
             packing=False,
             dataset_kwargs={"skip_prepare_dataset": True},
             prediction_loss_only=True,
+            router_aux_loss_coef=0.0,  # of the answers alone: routers are not what is taught
         )
         held = prepare(lesson, self)
         looked_at = training.looked_at(lesson, self)
         together = [*lesson.train, *looked_at]
-        through = trl.SFTTrainer if held.fused and not held.apart else transformers.Trainer
+        own = not held.fused or held.apart
+        through = _by_tokens(transformers.Trainer, apart=held.apart) if own else trl.SFTTrainer
         trainer = training.rated(through, self)(
             model=held.wrapped.model,
             args=settings,
             data_collator=Collator(lesson.model.prompter, held.ends, together, apart=held.apart),
             train_dataset=datasets.Dataset.from_dict({"place": range(len(lesson.train))}),
             eval_dataset=datasets.Dataset.from_dict({"place": range(len(lesson.train), len(together))}),
-            processing_class=lesson.model.prompter.processor,
+            processing_class=lesson.model.prompter.tokenizer,  # not every processor can be written
             callbacks=training.callbacks(lesson, self),
         )
         training.run(trainer, lesson.place)
@@ -84,12 +87,32 @@ class MedVLMBenchFineTuning(SupervisedFineTuning):
     method: Method = field(default="lora")
 
 
-def _libraries() -> tuple[Any, Any, Any]:
-    import transformers
+def _by_tokens(trainer: Any, *, apart: bool) -> Any:
+    """The trainer's class with the mean loss over the learned tokens of a step, as TRL has it.
 
-    try:
-        import datasets
-        import trl
-    except ModuleNotFoundError as error:
-        raise MissingExtra(error.name or "trl", "train") from error
-    return datasets, trl, transformers
+    The BLIP line is told how many tokens a step has, and does not look: batches that are added up would be
+    summed without a mean, or count alike however long their answers are.
+    """
+
+    class ByTokens(trainer):  # type: ignore[misc]
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            self.model_accepts_loss_kwargs = True  # tokens are counted, and no step is divided again
+
+        def compute_loss(
+            self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
+        ) -> Any:
+            from torch.nn.functional import cross_entropy
+
+            outputs, labels = model(**inputs), inputs["labels"]
+            said, learned = (outputs.logits, labels) if apart else (outputs.logits[:, :-1], labels[:, 1:])
+            total = cross_entropy(
+                said.float().flatten(0, 1), learned.flatten(), ignore_index=IGNORED, reduction="sum"
+            )
+            if num_items_in_batch is None:
+                loss = total / (learned != IGNORED).sum()
+            else:  # of all processes, over which gradients are averaged
+                loss = total / num_items_in_batch * self.accelerator.num_processes
+            return (loss, outputs) if return_outputs else loss
+
+    return ByTokens

@@ -141,6 +141,13 @@ def rated(trainer: Any, tuning: Tuning) -> Any:
         def create_model_card(self, *_: Any, **__: Any) -> None:
             """The folder has a card of its own."""
 
+        def _save(self, *args: Any, **kwargs: Any) -> None:
+            held: Any = vars(self)
+            processor = held["processing_class"]
+            held["processing_class"] = None  # its stand-ins cannot be written
+            super()._save(*args, **kwargs)
+            held["processing_class"] = processor
+
     return Rated
 
 
@@ -186,7 +193,7 @@ def run(trainer: Any, place: Path) -> None:
     trainer.remove_callback(PrinterCallback)  # it prints every log; here `Lesson.progress` is told
     whole = _last_checkpoint(place)
     trainer.args.eval_on_start = whole is None  # a second look at that point would count as one in vain
-    with quiet(), _frozen_generators(), warnings.catch_warnings():
+    with quiet(), own_draws(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Could not find a config file", UserWarning)  # peft, of the base
         warnings.simplefilter("ignore", FutureWarning)
         trainer.train(resume_from_checkpoint=whole)
@@ -235,8 +242,8 @@ def _last_checkpoint(place: Path) -> str | None:
 
 
 @contextmanager
-def _frozen_generators() -> Iterator[None]:
-    """Trainers seed the generators of the whole process: put them back."""
+def own_draws() -> Iterator[None]:
+    """Trainers seed the generators of the whole process, when they are made: put them back."""
     import random
 
     import numpy as np

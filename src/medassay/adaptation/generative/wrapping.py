@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from medassay.adaptation.generative.anatomy import region_of, regions
+from medassay.adaptation.generative.libraries import needed
 from medassay.adaptation.generative.tuning import Tuning
-from medassay.errors import MissingExtra, ModelError
+from medassay.errors import ModelError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ def wrap(model: Any, tuning: Tuning, *, source: str, revision: str | None) -> Wr
     adapted = sorted(name for name in _linear(model) if region_of(name) in set(asked) - {"projector"})
     whole = sorted(_projectors(model)) if "projector" in asked else []
     _complete(asked, {region_of(name) for name in (*adapted, *whole)}, model)
-    peft = _peft()
+    (peft,) = needed("peft")
     config = peft.LoraConfig(
         r=tuning.rank,
         lora_alpha=tuning.alpha,
@@ -126,7 +127,10 @@ def _linear(model: Any) -> Iterator[str]:
     import torch
     from transformers.pytorch_utils import Conv1D
 
-    last = model.get_output_embeddings()
+    # An inner language model's too: one that is tied to the words' vectors would change these when merged.
+    last = {
+        id(held.get_output_embeddings()) for held in model.modules() if hasattr(held, "set_output_embeddings")
+    }
     fused = tuple(  # it reads the weights of its layers and never runs them: an adapter would learn nothing
         f"{name}." for name, held in model.named_modules() if isinstance(held, torch.nn.MultiheadAttention)
     )
@@ -134,7 +138,7 @@ def _linear(model: Any) -> Iterator[str]:
     mixed = any(name.endswith(".experts") for name, _ in model.named_modules())
     taken = ("gate_proj", "up_proj", "down_proj") if mixed else ()
     for name, module in model.named_modules():
-        run = isinstance(module, (torch.nn.Linear, Conv1D)) and module is not last
+        run = isinstance(module, (torch.nn.Linear, Conv1D)) and id(module) not in last
         if run and not name.startswith(fused) and not name.endswith(taken):
             yield name
 
@@ -156,11 +160,3 @@ def _complete(asked: Sequence[str], found: set[Any], model: Any) -> None:
     missing = [region for region in asked if region not in found]
     if missing:
         raise ModelError(f"{type(model).__name__} has no {' and no '.join(missing)} with weights to train")
-
-
-def _peft() -> Any:
-    try:
-        import peft
-    except ModuleNotFoundError as error:
-        raise MissingExtra("peft", "train") from error
-    return peft

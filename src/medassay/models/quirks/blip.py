@@ -100,21 +100,13 @@ def _question_answering() -> Any:
             )
 
         def forward(
-            self,
-            *,
-            input_ids: Any,
-            attention_mask: Any,
-            pixel_values: Any,
-            labels: Any,
-            num_items_in_batch: Any = None,
-            **_: Any,
+            self, *, input_ids: Any, attention_mask: Any, pixel_values: Any, labels: Any, **_: Any
         ) -> Any:
-            """The loss of answers, as transformers' other encoder-decoders count it.
+            """The loss of answers, as transformers' other encoder-decoders have it.
 
             The original wants labels that begin with the decoder's start token, and reads -100 as a token.
             """
-            ignored = labels == _IGNORED
-            said = labels.masked_fill(ignored, self.config.text_config.pad_token_id)
+            said = labels.masked_fill(labels == _IGNORED, self.config.text_config.pad_token_id)
             start = labels.new_full((len(labels), 1), self.decoder_start_token_id)
             logits = self.text_decoder(
                 input_ids=torch.cat([start, said[:, :-1]], dim=1),
@@ -122,11 +114,10 @@ def _question_answering() -> Any:
                 encoder_attention_mask=attention_mask,
                 use_cache=False,
             ).logits
-            total = torch.nn.functional.cross_entropy(
-                logits.float().flatten(0, 1), labels.flatten(), ignore_index=_IGNORED, reduction="sum"
+            loss = torch.nn.functional.cross_entropy(
+                logits.float().flatten(0, 1), labels.flatten(), ignore_index=_IGNORED
             )
-            counted = (~ignored).sum() if num_items_in_batch is None else num_items_in_batch
-            return Seq2SeqLMOutput(loss=total / counted, logits=logits)
+            return Seq2SeqLMOutput(loss=loss, logits=logits)
 
         def _asked(self, input_ids: Any, attention_mask: Any, pixel_values: Any) -> Any:
             """The question with what was seen, (rows, tokens, width)."""

@@ -14,7 +14,7 @@ from medassay.models.adapted import respond
 from medassay.models.conditional import logits_of
 from medassay.models.heads import Head
 from medassay.reporting.files import write_text
-from medassay.reporting.learning_curve import Point, as_markdown, as_page
+from medassay.reporting.learning_curve import CURVE, Point, as_markdown, as_page
 from medassay.statistics import estimate_all
 from medassay.statistics.repeated import Repeated, repeated
 from medassay.types import Measure, Metric, Row, Sample
@@ -24,7 +24,6 @@ from medassay.workflows.adapting.parts import Cut
 from medassay.workflows.resolve import resolve_measure
 from medassay.workflows.results import JSON_SCHEMA_VERSION
 
-CURVE = "learning_curve.json"
 _MOST_VALIDATION = 4  # shots to choose on, as CoOp has it: more would be data that few shots do not have
 
 
