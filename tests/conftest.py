@@ -112,6 +112,7 @@ SLOW = (
     "tests/metrics/test_fairmedfm.py",
     "tests/statistics/fairness/",
     "tests/test_demo_training.py",
+    "tests/test_tutorials.py",
     "tests/view/",
     "tests/test_lock.py",
     "tests/test_store.py",
