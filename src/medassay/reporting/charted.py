@@ -10,6 +10,7 @@ from medassay.reporting import arrange, manifest, words
 from medassay.reporting.chart_runs import by_protocol, id_of, names_of
 from medassay.reporting.charted_curves import costs, reliability, risks
 from medassay.reporting.charts import Chart, Mark, Panel, Series
+from medassay.reporting.parted_page import scatter
 from medassay.reporting.record import RunRecord
 from medassay.types import Estimate
 
@@ -164,17 +165,7 @@ def _parts(records: Sequence[RunRecord], names: Mapping[str, str]) -> Chart | No
             panels.append(Panel(title=title, series=series))
     if not panels:
         return None
-    return Chart(
-        name="parts",
-        title="Understanding against reasoning",
-        how="On the dashed line both are equal; below it a model sees better than it reasons. The interval "
-        "is of reasoning.",
-        form="scatter",
-        panels=panels,
-        across="understanding",
-        upwards="reasoning",
-        diagonal=True,
-    )
+    return scatter(panels, name="parts")
 
 
 def _of_primary(record: RunRecord) -> list[Estimate]:
