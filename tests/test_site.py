@@ -23,7 +23,8 @@ def test_every_page_is_on_the_map_once():
     pages = list(_pages(yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))["nav"]))
     assert len(pages) == len(set(pages))
     assert not [page for page in pages if page not in MADE and not (DOCS / page).is_file()]
-    assert not {path.name for path in DOCS.glob("*.md")} - set(pages)
+    unnamed = {path.name for path in DOCS.glob("*.md")} - set(pages)
+    assert not unnamed, f"name them in the nav of mkdocs.yml: {sorted(unnamed)}"
     assert set(pages) >= MADE
 
 

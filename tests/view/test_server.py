@@ -112,6 +112,8 @@ def test_a_small_picture_is_made_once(client, key, tmp_path, monkeypatch):
         "/api/runs/KEY/rows/0/images/7",
         "/api/runs/KEY/rows/0/images/-1",
         "/api/runs/KEY/rows/..%2f/images/0",
+        "/api/errata/other.yaml",
+        "/api/errata/every%0d%0athing.yaml",
         "/docs",
         "/openapi.json",
     ],

@@ -21,7 +21,7 @@ from medassay.view.detail import detail
 from medassay.view.guard import Guard
 from medassay.view.index import found, index
 from medassay.view.pictures import CHOICES, Thumbnails, whole
-from medassay.view.shown import Shelf, Shown
+from medassay.view.shown import Runs, Shown
 
 STATIC = Path(__file__).parent / "static"
 _LASTING = {"cache-control": "private, max-age=86400"}  # an image under one address does not change in a day
@@ -29,19 +29,19 @@ _NEW = {"cache-control": "no-store"}
 Spoken = Annotated[dict[str, Any], Body()]
 
 
-def make(shelf: Shelf, *, thumbnails: Path, token: str | None = None) -> Guard:
+def make(runs: Runs, *, thumbnails: Path, token: str | None = None) -> Guard:
     """The application.
 
     Args:
-        shelf: the runs, asked at every request: what goes on is shown as it is now.
+        runs: those that are open, asked at every request: what goes on is shown as it is now.
         thumbnails: the folder in which small pictures are kept.
         token: without which nothing is answered; None on a loopback address.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     _tell_errors(app)
-    _read_runs(app, shelf)
-    _read_images(app, shelf, Thumbnails(thumbnails))
-    _review(app, shelf)
+    _read_runs(app, runs)
+    _read_images(app, runs, Thumbnails(thumbnails))
+    _review(app, runs)
     app.mount("/", StaticFiles(directory=STATIC, html=True))
     return Guard(app, token)
 
@@ -53,50 +53,50 @@ def _tell_errors(app: FastAPI) -> None:
         return JSONResponse({"detail": str(error)}, status, headers=_NEW)
 
 
-def _read_runs(app: FastAPI, shelf: Shelf) -> None:
+def _read_runs(app: FastAPI, runs: Runs) -> None:
     @app.get("/api/runs")
-    def _runs() -> JSONResponse:
-        return _json([run.summary() for run in shelf().values()])
+    def _all() -> JSONResponse:
+        return _json([run.summary() for run in runs().values()])
 
     @app.get("/api/runs/{key}/index")
     def _index(key: str) -> JSONResponse:
-        return _json(index(_run(shelf, key)))
+        return _json(index(_run(runs, key)))
 
     @app.get("/api/runs/{key}/found")
     def _found(key: str, text: str) -> JSONResponse:
-        return _json(found(_run(shelf, key), text))
+        return _json(found(_run(runs, key), text))
 
     @app.get("/api/runs/{key}/rows/{place}")
     def _detail(key: str, place: int) -> JSONResponse:
-        return _json(detail(_row(shelf, key, place)))
+        return _json(detail(_row(runs, key, place)))
 
 
-def _read_images(app: FastAPI, shelf: Shelf, thumbnails: Thumbnails) -> None:
+def _read_images(app: FastAPI, runs: Runs, thumbnails: Thumbnails) -> None:
     @app.get("/api/runs/{key}/rows/{place}/images/{number}")
     def _image(key: str, place: int, number: int, request: Request) -> Response:
         asked = request.query_params
         body, kind = whole(
-            _picture(shelf, key, place, number), {name: asked[name] for name in CHOICES if name in asked}
+            _picture(runs, key, place, number), {name: asked[name] for name in CHOICES if name in asked}
         )
         return Response(body, media_type=kind, headers=_LASTING)
 
     @app.get("/api/runs/{key}/rows/{place}/images/{number}/small")
     def _small(key: str, place: int, number: int) -> Response:
-        body, kind = thumbnails.get(_picture(shelf, key, place, number))
+        body, kind = thumbnails.get(_picture(runs, key, place, number))
         return Response(body, media_type=kind, headers=_LASTING)
 
     @app.get("/api/runs/{key}/rows/{place}/images/{number}/planes")
     def _planes(key: str, place: int, number: int) -> JSONResponse:
-        held = planes(_picture(shelf, key, place, number))
+        held = planes(_picture(runs, key, place, number))
         return _json(
             {"size": held.size, "levels": held.levels, "stacks": dict(held.stacks), "at": dict(held.at)}
         )
 
 
-def _review(app: FastAPI, shelf: Shelf) -> None:
+def _review(app: FastAPI, runs: Runs) -> None:
     @app.get("/api/runs/{key}/reviews")
     def _reviews(key: str) -> JSONResponse:
-        run = _run(shelf, key)
+        run = _run(runs, key)
         held = reviews.read(run.path)
         said = [_plain(review) for review in reviews.latest(held)]
         return _json({"reviews": said, "agreement": agreement(run, held)})
@@ -104,26 +104,29 @@ def _review(app: FastAPI, shelf: Shelf) -> None:
     @app.post("/api/runs/{key}/rows/{place}/reviews", status_code=201)
     def _add(key: str, place: int, said: Spoken) -> JSONResponse:
         known = {
-            "id": _row(shelf, key, place).sample.id,
+            "id": _row(runs, key, place).sample.id,
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         try:
             review = reviews.Review(**{**said, **known})
         except TypeError as error:
             raise DataError("a review has reviewer, verdict, note, key and blind") from error
-        reviews.add(_run(shelf, key).path, review)
+        reviews.add(_run(runs, key).path, review)
         return _json(_plain(review), 201)
 
     @app.get("/api/reviews.csv")
     def _table() -> PlainTextResponse:
-        held = [(run.key, run.model, review) for run in shelf().values() for review in reviews.read(run.path)]
+        held = [(run.key, run.model, review) for run in runs().values() for review in reviews.read(run.path)]
         return _file(reviews.table(held), "text/csv", "reviews.csv")
 
     @app.get("/api/errata/{benchmark}.yaml")
     def _errata(benchmark: str) -> PlainTextResponse:
         marked = []
-        for run in shelf().values():
-            if run.benchmark.name == benchmark and run.rows is not None:
+        held = [run for run in runs().values() if run.benchmark.name == benchmark]
+        if not held:
+            raise HTTPException(404, "no run of that benchmark is open here")
+        for run in held:
+            if run.rows is not None:
                 names = run.rows.columns(("id",))["id"].to_pylist()
                 places = {name: place for place, name in enumerate(names)}
                 marked += [
@@ -134,15 +137,15 @@ def _review(app: FastAPI, shelf: Shelf) -> None:
         return _file(reviews.errata(benchmark, marked), "application/yaml", f"{benchmark}.yaml")
 
 
-def _run(shelf: Shelf, key: str) -> Shown:
-    run = shelf().get(key)
+def _run(runs: Runs, key: str) -> Shown:
+    run = runs.get(key)
     if run is None:
         raise HTTPException(404, "no such run is open here")
     return run
 
 
-def _row(shelf: Shelf, key: str, place: int) -> Row:
-    run = _run(shelf, key)
+def _row(runs: Runs, key: str, place: int) -> Row:
+    run = _run(runs, key)
     if run.rows is None:
         raise DataError(f"the run of {run.model} goes on: it has no rows yet")
     try:
@@ -151,8 +154,8 @@ def _row(shelf: Shelf, key: str, place: int) -> Row:
         raise HTTPException(404, "the run has no such row") from None
 
 
-def _picture(shelf: Shelf, key: str, place: int, number: int) -> Image:
-    images = _row(shelf, key, place).sample.images
+def _picture(runs: Runs, key: str, place: int, number: int) -> Image:
+    images = _row(runs, key, place).sample.images
     if not 0 <= number < len(images):
         raise HTTPException(404, "the row has no such image")
     return images[number]

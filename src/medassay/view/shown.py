@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from medassay.benchmarks.errata import SUFFIX
 from medassay.rows import RowFile
@@ -70,8 +70,14 @@ class Shown:
         return sorted(metric.kinds) if metric else []
 
 
-Shelf = Callable[[], Mapping[str, Shown]]
-"""The runs as they are now, by key."""
+class Runs(Protocol):
+    """The runs that are open, read again where their files have changed."""
+
+    def __call__(self) -> Mapping[str, Shown]:
+        """All of them by key, looked for anew."""
+
+    def get(self, key: str, /) -> Shown | None:
+        """One of those that were there when all were last looked for."""
 
 
 def _cell(estimate: Estimate) -> dict[str, Any]:

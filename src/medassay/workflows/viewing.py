@@ -48,6 +48,7 @@ class Shelf:
         """
         self._places = [Path(folder) for folder in folders]
         self._held: dict[Path, tuple[object, Shown]] = {}
+        self._folders: dict[str, Path] = {}
         for place in self._places:
             if not run_folders(place):
                 raise DataError(f"{place} holds no run: `medassay run` makes one")
@@ -60,12 +61,16 @@ class Shelf:
             DataError: the manifest of one is damaged.
             UsageError: the benchmark of one is not there any more.
         """
-        shown: dict[str, Shown] = {}
+        folders: dict[str, Path] = {}
         for folder in dict.fromkeys(found for place in self._places for found in run_folders(place)):
-            run = self._run(folder)
-            key = _free(run.key, shown)
-            shown[key] = replace(run, key=key)
-        return shown
+            folders[_free(self._run(folder).key, folders)] = folder
+        self._folders = folders
+        return {key: replace(self._run(folder), key=key) for key, folder in folders.items()}
+
+    def get(self, key: str) -> Shown | None:
+        """One of the runs that were there when all were last looked for; None where it was not."""
+        folder = self._folders.get(key)
+        return None if folder is None else replace(self._run(folder), key=key)
 
     def _run(self, folder: Path) -> Shown:
         state = [_state(folder / name) for name in _FILES]
@@ -128,8 +133,8 @@ def serve(
         UsageError: the port is taken, or the address is not this machine's.
         MissingExtra: fastapi or uvicorn is not installed.
     """
-    shelf = Shelf(runs)
-    token = None if gate.is_local(host) else secrets.token_urlsafe(24)
+    shelf, name = Shelf(runs), f"[{host}]" if ":" in host else host
+    token = None if gate.is_local(name) else secrets.token_urlsafe(24)
     if token:
         for run in shelf().values():
             gate.require(run.benchmark, "export", permitted=permit)
@@ -141,7 +146,6 @@ def serve(
         raise MissingExtra(error.name or "fastapi", "view") from None
     app = make(shelf, thumbnails=THUMBNAILS, token=token)
     with _listening(host, port) as listener:
-        name = f"[{host}]" if ":" in host else host
         address = f"http://{name}:{listener.getsockname()[1]}/"
         ready(address + (f"?token={token}" if token else ""))
         settings = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
@@ -181,7 +185,9 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         )
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else error  # its own words name the address again
-        raise UsageError(f"cannot listen on {host} port {port} ({reason}): --port takes another") from error
+        raise UsageError(
+            f"cannot listen on {host} port {port} ({reason}): choose another --host or --port"
+        ) from error
     with listener:
         yield listener
 
