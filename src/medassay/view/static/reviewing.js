@@ -16,7 +16,7 @@ export async function reviewing(runs) {
 }
 
 function one({ run, reviews, agreement }) {
-  const heads = ["", "", "rows", "same word", "95 % interval", "kappa", "95 % interval"];
+  const heads = ["one", "other", "rows", "same word", "95 % interval", "kappa", "95 % interval"];
   return h("section", {}, h("h3", {}, `${run.model} on ${run.benchmark}`),
     agreement.length > 0 && h("table", {}, h("caption", {}, "Agreement on rows called right or wrong"),
       h("thead", {}, h("tr", {}, heads.map((name) => h("th", { scope: "col" }, name)))),
