@@ -10,10 +10,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
+
+from medassay.workflows.validation import validate
 
 FLAGS = [
     "--headless",
@@ -27,8 +29,12 @@ FLAGS = [
     "--disable-sync",
     "--virtual-time-budget=20000",
 ]
-REPORTS = {
-    "report.png": ("runs/demo/report.html", "1200,1500"),
+DEMO = Path("runs/demo")
+VALIDATED = DEMO / "validation"
+REPORTS: dict[str, tuple[Path, str, list[str]]] = {
+    "report.png": (DEMO / "report.html", "1200,1500", []),
+    "report_dark.png": (DEMO / "report.html", "1200,2600", ["--force-dark-mode"]),
+    "validation.png": (VALIDATED / "validation.html", "1200,1900", []),
 }
 VIEWS = {
     "viewer-leaderboard.png": ("#/", "1300,760"),
@@ -42,21 +48,24 @@ def main() -> None:
     browser = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if browser is None:
         sys.exit("no Chromium here: apt-get install chromium, or set $CHROMIUM")
-    images = Path(__file__).resolve().parents[1] / "docs" / "images"
+    docs = Path(__file__).resolve().parents[1] / "docs"
+    images = docs / "images"
     images.mkdir(parents=True, exist_ok=True)
-    for name, (page, size) in REPORTS.items():
-        _take(browser, Path(page).resolve().as_uri(), size, images / name)
+    validate(DEMO / "demo-clip-diagnosis-direct", plan=docs / "examples" / "validation.yaml", out=VALIDATED)
+    for name, (page, size, more) in REPORTS.items():
+        _take(browser, page.resolve().as_uri(), size, images / name, more)
     with _viewer() as (address, keys):
         for name, (place, size) in VIEWS.items():
             _take(browser, address + place.format(**keys), size, images / name)
 
 
-def _take(browser: str, address: str, size: str, picture: Path) -> None:
+def _take(browser: str, address: str, size: str, picture: Path, more: Sequence[str] = ()) -> None:
     with tempfile.TemporaryDirectory() as profile:
         subprocess.run(
             [
                 browser,
                 *FLAGS,
+                *more,
                 f"--user-data-dir={profile}",
                 f"--window-size={size}",
                 f"--screenshot={picture}",

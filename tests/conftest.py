@@ -62,7 +62,6 @@ ALLOWED_SKIPS = (
     "no Java",
     "torchmetrics absent",
     "no TeX",
-    "no browser",
     "matplotlib absent",
     "playwright absent",
     "no Chromium",

@@ -17,6 +17,7 @@ from medassay.reporting.added_charts import gaps, learning
 from medassay.reporting.charted import charts
 from medassay.reporting.charts import HEAD, Chart, Mark, Panel, Series, as_csv, lines
 from medassay.reporting.fairness import FairnessRecord
+from medassay.reporting.inlined import inline
 from medassay.statistics.fairness.findings import Gap, Parity
 
 pytest.importorskip("matplotlib", reason="matplotlib absent")
@@ -168,7 +169,7 @@ def test_equal_charts_give_equal_bytes_without_a_date(form):
 def test_a_drawing_in_a_page_has_ids_and_colours_of_its_own_and_no_address():
     one, other = (curve(name=n) for n in "ab")
     other = replace(other, name="d")
-    bodies = [drawing.inline(chart, drawing.svg(chart)) for chart in (one, other)]
+    bodies = [inline(chart, drawing.svg(chart)) for chart in (one, other)]
     ids = [held for body in bodies for held in re.findall(r' id="([^"]+)"', body)]
     assert ids
     assert len(ids) == len(set(ids))
@@ -190,13 +191,21 @@ def test_hostile_names_are_words_in_the_drawing_and_whole_in_its_table(build):
     series = [Series(name=name, marks=[Mark(at=1.0, value=0.5)]) for name in (build.hostile, "b")]
     panels = [Panel(title=r"$\alpha$ <b>", series=series)]
     chart = curve(title=build.hostile + '" onload="x', panels=panels)
-    body = drawing.inline(chart, drawing.svg(chart))
+    body = inline(chart, drawing.svg(chart))
     tree = ElementTree.fromstring(body)
     assert not [e for e in tree.iter() if e.tag.endswith("script")]
     assert "onload" not in tree.attrib
     assert len(body) < 200_000
     assert any("$\\alpha$ <b>" in (e.text or "") for e in tree.iter())  # as it is, no formula
     assert next(lines(chart))[1] == build.hostile
+
+
+def test_a_name_that_looks_like_a_colour_or_an_id_stays_a_name():
+    name = 'a id="b" #0072b2 url(#c)'
+    series = [Series(name=n, marks=[Mark(at=1.0, value=0.5)]) for n in (name, "other")]
+    chart = curve(panels=[Panel(title="P", series=series)])
+    tree = ElementTree.fromstring(inline(chart, drawing.svg(chart)))
+    assert name in [e.text for e in tree.iter()]
 
 
 def test_the_numbers_are_written_in_full():

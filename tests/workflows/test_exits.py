@@ -81,4 +81,9 @@ def test_what_broke_and_what_failed_are_exits_of_their_own():
 
 
 def test_one_call_has_no_exits():
-    assert of(row("yes"), row("yes", step("judge", "1", 0))) == []
+    assert of(row("yes"), row("yes", step("judge", "1", 0)), row("", error="time-out: none")) == []
+
+
+def test_a_row_that_took_one_call_is_an_exit_beside_the_others():
+    found = of(row("yes"), row("yes", *YES))
+    assert [(held.name, held.rows) for held in found] == [("expert", 1), ("one call", 1)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -15,9 +16,11 @@ from typer.testing import CliRunner
 
 from medassay.cli import app
 from medassay.errors import UsageError
+from medassay.splits.tags import Tag, write_tags
 from medassay.workflows.beside import HEAD, published_beside
-from medassay.workflows.reports import report, summarise
+from medassay.workflows.reports import Added, report, summarise
 from medassay.workflows.results import Run
+from medassay.workflows.run_parts import by_parts
 
 pytest.importorskip("matplotlib", reason="matplotlib absent")
 
@@ -72,7 +75,7 @@ def test_latex_compiles(folder, tmp_path):
 
 def test_a_browser_opens_it_without_a_complaint(folder, tmp_path):
     if BROWSER is None:
-        pytest.skip("no browser")
+        pytest.skip("no Chromium")
     flags = ["--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr"]
     page = (folder / "report.html").resolve().as_uri()
     held = subprocess.run(
@@ -96,6 +99,24 @@ def test_groups_of_people_are_compared_on_request(three, tmp_path):
     assert held["comparisons"][0]["benchmark"] == "Made_up & 100 %, made elsewhere"
     page = (tmp_path / "report.html").read_text("utf-8")
     assert "by organ: chest 45, head 15" in page
+
+
+def test_parts_by_the_tags_of_a_split_are_a_table_and_a_chart(three, tmp_path):
+    ids = [row.sample.id for row in three[0].rows()]
+    parts = ["reasoning" if k % 2 else "understanding" for k in range(len(ids))]
+    tags = [
+        Tag(id=one, part=part, probability=float(part == "reasoning"), source="somebody")
+        for one, part in zip(ids, parts, strict=True)
+    ]
+    write_tags(tmp_path / "tags.csv", tags)
+    summarise(three[:1], out=tmp_path, added=Added(tags=[tmp_path / "tags.csv"]))
+    (found,) = by_parts([three[0].path], [tmp_path / "tags.csv"])
+    with (tmp_path / "figures" / "figures.csv").open(newline="", encoding="utf-8") as file:
+        (drawn,) = (row for row in csv.DictReader(file) if row["chart"] == "parts-by-tags")
+    assert (float(drawn["at"]), float(drawn["value"])) == (found.hard.no.value, found.hard.yes.value)
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert f"{found.hard.gap.value:+.3f}".replace("-", "−") in page
+    assert "Parts by somebody." in page
 
 
 @pytest.mark.parametrize(

@@ -164,3 +164,10 @@ def test_the_protocol_is_equal_where_the_model_differs_only():
     assert len({m["id"] for m in manifests}) == 3
     other = medassay.run(model=says_yes("one"), benchmark="phantom@vqa:n=12,seed=5").manifest
     assert other["protocol"]["id"] != manifests[0]["protocol"]["id"]
+
+
+def test_a_folder_with_the_name_of_a_benchmark_does_not_take_its_place(tmp_path):
+    (tmp_path / "phantom").mkdir()
+    first = medassay.run(model=says_yes(), benchmark=SMALL, out="run")
+    assert first.manifest["benchmark_word"] == "phantom"
+    assert medassay.load_run("run").estimates == first.estimates

@@ -36,6 +36,9 @@ def report(
     by: Annotated[
         list[str] | None, typer.Option("--by", help="A tag by which people are grouped: their gaps.")
     ] = None,
+    tags: Annotated[
+        list[Path] | None, typer.Option("--tags", help="CSV of `split make`: reasoning, understanding.")
+    ] = None,
     radar: Annotated[bool, typer.Option("--radar", help="Draw the headlines round a circle too.")] = False,
     permit: Permit = None,
     errata: Annotated[
@@ -66,6 +69,7 @@ def report(
         report_metrics=[name.strip() for name in report_metrics.split(",") if name.strip()],
         radeval=radeval,
         by=by or (),
+        tags=tags or (),
         radar=radar,
     )
     if as_json:

@@ -1,13 +1,12 @@
 """Charts drawn by matplotlib as SVG: the same bytes for the same chart, in the colours of the page.
 
-Why matplotlib, and why colours are variables: docs/decisions/012-plots.md.
+Why matplotlib, and why colours are variables: docs/decisions/013-plots.md.
 """
 
 from __future__ import annotations
 
 import io
 import math
-import re
 import warnings
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -24,13 +23,8 @@ if TYPE_CHECKING:
 COLOURS = ("#0072b2", "#c04b00", "#00755a", "#a03b78", "#8a5a00", "#1b1f24")
 """Of series: after Okabe and Ito (2008), darkened until each has a contrast of 3 to 1 on white."""
 
-_SOFT, _RULE, _BASE = "#57606a", "#d8dee4", "#8a5a01"
-_VARIABLES = {
-    **{colour: f"--series-{i}" for i, colour in enumerate(COLOURS)},
-    _SOFT: "--soft",
-    _RULE: "--rule",
-    _BASE: "--chance",
-}
+SOFT, RULE, BASE = "#57606a", "#d8dee4", "#8a5a01"
+"""Of words beside, of lines behind, of what values are held against: no colour stands for two things."""
 _SHAPES, _DASHES = "osD^vPX", ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (5, 2, 1.5, 2)))
 _STYLE: dict[str, Any] = {
     "svg.fonttype": "none",  # words stay words: found by a search, read aloud
@@ -39,17 +33,17 @@ _STYLE: dict[str, Any] = {
     "font.size": 8.5,
     "text.parse_math": False,
     "text.color": COLOURS[-1],
-    "axes.edgecolor": _RULE,
-    "axes.labelcolor": _SOFT,
+    "axes.edgecolor": RULE,
+    "axes.labelcolor": SOFT,
     "axes.titlesize": 9.5,
     "axes.titlelocation": "left",
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "xtick.color": _RULE,
-    "xtick.labelcolor": _SOFT,
-    "ytick.color": _RULE,
+    "xtick.color": RULE,
+    "xtick.labelcolor": SOFT,
+    "ytick.color": RULE,
     "ytick.labelcolor": COLOURS[-1],
-    "grid.color": _RULE,
+    "grid.color": RULE,
     "grid.linewidth": 0.5,
     "legend.frameon": False,
     "legend.labelcolor": COLOURS[-1],
@@ -89,31 +83,6 @@ def _saved(chart: Chart, form: str, metadata: dict[str, None]) -> bytes:
         buffer = io.BytesIO()
         _figure(chart).savefig(buffer, format=form, transparent=True, metadata=metadata)
     return buffer.getvalue()
-
-
-def inline(chart: Chart, drawn: str) -> str:
-    """The SVG of a chart to stand in a page: it takes the page's colours, and its ids are its own."""
-    body = drawn[drawn.index("<svg") :]
-    body = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", body, flags=re.DOTALL)
-    used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', body))
-    body = re.sub(
-        r' id="([^"]+)"', lambda held: f' id="{chart.name}-{held[1]}"' if held[1] in used else "", body
-    )
-    body = re.sub(r'(href="#|url\(#)', rf"\g<1>{chart.name}-", body)
-    for colour, variable in _VARIABLES.items():
-        body = body.replace(colour, f"var({variable}, {colour})")
-    opening, rest = body.split(">", 1)
-    width = re.search(r' width="([\d.]+)pt"', opening)
-    assert width, "matplotlib says how wide a drawing is"
-    opening = re.sub(r' (width|height)="[^"]*"', "", opening)
-    label = f'role="img" aria-label="{_attribute(chart.title)}" style="width:{float(width[1]) / 72:.2f}in"'
-    return f"{opening} {label}>{rest}"
-
-
-def _attribute(text: str) -> str:
-    from html import escape
-
-    return escape(words.printable(text))
 
 
 def _figure(chart: Chart) -> Figure:
@@ -168,7 +137,7 @@ def _forest(axes: Axes, chart: Chart, panel: Panel) -> None:
             look = _look(chart, series.name, line=False)
             if mark.base is not None:
                 axes.plot(
-                    [mark.base] * 2, [y - 0.45, y + 0.45], color=_BASE, linewidth=1, linestyle=(0, (3, 2))
+                    [mark.base] * 2, [y - 0.45, y + 0.45], color=BASE, linewidth=1, linestyle=(0, (3, 2))
                 )
             if mark.low is not None and mark.high is not None:
                 axes.plot([mark.low, mark.high], [y, y], color=look["color"], linewidth=1.6)
@@ -187,7 +156,7 @@ def _forest(axes: Axes, chart: Chart, panel: Panel) -> None:
 def _curve(axes: Axes, chart: Chart, panel: Panel) -> None:
     """Lines, or single points, with their intervals upwards."""
     if chart.diagonal:
-        axes.plot([0, 1], [0, 1], color=_BASE, linewidth=1, linestyle=(0, (3, 2)))
+        axes.plot([0, 1], [0, 1], color=BASE, linewidth=1, linestyle=(0, (3, 2)))
     for series in panel.series:
         look = _look(chart, series.name, line=chart.form == "curve")
         for mark in series.marks:
@@ -202,7 +171,7 @@ def _curve(axes: Axes, chart: Chart, panel: Panel) -> None:
         _logarithmic(axes, panel)
     axes.grid(visible=True)
     axes.set_axisbelow(True)
-    axes.tick_params(axis="y", labelcolor=_SOFT)
+    axes.tick_params(axis="y", labelcolor=SOFT)
     axes.set(xlabel=chart.across, ylabel=chart.upwards)
     _fractions(axes.set_ylim, panel)
     if chart.diagonal:
@@ -237,8 +206,8 @@ def _radar(axes: Any, chart: Chart, panel: Panel) -> None:
     axes.set_xticks(angles, labels=[_short(str(name)) for name in names])
     axes.set_theta_zero_location("N")
     axes.set_theta_direction(-1)
-    axes.tick_params(axis="x", labelcolor=_SOFT, pad=14)
-    axes.tick_params(axis="y", labelcolor=_SOFT)
+    axes.tick_params(axis="x", labelcolor=SOFT, pad=14)
+    axes.tick_params(axis="y", labelcolor=SOFT)
     axes.set_ylim(0, 1)
 
 

@@ -13,6 +13,7 @@ from medassay.reporting.charts import Chart
 from medassay.reporting.compared import Compared
 from medassay.reporting.files import write_bytes, write_text
 from medassay.reporting.grid import Grid, grid
+from medassay.reporting.inlined import inline
 from medassay.reporting.record import RunRecord
 from medassay.reporting.tables_page import Section
 from medassay.reporting.verdict_matrix import LEGEND, VerdictMatrix, matrices
@@ -84,7 +85,7 @@ def drawn(chart: Chart) -> Drawn:
         MissingExtra: matplotlib is not installed.
     """
     file = drawing.svg(chart)
-    return Drawn(chart=chart, file=file, svg=drawing.inline(chart, file), lines=tuple(values.lines(chart)))
+    return Drawn(chart=chart, file=file, svg=inline(chart, file), lines=tuple(values.lines(chart)))
 
 
 def write_figures(folder: Path, held: Overview) -> None:

@@ -13,14 +13,16 @@ from medassay.benchmarks.errata import Errata, read_errata
 from medassay.errors import UsageError
 from medassay.exporters import latex
 from medassay.gate import open_to
-from medassay.reporting import Compared
+from medassay.reporting import Compared, parted_page
 from medassay.reporting.added_charts import gaps, learning
 from medassay.reporting.fairness import FairnessRecord, sections
 from medassay.reporting.files import write_text
 from medassay.reporting.learning_curve import CURVE
 from medassay.reporting.manifest import asked as asked_of
 from medassay.reporting.overview import overview, write_figures
+from medassay.reporting.parted import RunParts
 from medassay.rows import read_rows, write_rows
+from medassay.splits.tags import read_tags
 from medassay.types import Benchmark, Row
 from medassay.workflows.beside import published_beside
 from medassay.workflows.comparing import Question, compare_pairs, differences, plain
@@ -42,6 +44,7 @@ from medassay.workflows.results import (
     record,
     write_reports,
 )
+from medassay.workflows.run_parts import by_parts
 from medassay.workflows.sides import Side
 
 
@@ -77,11 +80,12 @@ class Again:
 class Added:
     """What a report over runs holds beside them.
 
-    `curves` are folders of `medassay adapt --shots`; `by` the tags by which people are grouped; `radar` asks
-    for the headlines round a circle.
+    `curves` are folders of `medassay adapt --shots`, `tags` files of `medassay split make`; `by` the tags by
+    which people are grouped; `radar` asks for the headlines round a circle.
     """
 
     curves: Sequence[Path] = ()
+    tags: Sequence[Path] = ()
     by: Sequence[str] = ()
     radar: bool = False
 
@@ -95,6 +99,7 @@ def report(  # noqa: PLR0913  what the command offers, named once
     report_metrics: Sequence[str] = (),
     radeval: str | Path | None = None,
     by: Sequence[str] = (),
+    tags: Sequence[Path] = (),
     radar: bool = False,
 ) -> Report:
     """Judge the stored answers of runs again, and write one report over them.
@@ -106,8 +111,8 @@ def report(  # noqa: PLR0913  what the command offers, named once
     `permit` holds for these runs from now on, as in `run`. `errata` is a file with corrections of the key
     in place of those that ship (docs/errata.md). `report_metrics` are names of RadEval's metrics, `radeval`
     the Python of the environment that it is installed in (docs/report_metrics.md); what they found once
-    stays in the rows. `by` are tags by which people are grouped (docs/fairness.md), `radar` draws the
-    headlines round a circle too.
+    stays in the rows. `tags` are files of `medassay split make` (docs/reasoning.md), `by` are tags by which
+    people are grouped (docs/fairness.md), `radar` draws the headlines round a circle too.
 
     Raises:
         DataError: a folder is no run folder, or its rows are damaged.
@@ -124,12 +129,16 @@ def report(  # noqa: PLR0913  what the command offers, named once
     kept = [folder for folder in map(Path, folders) if folder not in curves]
     if not kept:
         raise UsageError("a report needs at least one run folder")
-    if out is None and (by or radar or curves):
-        raise UsageError("--by, --radar and learning curves go into a report over runs: give --out DIR")
+    if out is None and (by or tags or radar or curves):
+        raise UsageError(
+            "--by, --tags, --radar and learning curves go into a report over runs: give --out DIR"
+        )
     runs = [_again(folder, asked) for folder in kept]
     if out is None and len(runs) == 1:
         return Report(runs=runs, comparisons=(), report=kept[0] / "report.html")
-    return summarise(runs, out=out or Path("report"), added=Added(curves=curves, by=by, radar=radar))
+    return summarise(
+        runs, out=out or Path("report"), added=Added(curves=curves, tags=tags, by=by, radar=radar)
+    )
 
 
 def summarise(runs: Sequence[Run], *, out: Path, added: Added | None = None) -> Report:
@@ -141,13 +150,14 @@ def summarise(runs: Sequence[Run], *, out: Path, added: Added | None = None) -> 
     added = added or Added()
     comparisons, records = _compared(runs), [record(run) for run in runs]
     people = _people(runs, added.by)
+    parted = _parted(runs, added.tags)
     learned = [json.loads((folder / CURVE).read_text("utf-8")) for folder in added.curves]
     held = overview(
         records,
         comparisons,
         best=best_of(runs),
-        sections=[*published_beside(runs), *sections(people)],
-        added=[*learning(learned), *gaps(people)],
+        sections=[*published_beside(runs), *parted_page.section(parted), *sections(people)],
+        added=[*parted_page.chart(parted), *learning(learned), *gaps(people)],
         radar=added.radar,
     )
     out.mkdir(parents=True, exist_ok=True)
@@ -155,6 +165,20 @@ def summarise(runs: Sequence[Run], *, out: Path, added: Added | None = None) -> 
     write_text(out / "report.tex", latex.text(held.leaderboard))
     write_figures(out, held)
     return Report(runs=runs, comparisons=comparisons, report=out / "report.html")
+
+
+def _parted(runs: Sequence[Run], tags: Sequence[Path]) -> Sequence[RunParts]:
+    """The runs whose samples have tags, by parts.
+
+    Raises:
+        DataError: samples of such a run have no tag.
+        UsageError: no run has any.
+    """
+    known = {tag.id for path in tags for tag in read_tags(path)}
+    tagged = [run.path for run in runs if run.path and any(row.sample.id in known for row in run.rows())]
+    if tags and not tagged:
+        raise UsageError(f"--tags {', '.join(map(str, tags))}: of no run's samples")
+    return by_parts(tagged, tags, published=True) if tagged else ()
 
 
 def _people(runs: Sequence[Run], by: Sequence[str]) -> Sequence[FairnessRecord]:

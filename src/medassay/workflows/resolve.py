@@ -103,7 +103,7 @@ def resolve_benchmark(
     options = registry.arguments(held.load, word.options, what=held.name)
     ruled = protocols.choose(protocol).on(held, asking=asking)
     return Task(
-        name=_lasting(word.name),
+        name=word.name if word.name in registry.names("benchmark") else _lasting(word.name),
         benchmark=ruled,
         where=where,
         options=options,

@@ -18,7 +18,6 @@ from medassay.reporting.overview import UNDRAWN, drawn
 from medassay.reporting.tables_page import Grid
 from medassay.reporting.validation import Plan, Validation, page
 from medassay.reporting.words import count, plain_name, printable
-from medassay.rows import read_rows
 from medassay.statistics import estimate_all
 from medassay.types import UNKNOWN_CLUSTER, Estimate, Measure, Metric, Row
 from medassay.workflows.folder import MANIFEST, ROWS
@@ -112,8 +111,7 @@ def _validation(
 def _estimates(run: Run, measure: Measure) -> list[Estimate]:
     """The endpoint and its subgroups, with the draws that all runs on the benchmark share."""
     seed = f"{run.benchmark.name} {run.benchmark.version}"
-    rows = read_rows(_path(run) / ROWS)
-    return estimate_all(rows, [measure], METRICS, seed=seed, scorer=run.benchmark.scorer)
+    return estimate_all(run.rows(), [measure], METRICS, seed=seed, scorer=run.benchmark.scorer)
 
 
 def _further(run: Run, metric: Metric) -> list[Estimate]:
@@ -142,11 +140,6 @@ def _sha256(path: Path) -> str:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
-
-
-def _path(run: Run) -> Path:
-    assert run.path is not None, "a run that was loaded has a folder"
-    return run.path
 
 
 @dataclass(frozen=True, slots=True)

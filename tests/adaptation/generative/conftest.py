@@ -42,6 +42,8 @@ FAMILIES = (
     "instructblip",
     *ORIGINAL_LAYOUT,
 )
+# Those that differ most; make quick leaves their kin to the whole suite.
+MOST = ("llava", "qwen", "gemma", "idefics2", "blip-vqa", "blip-2-t5", "instructblip", "vila")
 LESSONS = (  # of different lengths, so that batches are padded on both sides
     ("what modality is this image?", "chest x-ray"),
     ("is there a lesion? answer yes or no.", "yes"),
@@ -50,6 +52,14 @@ LESSONS = (  # of different lengths, so that batches are padded on both sides
 )
 # GLM's processor makes arrays of tensors in a way that NumPy warns of.
 GLM_IS_OLD = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning")
+
+
+def over(families, *more):
+    """What a test is parametrised with: a family, and what is said of each."""
+    return [
+        pytest.param(name, *(each(name) for each in more), marks=() if name in MOST else pytest.mark.slow)
+        for name in families
+    ]
 
 
 def parts_of(family):

@@ -1,14 +1,14 @@
 from collections import Counter
 
 import pytest
-from tests.adaptation.generative.conftest import FAMILIES, parts_of
+from tests.adaptation.generative.conftest import FAMILIES, over, parts_of
 
 from medassay.adaptation.generative.anatomy import REGIONS, region_of, regions
 from medassay.errors import UsageError
 from medassay.models.transformers import TransformersModel
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", over(FAMILIES))
 def test_every_part_of_a_family_is_found(checkpoint, family):
     model = TransformersModel(str(checkpoint(family)), device="cpu").weights(dtype="float32", device="cpu")
     found = Counter(region_of(name) for name, _ in model.named_parameters())

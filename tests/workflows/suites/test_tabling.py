@@ -69,7 +69,7 @@ def test_the_command_fits_80_columns_and_says_as_much_in_json(demo):
     latex, markdown = (
         CliRunner().invoke(app, [*words, "--format", form]).stdout for form in ("latex", "markdown")
     )
-    assert latex.count(r"\begin{tabular}") == markdown.count("| --- |") == 4
+    assert latex.count(r"\begin{tabular}") == markdown.count("| :-- |") == 4
     assert f"{cell['found']['value']:.3f}" in markdown
     assert "not run yet" in latex
     assert "textbf" not in latex

@@ -36,9 +36,9 @@ def dialogues(samples: Iterable[Sample], prompt: Prompt, style: Style) -> tuple[
 def answer_of(sample: Sample) -> str:
     """The words that the scorer of its kind reads as right; "" where nobody knows them.
 
-    Letters for options, the first of several accepted answers, numbers to three digits with their unit where
-    one is asked for, boxes as [x0, y0, x1, y1] in whole pixels; several letters or labels with commas, and
-    "none" where no label is right.
+    Letters for options, the first of several accepted answers, numbers to three digits, boxes as
+    [x0, y0, x1, y1] in whole pixels; several letters or labels with commas, and "none" where no label is
+    right.
     """
     target = sample.target
     if sample.kind == "box":

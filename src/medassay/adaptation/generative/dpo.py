@@ -70,6 +70,7 @@ class DirectPreference(Tuning):
         root = Path(self.images).expanduser() if self.images else path.parent
         return read_pairs(path, Folder(root=root, sd=self.noise, seed=seed))
 
+    @training.own_draws()
     def __call__(self, lesson: Lesson) -> Tuned:
         """Learn.
 

@@ -81,6 +81,7 @@ class GroupRelativePolicy(Tuning):
         longer = {**style.decoding, "max_tokens": self.tokens}
         return replace(style, decoding=longer, closing=THINKING if self.asks == "thinking" else style.closing)
 
+    @training.own_draws()
     def __call__(self, lesson: Lesson) -> Tuned:
         """Learn.
 

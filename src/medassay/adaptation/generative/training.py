@@ -250,7 +250,9 @@ def own_draws() -> Iterator[None]:
 
     torch = import_torch()
     python, numpy = random.getstate(), np.random.get_state()  # noqa: NPY002  the state that others may use
-    with torch.random.fork_rng(devices=[]):
-        yield
-    random.setstate(python)
-    np.random.set_state(numpy)  # noqa: NPY002
+    try:
+        with torch.random.fork_rng(devices=[]):
+            yield
+    finally:
+        random.setstate(python)
+        np.random.set_state(numpy)  # noqa: NPY002
