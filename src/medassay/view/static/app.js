@@ -8,7 +8,7 @@ import { reviewing } from "./reviewing.js";
 import { rows } from "./rows.js";
 
 const VIEWS = { "": ["Leaderboard", leaderboard], rows: ["Rows", rows], reviews: ["Reviews", reviewing] };
-const EVERY = 2000;  // milliseconds between two looks at a run that goes on
+const EVERY = 2000; // milliseconds between two looks at a run that goes on
 let leave = () => {};
 let turn = 0;
 
@@ -28,12 +28,21 @@ async function show() {
     const held = await runs(true);
     if (mine !== turn) return;
     const made = await draw(held, ask);
-    if (mine !== turn) { made.leave?.(); return; }
+    if (mine !== turn) {
+      made.leave?.();
+      return;
+    }
     main.replaceChildren(made.element);
     made.ready?.();
-    leave = () => { main.replaceChildren(); made.leave?.(); };
+    leave = () => {
+      main.replaceChildren();
+      made.leave?.();
+    };
     const going = !files && held.some((run) => run.status === "running");
-    if (going && view === "") setTimeout(() => { if (mine === turn) show(); }, EVERY);
+    if (going && view === "")
+      setTimeout(() => {
+        if (mine === turn) show();
+      }, EVERY);
   } catch (error) {
     if (mine === turn) main.replaceChildren(h("p", { class: "problem", role: "alert" }, error.message));
   }
@@ -48,6 +57,9 @@ document.addEventListener("keydown", (event) => {
 });
 document.getElementById("help").addEventListener("click", help);
 if (files) for (const element of document.querySelectorAll(".live")) element.remove();
-window.addEventListener("hashchange", () => { say(""); show(); });
+window.addEventListener("hashchange", () => {
+  say("");
+  show();
+});
 window.addEventListener("error", (event) => say(event.message));
 show();

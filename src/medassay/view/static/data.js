@@ -1,7 +1,7 @@
 // What the server says, or the files of an export: the same values under the same names.
 
 export const files = document.documentElement.dataset.source === "files";
-const CHUNK = 200;  // rows in a file of an export
+const CHUNK = 200; // rows in a file of an export
 const held = new Map();
 
 async function get(path, { fresh = false } = {}) {
@@ -18,7 +18,8 @@ async function get(path, { fresh = false } = {}) {
 
 export const runs = (fresh) => get(files ? "data/runs.json" : "api/runs", { fresh });
 export const index = (key) => get(files ? `data/${key}/index.json` : `api/runs/${key}/index`);
-export const reviews = (key) => (files ? { reviews: [], agreement: [] } : get(`api/runs/${key}/reviews`, { fresh: true }));
+export const reviews = (key) =>
+  files ? { reviews: [], agreement: [] } : get(`api/runs/${key}/reviews`, { fresh: true });
 export const planes = (key, place, n) => get(`api/runs/${key}/rows/${place}/images/${n}/planes`);
 
 export async function row(key, place) {
@@ -36,7 +37,9 @@ export const small = (key, place, n) => `api/runs/${key}/rows/${place}/images/${
 // The places of rows with a text. An export searches what its table holds, the server whole answers.
 export async function found(key, text) {
   if (!files) return new Set(await get(`api/runs/${key}/found?text=${encodeURIComponent(text)}`));
-  const table = await index(key), wanted = text.toLowerCase(), places = new Set();
+  const table = await index(key),
+    wanted = text.toLowerCase(),
+    places = new Set();
   for (let place = 0; place < table.id.length; place += 1) {
     const words = `${table.id[place]} ${table.question[place]} ${table.answer[place]}`;
     if (words.toLowerCase().includes(wanted)) places.add(place);
@@ -46,7 +49,9 @@ export async function found(key, text) {
 
 export async function review(key, place, said) {
   const response = await fetch(`api/runs/${key}/rows/${place}/reviews`, {
-    method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(said),
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(said),
   });
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.detail);

@@ -2,10 +2,16 @@
 
 export const STATUSES = ["scored", "unparsed", "refused", "failed"];
 export const SHOWS = [
-  ["", "all"], ["wrong", "wrong"], ["right", "right"], ["unparsed", "unparsed or refused"], ["failed", "failed"],
+  ["", "all"],
+  ["wrong", "wrong"],
+  ["right", "right"],
+  ["unparsed", "unparsed or refused"],
+  ["failed", "failed"],
 ];
 export const BETWEEN = [
-  ["disagree", "models disagree"], ["first", "only the first right"], ["second", "only the second right"],
+  ["disagree", "models disagree"],
+  ["first", "only the first right"],
+  ["second", "only the second right"],
   ["neither", "none right"],
 ];
 
@@ -17,7 +23,12 @@ export function join(tables) {
       const id = table.id[place];
       let item = items.get(id);
       if (item === undefined) {
-        item = { id, kind: table.kind[place], question: table.question[place], at: new Array(tables.length).fill(-1) };
+        item = {
+          id,
+          kind: table.kind[place],
+          question: table.question[place],
+          at: new Array(tables.length).fill(-1),
+        };
         items.set(id, item);
       }
       item.at[run] = place;
@@ -27,7 +38,8 @@ export function join(tables) {
 }
 
 export const right = (tables, item, run) => (item.at[run] < 0 ? -1 : tables[run].right[item.at[run]]);
-export const status = (tables, item, run) => (item.at[run] < 0 ? "" : STATUSES[tables[run].status[item.at[run]]]);
+export const status = (tables, item, run) =>
+  item.at[run] < 0 ? "" : STATUSES[tables[run].status[item.at[run]]];
 
 export function tag(tables, item, name) {
   if (name === "kind") return item.kind;
@@ -46,7 +58,8 @@ const TESTS = {
   right: any(credited),
   unparsed: any((tables, item, run) => ["unparsed", "refused"].includes(status(tables, item, run))),
   failed: any((tables, item, run) => status(tables, item, run) === "failed"),
-  disagree: (tables, item) => shared(item) && new Set(tables.map((_, run) => credited(tables, item, run))).size > 1,
+  disagree: (tables, item) =>
+    shared(item) && new Set(tables.map((_, run) => credited(tables, item, run))).size > 1,
   first: (tables, item) => shared(item) && credited(tables, item, 0) && !credited(tables, item, 1),
   second: (tables, item) => shared(item) && !credited(tables, item, 0) && credited(tables, item, 1),
   neither: (tables, item) => shared(item) && tables.every((_, run) => !credited(tables, item, run)),
@@ -56,11 +69,13 @@ export const shared = (item) => item.at.every((place) => place >= 0);
 // `wanted`: show, tags (pairs), kinds (a list, empty for all), places (per run the rows with a text, or null).
 export function chosen(tables, items, wanted) {
   const test = TESTS[wanted.show];
-  return items.filter((item) =>
-    (!test || test(tables, item))
-    && (!wanted.kinds.length || wanted.kinds.includes(item.kind))
-    && wanted.tags.every(([name, value]) => tag(tables, item, name) === value)
-    && (!wanted.places || item.at.some((place, run) => wanted.places[run].has(place))));
+  return items.filter(
+    (item) =>
+      (!test || test(tables, item)) &&
+      (!wanted.kinds.length || wanted.kinds.includes(item.kind)) &&
+      wanted.tags.every(([name, value]) => tag(tables, item, name) === value) &&
+      (!wanted.places || item.at.some((place, run) => wanted.places[run].has(place))),
+  );
 }
 
 // For each value of each tag: on how many shared items the first alone, the second alone, both, none is right.
@@ -68,7 +83,8 @@ export function wins(tables, items) {
   const cells = new Map();
   const names = ["kind", ...new Set(tables.flatMap((table) => Object.keys(table.tags)))];
   for (const item of items.filter(shared)) {
-    const a = credited(tables, item, 0), b = credited(tables, item, 1);
+    const a = credited(tables, item, 0),
+      b = credited(tables, item, 1);
     const kind = a && b ? "both" : a ? "first" : b ? "second" : "neither";
     for (const name of names) {
       const value = tag(tables, item, name);
@@ -78,5 +94,5 @@ export function wins(tables, items) {
       cells.get(key)[kind] += 1;
     }
   }
-  return [...cells.values()].sort((x, y) => (y.first - y.second) - (x.first - x.second));
+  return [...cells.values()].sort((x, y) => y.first - y.second - (x.first - x.second));
 }

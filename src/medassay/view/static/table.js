@@ -5,7 +5,11 @@ import { TabulatorFull as Tabulator } from "./vendor/tabulator.js";
 export function table(place, columns, data, options = {}) {
   return new Promise((made) => {
     const held = new Tabulator(place, {
-      columns, data, index: "id", layout: "fitColumns", columnDefaults: { headerSortTristate: true, tooltip: false },
+      columns,
+      data,
+      index: "id",
+      layout: "fitColumns",
+      columnDefaults: { headerSortTristate: true, tooltip: false },
       ...options,
     });
     held.on("tableBuilt", () => {
@@ -20,7 +24,9 @@ export function table(place, columns, data, options = {}) {
 // A column whose cells are made by a function from the row to an element or a text.
 export function column(title, field, make, options = {}) {
   return {
-    title, field, ...options,
+    title,
+    field,
+    ...options,
     formatter: (cell) => {
       const shown = make(cell.getRow().getData());
       return shown instanceof Node ? shown : document.createTextNode(shown ?? "");
