@@ -6,17 +6,17 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test quick fix lint soak bench screenshots pythons clean
+.PHONY: demo test quick fix lint soak bench site screenshots pythons clean
 
 demo: $(VENV)/.local  ## evaluate the shipped models on the built-in benchmark
 	$(BIN)/medassay demo
 
 test: $(VENV)/.dev lint  ## all checks and all tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 -m "not soak"
 
 quick: $(VENV)/.dev  ## style and the fast tests: under 20 seconds
 	$(BIN)/ruff check src tests benchmarks scripts
-	$(BIN)/python -m pytest -n 2 -q -m "not slow" --ignore=tests/models --ignore=tests/cli
+	$(BIN)/python -m pytest -n 2 -q -m "not slow and not soak" --ignore=tests/models --ignore=tests/cli
 
 fix: $(VENV)/.dev  ## format, and mend what can be mended
 	$(BIN)/ruff format src tests benchmarks scripts
@@ -28,7 +28,8 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-soak: $(VENV)/.dev  ## the slow and rare checks: a million rows, ten kills, coverage, other Pythons
+soak: $(VENV)/.dev  ## the slow and rare checks: all families taught, a million rows, ten kills, coverage, other Pythons
+	$(BIN)/python -m pytest -n 2 -m soak
 	$(BIN)/python benchmarks/million.py --samples 1000000 --kills 10
 	$(BIN)/python benchmarks/coverage.py
 	$(BIN)/python benchmarks/phantom_coverage.py
@@ -45,6 +46,11 @@ bench: $(VENV)/.dev  ## print the figures of speed and memory
 	$(BIN)/python benchmarks/serving.py
 	$(BIN)/python benchmarks/near_duplicates.py $(or $(MEDASSAY_SHARED),../shared)/data
 	$(BIN)/python benchmarks/audit.py
+	$(BIN)/python benchmarks/viewer.py
+
+site: $(VENV)/.dev  ## the documentation as pages, in build/site
+	$(INSTALL) -e '.[docs]'
+	$(BIN)/python scripts/site.py
 
 pythons:  ## the core's tests on every other Python that is here
 	PYTHON=$(PYTHON) scripts/other_pythons.sh

@@ -10,6 +10,6 @@ for version in 3.12 3.13 3.14; do
     place=$(mktemp -d)
     "python$version" -m venv "$place"
     "$place/bin/python" -m pip install --quiet --disable-pip-version-check '.[dev]'
-    "$place/bin/python" -m pytest -q -n 2
+    "$place/bin/python" -m pytest -q -n 2 -m "not soak"
     rm -rf "$place"
 done

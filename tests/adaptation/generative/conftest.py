@@ -42,7 +42,7 @@ FAMILIES = (
     "instructblip",
     *ORIGINAL_LAYOUT,
 )
-# Those that differ most; make quick leaves their kin to the whole suite.
+# Those that differ most; their kin are left to `make soak`.
 MOST = ("llava", "qwen", "gemma", "idefics2", "blip-vqa", "blip-2-t5", "instructblip", "vila")
 LESSONS = (  # of different lengths, so that batches are padded on both sides
     ("what modality is this image?", "chest x-ray"),
@@ -57,7 +57,7 @@ GLM_IS_OLD = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't
 def over(families, *more):
     """What a test is parametrised with: a family, and what is said of each."""
     return [
-        pytest.param(name, *(each(name) for each in more), marks=() if name in MOST else pytest.mark.slow)
+        pytest.param(name, *(each(name) for each in more), marks=() if name in MOST else pytest.mark.soak)
         for name in families
     ]
 
