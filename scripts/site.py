@@ -24,7 +24,11 @@ def main() -> None:
     index = PAGES / "index.md"
     index.write_text(index.read_text("utf-8").replace(".ipynb)", ".md)"), "utf-8")
     (PAGES / "reference.md").write_text(_reference(), "utf-8")
-    sys.exit(subprocess.run([Path(sys.executable).with_name("zensical"), "build", "--strict"], cwd=ROOT, check=False).returncode)
+    sys.exit(
+        subprocess.run(
+            [Path(sys.executable).with_name("zensical"), "build", "--strict"], cwd=ROOT, check=False
+        ).returncode
+    )
 
 
 def _page(notebook: Path) -> str:
