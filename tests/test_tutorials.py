@@ -10,6 +10,7 @@ import pytest
 
 TUTORIALS = Path(__file__).resolve().parents[1] / "docs" / "tutorials"
 NAMES = sorted(path.name for path in TUTORIALS.glob("*.ipynb"))
+SHARE = ("1_diagnosis.ipynb", "4_lora.ipynb")  # that are run with every change; `make soak` runs the others
 
 
 def test_there_are_tutorials_and_none_keeps_what_a_machine_printed():
@@ -19,7 +20,9 @@ def test_there_are_tutorials_and_none_keeps_what_a_machine_printed():
         assert not [cell for cell in held["cells"] if cell.get("outputs")], name
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in SHARE else pytest.mark.soak) for name in NAMES]
+)
 def test_a_tutorial_runs(name, tmp_path, request):
     pytest.importorskip("torch", reason="torch is not installed")
     if name in {"3_linear_probe.ipynb", "4_lora.ipynb"}:

@@ -43,7 +43,7 @@ FAMILIES = (
     *ORIGINAL_LAYOUT,
 )
 # Those that differ most; their kin are left to `make soak`.
-MOST = ("llava", "qwen", "gemma", "idefics2", "blip-vqa", "blip-2-t5", "instructblip", "vila")
+MOST = ("llava", "qwen", "gemma", "internvl", "smolvlm", "blip-vqa", "instructblip")
 LESSONS = (  # of different lengths, so that batches are padded on both sides
     ("what modality is this image?", "chest x-ray"),
     ("is there a lesion? answer yes or no.", "yes"),
