@@ -88,5 +88,4 @@ def test_at_the_margin_non_inferiority_and_equivalence_are_rarely_shown():
 def test_error_rates_over_a_grid(claim, clusters, size):
     at = -0.1 if claim == "non-inferior" else 0.1
     rate = errs(claim, at, 4000, seed=clusters + size, clusters=clusters, size=size)
-    print(f"{claim}, {clusters} clusters of {size}: {rate:.4f}")
     assert rate < 0.037, rate  # 2.5 %, and what few clusters of a skewed difference add
