@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from medassay.errors import UsageError
 from medassay.reporting import words
+from medassay.reporting.examples import Example
 from medassay.reporting.files import write_text
+from medassay.reporting.flow import Flow
 from medassay.reporting.plot import Plot
 from medassay.reporting.templating import fill
 
@@ -31,6 +33,8 @@ class Section:
 
     title: str
     plots: Sequence[Plot] = ()
+    flows: Sequence[Flow] = ()
+    gallery: Sequence[Example] = ()
     tables: Sequence[Grid] = ()
     notes: Sequence[str] = ()
     text: str = ""

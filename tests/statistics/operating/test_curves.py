@@ -45,6 +45,13 @@ def test_calibration_is_that_of_statsmodels():
     assert slope.high < 1
 
 
+def test_extreme_probabilities_have_a_slope_too():
+    held = drawn(slope=1.0)
+    odds = np.log(held.prob / (1 - held.prob)) * 6
+    extreme = Calls(truth=held.truth, prob=1 / (1 + np.exp(-odds)), call=held.call, codes=held.codes)
+    assert calibration(extreme)[1].value == pytest.approx(calibration(held)[1].value / 6, rel=0.02)
+
+
 def test_calibration_of_parted_or_single_classes_is_a_sentence():
     held = drawn(40)
     parted = Calls(truth=held.truth, prob=np.where(held.truth, 0.9, 0.1), call=held.call, codes=held.codes)

@@ -144,19 +144,21 @@ def calibration(calls: Calls) -> list[Figure]:
             for n in names
         ]
     ones = np.ones((1, len(truth)))
-    values = (float(intercepts(truth, odds, ones)[0]), float(lines(truth, odds, ones)[0, 1]))
+    scale = float(odds.std()) or 1.0  # the line is fitted in units of it: extreme log odds unsettle the fit
+    values = (float(intercepts(truth, odds, ones)[0]), float(lines(truth, odds / scale, ones)[0, 1]) / scale)
+    influences = (intercept_influence(truth, odds), slope_influence(truth, odds / scale) / scale)
     left_out = int((~known).sum())
     note = f"{left_out} rows without a probability left out" if left_out else ""
     return [
-        _with_error(name, value, influence(truth, odds), codes, note)
-        for name, value, influence in zip(names, values, (intercept_influence, slope_influence), strict=True)
+        _with_error(name, value, influence, codes, note)
+        for name, value, influence in zip(names, values, influences, strict=True)
     ]
 
 
 def _with_error(name: str, value: float, influence: FloatArray, codes: Codes, note: str) -> Figure:
     n, count = len(codes), int(codes.max()) + 1
     if not math.isfinite(value) or not np.isfinite(influence).all():
-        apart = "the probabilities part the classes without an error: it has no finite value"
+        apart = "the probabilities part the classes, or nearly: it has no finite value"
         return Figure(name=name, value=None, low=None, high=None, n=n, n_clusters=count, note=apart)
     totals = cluster_totals(influence, codes, count)
     half = student_quantile(count - 1) * math.sqrt(count / (count - 1) * float(totals @ totals))

@@ -18,7 +18,7 @@ from medassay.workflows.studies.ledger import Entry, Event, Kind
 from medassay.workflows.studies.plan import Plan, read_plan
 
 PLAN, LOCK, LEDGER, ITEMS = "plan.yaml", "lock.json", "ledger.jsonl", "items.json"
-OPERATING, SEAL, REPORT = "operating.json", "seal.json", "report"
+OPERATING, SEAL, SUMS, REPORT = "operating.json", "seal.json", "SHA256SUMS", "report"
 CHOSEN, LOOKS = "chosen", "looks"
 
 

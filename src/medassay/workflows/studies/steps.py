@@ -12,6 +12,7 @@ from medassay.errors import DataError, UsageError
 from medassay.reporting.files import write_bytes
 from medassay.statistics.operating import choose as choose_point
 from medassay.statistics.operating import perform
+from medassay.workflows.resolve import resolve_model
 from medassay.workflows.results import Run
 from medassay.workflows.running import run
 from medassay.workflows.studies import attest
@@ -146,9 +147,15 @@ def ended(study: Study) -> list[tuple[int, Entry, Entry]]:
 
 
 def _ask(study: Study, role: str, split: str, where: Path, asking: Asking) -> Run:
-    test = study.plan.tests[role]
-    ran = run(
-        model=test.model,
+    test, locked = study.plan.tests[role], study.stated["models"][role]
+    named = resolve_model(test.model)
+    if (found := named.model.fingerprint) != locked:
+        raise UsageError(
+            f"the {role} model {test.model} is another than the one that was locked ({found[:12]}, locked "
+            f"{locked[:12]}): put the locked weights back, or lock a new study"
+        )
+    return run(
+        model=named,
         benchmark=study.plan.benchmark,
         data=asking.data,
         split=split,
@@ -158,10 +165,3 @@ def _ask(study: Study, role: str, split: str, where: Path, asking: Asking) -> Ru
         permit=asking.permit,
         progress=asking.progress,
     )
-    found, locked = ran.manifest["model"]["fingerprint"], study.stated["models"][role]
-    if found != locked:
-        raise UsageError(
-            f"the {role} model {test.model} is another than the one that was locked ({found[:12]}, locked "
-            f"{locked[:12]}): put the locked weights back, or lock a new study"
-        )
-    return ran
