@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """A table: its head, and lines of as many cells; a line whose other cells are empty is a heading."""
+    """A table: its head, and lines of as many cells; a line whose other cells are empty is a heading.
+
+    `words`: its cells are sentences, to the left and broken where they must be, not numbers.
+    """
 
     head: Sequence[str]
     lines: Sequence[Sequence[str]]
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

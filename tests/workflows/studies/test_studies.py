@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib
 import re
 
+import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
 from medassay.errors import DataError, UsageError
+from medassay.statistics.operating.readers import Found
 from medassay.workflows import studies
 from medassay.workflows.adapting.parts import parts_of
 from medassay.workflows.resolve import resolve_benchmark
@@ -132,3 +134,50 @@ def test_nothing_is_learned_from_a_locked_image(place):
     next((place / "locks").iterdir()).write_text("{", "utf-8")
     with pytest.raises(DataError, match="it may lock what is to be learned from"):
         parts_of(resolve_benchmark(str(other)), data=None)
+
+
+def test_human_readers_are_locked_with_the_plan_and_compared(place):
+    ids = [f"scan-{n}" for n in range(100) if n % 10]
+    lines = ["reader,id,rating,call"]
+    for reader in ("R1", "R2", "R3"):
+        noise = np.random.default_rng(int(reader[1]))
+        for name in ids:
+            rating = (int(name[5:]) % 5 < 2) + noise.normal()
+            lines.append(f"{reader},{name},{rating:.3f},{int(rating > 0.5)}")
+    (place / "readers.csv").write_text("\n".join(lines), "utf-8")
+    with (place / "plan.yaml").open("a") as file:
+        file.write("readers: readers.csv\n")
+    folder = place / "study"
+    studies.lock(place / "plan.yaml", out=folder)
+    studies.choose(folder)
+    studies.look(folder, why="the planned analysis")
+    found = analyse(studies.load(folder))
+    assert found.reader_names == ["R1", "R2", "R3"]
+    assert isinstance(found.readers, Found)
+    assert found.readers.low < found.readers.value < found.readers.high
+    assert found.readers.value == pytest.approx(np.mean(found.readers.values))
+    report(folder)
+    assert "index test less the mean of 3 readers" in (folder / "report.md").read_text("utf-8")
+    (folder / "readers.csv").write_text("changed", "utf-8")
+    with pytest.raises(DataError, match=r"readers.csv is not what was locked"):
+        studies.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("who,id\n", "columns reader and id are needed"),
+        ("reader,id,call\nR1,scan-0,1\n", "has no item 'scan-0'"),
+        ("reader,id,call\nR1,scan-1,yes\n", ":2: the call 'yes' should be 1, 0 or empty"),
+        ("reader,id,rating\nR1,scan-1,high\n", ":2: the rating 'high' should be a number"),
+        ("reader,id,call\nR1,scan-1,1\nR1,scan-1,1\n", ":3: R1 read scan-1 twice"),
+        ("reader,id,call\nR1,scan-1,1\n", "R1 did not read 89 of 90 items"),
+    ],
+)
+def test_a_mistake_in_the_readers_stops_the_lock_and_names_the_line(place, text, says):
+    (place / "readers.csv").write_text(text, "utf-8")
+    with (place / "plan.yaml").open("a") as file:
+        file.write("readers: readers.csv\n")
+    with pytest.raises(DataError, match=re.escape(says)):
+        studies.lock(place / "plan.yaml", out=place / "study")
+    assert not (place / "study").exists()

@@ -20,8 +20,10 @@ from medassay.statistics.operating.curves import (
     referral_curve,
 )
 from medassay.statistics.operating.margins import Paired, judge, paired
-from medassay.workflows.studies.folder import LOOKS, Study
+from medassay.statistics.operating.readers import Found, against_readers, figures
+from medassay.workflows.studies.folder import LOOKS, READERS, Study
 from medassay.workflows.studies.plan import MEASURES, Endpoint, Measure, Plan
+from medassay.workflows.studies.readers import read_readers
 from medassay.workflows.studies.reading import Answers, read_answers
 from medassay.workflows.studies.steps import ended
 
@@ -51,6 +53,8 @@ class Findings:
     finding: Finding
     sentence: str
     compared: Sequence[Paired]
+    readers: Found | str | None  # a sentence where they cannot be compared, None where the plan names none
+    reader_names: Sequence[str]
     benefit: Sequence[Benefit]
     referral: Sequence[Referral]
     subgroups: Mapping[str, Sequence[Figure]]
@@ -80,12 +84,15 @@ def analyse(study: Study) -> Findings:
     operating = study.operating
     learned = operating["index"]["positives"]
     used = replace(index.called, prob=moved(index.called.prob, learned=learned, used=plan.prevalence))
+    readers, names = _readers(study, index)
     return Findings(
         look=number,
         tests=tests,
         finding=finding,
         sentence=_sentence(plan.primary, finding, index, compared),
         compared=compared,
+        readers=readers,
+        reader_names=names,
         benefit=decision_curve(used, _THRESHOLDS, prevalence=plan.prevalence),
         referral=referral_curve(index.called, index.threshold, _REFERRED),
         subgroups=_subgroups(plan, index),
@@ -179,6 +186,19 @@ def _sentence(primary: Endpoint, finding: Finding, index: Tested, compared: Sequ
         "not shown": f"Not shown: {claim}; {held}. The study neither shows nor refutes it.",
         "refuted": f"Refuted: {claim}; {held}.",
     }[finding]
+
+
+def _readers(study: Study, index: Tested) -> tuple[Found | str | None, Sequence[str]]:
+    """The index test less the mean of human readers, by the primary measure."""
+    if study.plan.readers is None:
+        return None, ()
+    held = read_readers(study.folder / READERS, index.answers.ids)
+    others = [each.on(index.called) for each in held]
+    try:
+        found = against_readers(*figures(study.plan.primary.measure, [index.called, *others]))
+    except UsageError as error:
+        return f"{error}.", ()
+    return found, [each.name for each in held]
 
 
 def _subgroups(plan: Plan, index: Tested) -> dict[str, list[Figure]]:

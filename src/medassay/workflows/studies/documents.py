@@ -19,6 +19,7 @@ def documents(study: Study, found: Findings, manifests: Mapping[str, Mapping[str
         title="Model card",
         tables=[
             Grid(
+                words=True,
                 head=("", "value"),
                 lines=[
                     ("model", str(manifest["model"]["name"])),
@@ -68,6 +69,6 @@ def documents(study: Study, found: Findings, manifests: Mapping[str, Mapping[str
         ours = f"Our words, not the guideline's: {held.source}."
         yield Section(
             title=f"Checklist: {held.title}",
-            tables=[Grid(head=("item", "asks for", "answered by"), lines=lines)],
+            tables=[Grid(words=True, head=("item", "asks for", "answered by"), lines=lines)],
             notes=[prefilled, ours, *([held.note] if held.note else [])],
         )

@@ -18,6 +18,7 @@ from medassay.workflows.studies.ledger import Entry, Event, Kind
 from medassay.workflows.studies.plan import Plan, read_plan
 
 PLAN, LOCK, LEDGER, ITEMS = "plan.yaml", "lock.json", "ledger.jsonl", "items.json"
+READERS = "readers.csv"
 OPERATING, SEAL, SUMS, REPORT = "operating.json", "seal.json", "SHA256SUMS", "report"
 CHOSEN, LOOKS = "chosen", "looks"
 
@@ -75,7 +76,7 @@ def load(folder: Path) -> Study:
     if not (folder / LOCK).exists():
         raise DataError(f"{folder} is no locked study: medassay study lock PLAN.yaml --out {folder}")
     lock = attest.read(folder / LOCK, "study-lock")
-    for name in (PLAN, ITEMS):
+    for name in (PLAN, ITEMS, *({READERS} & lock.statement.subjects.keys())):
         if digest(folder / name) != lock.statement.subjects.get(name):
             raise DataError(f"{folder / name} is not what was locked: it was changed")
     return Study(

@@ -14,11 +14,12 @@ from medassay.reporting.files import write_bytes
 from medassay.workflows.manifest import code_sha256
 from medassay.workflows.resolve import Task, resolve_benchmark, resolve_model
 from medassay.workflows.studies import attest
-from medassay.workflows.studies.folder import ITEMS, LEDGER, LOCK, PLAN, Study, load, now, somebody
+from medassay.workflows.studies.folder import ITEMS, LEDGER, LOCK, PLAN, READERS, Study, load, now, somebody
 from medassay.workflows.studies.items import Item, digest_of, items_of
 from medassay.workflows.studies.ledger import Event, append
 from medassay.workflows.studies.locked import register
 from medassay.workflows.studies.plan import Plan, read_plan
+from medassay.workflows.studies.readers import read_readers
 
 
 def lock(
@@ -45,10 +46,14 @@ def lock(
     items = _items(test, stated, "test")
     validation = _items(chosen_on, stated, "validation")
     usable = kept(validation, items, part=stated.chosen_on)
+    if stated.readers is not None:
+        read_readers(plan.parent / stated.readers, [item.id for item in items])
     models = {role: resolve_model(each.model).model.fingerprint for role, each in stated.tests.items()}
     try:
         out.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(plan, out / PLAN)
+        if stated.readers is not None:
+            shutil.copyfile(plan.parent / stated.readers, out / READERS)
     except OSError as error:
         raise StoreError(f"{out} cannot be written: {error.strerror}") from error
     write_bytes(out / ITEMS, attest.spelled([asdict(item) for item in items]) + b"\n")
@@ -60,6 +65,7 @@ def lock(
             subjects={
                 PLAN: sha256((out / PLAN).read_bytes()).hexdigest(),
                 ITEMS: sha256((out / ITEMS).read_bytes()).hexdigest(),
+                **({READERS: attest.digest(out / READERS)} if stated.readers is not None else {}),
                 "items": digest_of(items),
                 "code": code_sha256(),
                 **{f"model {role}": sha256(name.encode()).hexdigest() for role, name in models.items()},

@@ -37,7 +37,7 @@ _NEEDED = {
     "limits": "list what this study does not show",
     "signatures": "list the roles that sign",
 }
-KEYS = (*_NEEDED, "where", "comparator", "secondary", "subgroups", "handling", "parts")
+KEYS = (*_NEEDED, "where", "comparator", "readers", "secondary", "subgroups", "handling", "parts")
 _RULES = ("sensitivity", "specificity", "youden", "cost", "fixed")
 
 
@@ -67,7 +67,11 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a file `kind: study` says. `where` are tags that a row must have to belong to the study."""
+    """What a file `kind: study` says.
+
+    `where` are tags that a row must have to belong to the study; `readers` is a CSV file of what human
+    readers said, beside the plan.
+    """
 
     title: str
     intended_use: str
@@ -78,6 +82,7 @@ class Plan:
     target: str
     index_test: Test
     comparator: Test | None
+    readers: str | None
     prevalence: float
     prevalence_from: str
     primary: Endpoint
@@ -125,6 +130,7 @@ def read_plan(path: Path) -> Plan:
         target=held["target"].text(),
         index_test=index,
         comparator=comparator,
+        readers=held["readers"].text() if "readers" in held else None,
         prevalence=_number(prevalence["value"], 0, 1),
         prevalence_from=prevalence["why"].text(),
         primary=_endpoint(held["primary"], compared=comparator is not None),

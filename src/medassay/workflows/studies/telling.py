@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from medassay.reporting.flow import flow
-from medassay.reporting.plot import Mark, plot
 from medassay.reporting.tables_page import Grid, Section
 from medassay.reporting.words import count, interval, number
 from medassay.statistics.operating import Figure
-from medassay.statistics.operating.curves import Benefit
 from medassay.workflows.studies.analysing import Findings
 from medassay.workflows.studies.documents import documents
 from medassay.workflows.studies.folder import Study
+from medassay.workflows.studies.showing import comparison, curves, readers
 
 HEAD = ("", "value", "95 %", "rows", "clusters")
 NOT_A_PERMIT = (
     "What was shown is the planned claim on these items and nothing wider. Whether the model may be used is "
     "not for this report to say."
 )
-CARRIED = (
-    "Probabilities are carried from the validation part's share of positives to the stated prevalence by "
-    "Bayes' rule (Saerens, Latinne and Decaestecker 2002)."
+
+
+ALONE = (
+    "The dataset does not say which rows are of one patient: each stands alone, and intervals may be too "
+    "narrow."
 )
 
 
@@ -38,6 +39,7 @@ def sections(
         manifests: of the runs of the look, by role.
     """
     plan, index = study.plan, found.tests["index"]
+    alone = [ALONE] if all(item.cluster == item.id for item in study.items.values()) else []
     drawn = flow(index.performance.table, of_part=of_part, target=plan.target, why=index.answers.why)
     return [
         Section(title="1. What was and was not shown", text=found.sentence, notes=[NOT_A_PERMIT]),
@@ -57,8 +59,9 @@ def sections(
         Section(title="6. Flow of items", flows=[drawn], text=drawn.label),
         Section(title="7. Cohort", tables=[_cohort(study, found)]),
         *_operating(study, found),
-        *_comparison(found),
-        *_curves(study, found),
+        *comparison(found),
+        *readers(found),
+        *curves(study, found),
         Section(
             title="Subgroups, the index test",
             tables=[_figures({f"{of}: {f.name}": f for of, fs in found.subgroups.items() for f in fs})]
@@ -68,12 +71,13 @@ def sections(
             if found.subgroups
             else ["None was planned."],
         ),
-        Section(title="Limits", notes=list(plan.limits)),
+        Section(title="Limits", notes=[*plan.limits, *alone]),
         *documents(study, found, manifests),
         Section(
             title="Signatures",
             tables=[
                 Grid(
+                    words=True,
                     head=("role", "name", "date", "signature"),
                     lines=[(r, " ", " ", " ") for r in plan.signatures],
                 )
@@ -93,6 +97,7 @@ def _planned(study: Study, found: Findings) -> Grid:
     }[primary.claim]
     test, chosen = plan.index_test, study.operating["index"]
     return Grid(
+        words=True,
         head=("", "planned", "found"),
         lines=[
             (f"primary: {primary.measure}", bar, found.finding),
@@ -125,7 +130,7 @@ def _looks(study: Study) -> Grid:
         for entry in study.entries
         if entry.kind != "reported"
     ]
-    return Grid(head=("entry", "what", "when", "who", "why"), lines=lines)
+    return Grid(words=True, head=("entry", "what", "when", "who", "why"), lines=lines)
 
 
 def _later(found: Findings) -> list[str]:
@@ -171,71 +176,6 @@ def _operating(study: Study, found: Findings) -> Iterator[Section]:
             tables=[counts, _figures(figures)],
             notes=_notes(figures),
         )
-
-
-def _comparison(found: Findings) -> Iterator[Section]:
-    if not found.compared:
-        return
-    head = ("index less comparator", "value", "95 %", "rows", "clusters")
-    lines = [
-        (
-            p.measure,
-            number(p.value, sign=True),
-            interval(p.low, p.high, sign=True),
-            count(p.n),
-            count(p.n_clusters),
-        )
-        for p in found.compared
-    ]
-    notes = [f"{p.measure}: {p.note}." for p in found.compared if p.note]
-    yield Section(title="Against the comparator", tables=[Grid(head=head, lines=lines)], notes=notes)
-
-
-def _curves(study: Study, found: Findings) -> Iterator[Section]:
-    prevalence = study.plan.prevalence
-    if found.benefit:
-        drawn = plot(
-            f"Net benefit per person over threshold probabilities, at a prevalence of {prevalence:g}",
-            {
-                "the index test": [
-                    Mark(x=b.threshold, y=b.model, low=b.low, high=b.high) for b in found.benefit
-                ],
-                "everybody": [Mark(x=b.threshold, y=max(b.treat_all, -prevalence)) for b in found.benefit],
-                "nobody": [Mark(x=b.threshold, y=0.0) for b in found.benefit],
-            },
-            logarithmic=True,
-        )
-        yield Section(
-            title="Decision curve",
-            plots=[drawn] if drawn else [],
-            tables=[_benefit(found.benefit)],
-            notes=[CARRIED],
-        )
-    lines = [
-        (
-            f"{100 * r.share:.1f} %",
-            number(r.sensitivity.value),
-            interval(r.sensitivity.low, r.sensitivity.high),
-            number(r.specificity.value),
-            interval(r.specificity.low, r.specificity.high),
-        )
-        for r in found.referral
-    ]
-    yield Section(
-        title="Referral of the least certain",
-        tables=[Grid(head=("referred", "sensitivity", "95 %", "specificity", "95 %"), lines=lines)],
-        notes=["Of the rows that are kept. What was not read is referred first."],
-    )
-
-
-def _benefit(benefit: Sequence[Benefit]) -> Grid:
-    return Grid(
-        head=("threshold", "index test", "95 %", "everybody"),
-        lines=[
-            (f"{b.threshold:g}", f"{b.model:+.4f}", interval(b.low, b.high, sign=True), f"{b.treat_all:+.4f}")
-            for b in benefit
-        ],
-    )
 
 
 def _figures(figures: Mapping[str, Figure]) -> Grid:
