@@ -168,6 +168,33 @@ def report(
 
 
 @app.command(
+    "key",
+    epilog="Example: medassay study key glaucoma --labels labels.csv (columns reader, id, label).",
+)
+def key(
+    study: Folder,
+    labels: Annotated[
+        Path | None, typer.Option("--labels", help="Labels of several readers: reader, id, label.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what the key is worth: agreement, ceiling, soft scores, and whether the finding hangs on it."""
+    from medassay.reporting.sections import render_sections
+    from medassay.workflows.studies.keys import key as worth
+
+    told = worth(study, labels)
+    if as_json:
+        tables = {
+            s.title: [dict(zip(t.head, line, strict=True)) for t in s.tables for line in t.lines]
+            for s in told
+        }
+        say(json.dumps(tables, ensure_ascii=False))
+        return
+    for shown in render_sections(told):
+        put(shown)
+
+
+@app.command(
     "verify",
     epilog="Example: medassay study verify glaucoma --public PUB.pem. Exit code 1: something is wrong.",
 )

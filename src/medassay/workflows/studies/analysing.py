@@ -149,6 +149,19 @@ def _measured(tested: Tested, measure: Measure) -> Figure:
     return tested.auroc if measure == "auroc" else tested.performance.figure(measure)
 
 
+def judged(plan: Plan, tests: Mapping[str, Tested]) -> tuple[Finding, float | None]:
+    """The planned claim on rows whose truth was changed: what is found, and the value it rests on."""
+    again = {
+        role: replace(held, performance=_performance(held.called, plan), auroc=_auroc(held.called))
+        for role, held in tests.items()
+    }
+    index, measure = again["index"], plan.primary.measure
+    if plan.primary.claim == "at least":
+        return _finding(plan.primary, index, []), _measured(index, measure).value
+    held = paired(measure, index.called, again["comparator"].called)
+    return _finding(plan.primary, index, [held]), held.value
+
+
 def _finding(primary: Endpoint, index: Tested, compared: Sequence[Paired]) -> Finding:
     """The whole 95 % interval is held against what was planned."""
     if primary.claim != "at least":

@@ -59,7 +59,7 @@ class Envelope:
         Raises:
             UsageError: `cryptography` is not installed, or the file holds no Ed25519 public key.
         """
-        from medassay.workflows.studies.keys import verifies
+        from medassay.workflows.studies.signing import verifies
 
         return any(verifies(public, _encoded(self.body), signature) for _, signature in self.signatures)
 
@@ -93,7 +93,7 @@ def write(path: Path, statement: Statement, key: Path | None = None) -> str:
     body = statement.payload()
     signatures = []
     if key is not None:
-        from medassay.workflows.studies.keys import sign
+        from medassay.workflows.studies.signing import sign
 
         name, signature = sign(key, _encoded(body))
         signatures = [{"keyid": name, "sig": base64.b64encode(signature).decode()}]

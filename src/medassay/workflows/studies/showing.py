@@ -12,8 +12,8 @@ from medassay.workflows.studies.analysing import Findings
 from medassay.workflows.studies.folder import Study
 
 MRMC = (
-    "Readers and cases are random, the model is fixed: Obuchowski and Rockette 1995, {freedom:.1f} degrees of "
-    "freedom (Hillis 2007)."
+    "Readers and cases are random, the model is fixed: Obuchowski and Rockette 1995, {freedom:.1f} degrees "
+    "of freedom (Hillis 2007)."
 )
 CARRIED = (
     "Probabilities are carried from the validation part's share of positives to the stated prevalence by "
