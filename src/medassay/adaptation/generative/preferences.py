@@ -8,7 +8,6 @@ image_root, rejected_image, rejected_noised, chosen_noised and weighted_score. T
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from medassay import codec
 from medassay.adaptation.generative.pairs import Pair
 from medassay.errors import DataError
 from medassay.images import noised
@@ -73,7 +73,7 @@ def read_pairs(path: Path, folder: Folder) -> list[Pair]:
 def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
     try:
         text = path.read_text("utf-8")
-        rows = json.loads(text) if text.lstrip().startswith("[") else _lines(text)
+        rows = codec.loads(text) if text.lstrip().startswith("[") else _lines(text)
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from error
     except ValueError as error:
@@ -85,7 +85,7 @@ def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def _lines(text: str) -> list[Any]:
-    return [json.loads(line) for line in text.splitlines() if line.strip()]
+    return [codec.loads(line) for line in text.splitlines() if line.strip()]
 
 
 def _public(row: Mapping[str, Any], folder: Folder) -> Pair:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,8 +11,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
+from medassay import codec
 from medassay.benchmarks.shared.files import parquet_image
-from medassay.errors import DataError, MissingExtra
+from medassay.errors import DataError
+from medassay.files.spreadsheets import sheet_rows
 from medassay.types import Image
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".xlsx", ".parquet")
@@ -134,7 +135,7 @@ def _json_lines(path: Path, encoding: str) -> Table:
                     continue
                 number += 1
                 try:
-                    record = json.loads(line)
+                    record = codec.loads(line)
                 except ValueError as error:
                     raise DataError(f"{path}:{at}: not JSON ({error}): one object a line") from error
                 if not isinstance(record, dict):
@@ -170,22 +171,8 @@ def _guarded(path: Path, encoding: str, stream: Iterable[Held]) -> Iterator[Held
 
 
 def _excel(path: Path, _: str) -> Table:
-    try:
-        import openpyxl
-    except ImportError as error:
-        raise MissingExtra("openpyxl", "medical") from error
-
     def rows() -> Iterator[tuple[int, Sequence[Any]]]:
-        try:
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        except Exception as error:  # a damaged file fails in many ways, each of which is this line
-            raise DataError(f"{path}: not a whole Excel file ({type(error).__name__}: {error})") from error
-        try:
-            for at, row in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
-                if any(_text(cell) for cell in row):
-                    yield at, row
-        finally:
-            book.close()
+        return ((at, row) for at, row in enumerate(sheet_rows(path), start=1) if any(map(_text, row)))
 
     first = next(rows(), (0, ()))
     columns = tuple(_text(cell) for cell in first[1])
