@@ -81,6 +81,6 @@ def _head(stream: IO[bytes], size: int) -> Shape:
         raise ValueError(f"no head of an array ({reason(error)})") from error
     if dtype.hasobject:
         raise ValueError("holds Python objects, which are not read: they could run code")
-    if min(shape, default=0) < 0 or math.prod(shape) * dtype.itemsize > size:
+    if dtype.itemsize == 0 or min(shape, default=0) < 0 or math.prod(shape) * dtype.itemsize > size:
         raise ValueError(f"claims {shape} of {dtype}, and holds {size} bytes")
     return tuple(map(int, shape))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medassay.files.arrays import array_names, read_arrays
-from medassay.images.depth import WAYS, asked, shown
+from medassay.images.depth import WAYS, asked, bounded, shown
 from medassay.images.handles import Unreadable, field_of, fields_of, kept, whole
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def open_array(text: str) -> NDArray[np.uint8] | Picture:
         raise Unreadable(
             f"holds the shape {array.shape}, not (H, W) or (H, W, 3); index=... takes one of many"
         )
+    bounded(array.shape[1], array.shape[0])
     levels = asked(fields)
     if levels is not None:
         return shown(array, levels)
@@ -39,6 +40,8 @@ def open_array(text: str) -> NDArray[np.uint8] | Picture:
 
 
 def _one(array: NDArray[Any], index: int) -> NDArray[Any]:
+    if array.ndim == 0:
+        raise Unreadable("holds one number, and no images")
     if not 0 <= index < len(array):
         raise Unreadable(f"holds {len(array)} images, counted from 0")
     return np.asarray(array[index])

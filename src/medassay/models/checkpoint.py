@@ -11,6 +11,7 @@ from typing import Any
 
 from medassay import codec
 from medassay.errors import ModelError, reason
+from medassay.files.places import is_file, is_folder
 from medassay.models.sources import place_of
 
 CONFIG = "config.json"
@@ -105,7 +106,7 @@ def locate(word: str | Path, revision: str | None = None) -> Checkpoint:
     """
     word = place_of(str(word))
     folder, commit = Path(word).expanduser(), None
-    if not folder.is_dir():
+    if not is_folder(folder):
         if not _HUB_ID.fullmatch(str(word)):
             raise ModelError(f"{word}: no such folder, and not a hub id of the form owner/name")
         folder = _download(str(word), revision)
@@ -172,7 +173,7 @@ def _weights(folder: Path) -> list[Path]:
             names = [single]
         else:
             continue
-        missing = [name for name in names if not (folder / name).is_file()]
+        missing = [name for name in names if not is_file(folder / name)]
         if missing or not names:
             raise ModelError(f"{folder}: {index} names weights that are not there ({', '.join(missing[:3])})")
         return [folder / name for name in names]

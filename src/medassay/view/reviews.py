@@ -95,7 +95,7 @@ def read(run: Path) -> list[Review]:
     for number, line in enumerate(path.read_bytes().splitlines(), 1):
         try:
             held.append(Review(**codec.loads(line)))
-        except (ValueError, TypeError, DataError) as error:
+        except (ValueError, TypeError, AttributeError, DataError) as error:
             raise DataError(f"{path}, line {number}: no review ({error}): mend or remove the line") from error
     return held
 

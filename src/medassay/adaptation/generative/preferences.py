@@ -18,6 +18,7 @@ from typing import Any
 from medassay import codec
 from medassay.adaptation.generative.pairs import Pair
 from medassay.errors import DataError
+from medassay.files.places import is_file
 from medassay.images import noised
 from medassay.types import Image, Message, Part, Request, Role, fingerprint
 
@@ -163,8 +164,11 @@ def _request(turns: Sequence[tuple[Part, ...]]) -> Request:
 def _shown(names: Sequence[str], folder: Folder, *, noise: bool, row: Mapping[str, Any]) -> tuple[Image, ...]:
     """Handles of a row's images, or of the noise in their places."""
     paths = [folder.root / name for name in names]
-    if missing := next((name for name, path in zip(names, paths, strict=True) if not path.is_file()), None):
-        raise _Malformed(f"its image {missing} is not in {folder.root}: name their folder with images=DIR")
+    missing = [name for name, path in zip(names, paths, strict=True) if not is_file(path)]
+    if missing:
+        raise _Malformed(
+            f"its image {missing[0]:.100} is not in {folder.root}: name their folder with images=DIR"
+        )
     draw = int(fingerprint([folder.seed, row.get("id"), list(names)])[:8], 16)
     ops = (noised(draw, sd=folder.sd),) if noise else ()
     return tuple(Image(uri=str(path), ops=ops) for path in paths)

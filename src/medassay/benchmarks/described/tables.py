@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 from medassay import codec
 from medassay.benchmarks.shared.files import parquet_image
-from medassay.errors import DataError
+from medassay.errors import DataError, reason
+from medassay.files.places import is_file
 from medassay.files.spreadsheets import sheet_rows
 from medassay.types import Image
 
@@ -67,7 +68,7 @@ def open_table(path: Path, encoding: str = "utf-8") -> Table:
         DataError: the file is missing, damaged, in another encoding, or its header is not usable.
         MissingExtra: openpyxl is needed for Excel and is not installed.
     """
-    if not path.is_file():
+    if not is_file(path):
         raise DataError(f"{path}: no such file: write where the table lies, as seen from the YAML file")
     opener = _OPENERS.get(path.suffix.lower())
     if opener is None:
@@ -194,20 +195,24 @@ def _parquet(path: Path, _: str) -> Table:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    def lines() -> Iterator[Line]:
-        number = 0
+    def records() -> Iterator[Mapping[str, Any]]:
         with pq.ParquetFile(path, pre_buffer=False, buffer_size=2**20) as file:
             for batch in file.iter_batches(64):
-                for record in batch.to_pylist():
-                    number += 1
-                    yield Line(
-                        number=number, place=f"{path}: row {number}", cells=_pictured(path, number, record)
-                    )
+                yield from batch.to_pylist()
 
-    try:
-        columns = tuple(pq.read_schema(path).names)
-    except (pa.ArrowException, OSError) as error:
-        raise DataError(f"{path}: not a whole Parquet file ({error}): export the table again") from error
+    def lines() -> Iterator[Line]:
+        for number, record in enumerate(guarded(records()), start=1):
+            cells = _pictured(path, number, record)
+            yield Line(number=number, place=f"{path}: row {number}", cells=cells)
+
+    def guarded(stream: Iterable[Held]) -> Iterator[Held]:
+        try:
+            yield from stream
+        except (pa.ArrowException, OSError, ValueError) as error:
+            why = f"not a whole Parquet file ({reason(error)})"
+            raise DataError(f"{path}: {why}: export the table again") from error
+
+    columns = next(guarded(tuple(pq.read_schema(each).names) for each in (path,)))
     return Table(path=path, columns=columns, lines=lines)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from medassay import codec
-from medassay.errors import DataError, UsageError
+from medassay.errors import DataError, UsageError, reason
 from medassay.files.archives import Damaged, opened
 from medassay.images import uri
 from medassay.types import Image, Where
@@ -221,8 +221,8 @@ def read_parquet(
                 raise DataError(f"{path}: no column {', '.join(absent)}; is it the right dataset?")
             parts = file.iter_batches(batch, columns=[*columns, *names.intersection(optional)])
             yield from _complete(path, (row for part in parts for row in part.to_pylist()), columns)
-    except (pa.ArrowException, OSError) as error:
-        raise DataError(f"{path}: not a whole Parquet file ({error}); get the file again.") from error
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise DataError(f"{path}: not a whole Parquet file ({reason(error)}); get the file again.") from error
 
 
 def parquet_files(root: Path, split: str) -> list[Path]:
