@@ -108,6 +108,7 @@ SLOW = (
     "tests/workflows/test_served_cards.py",
     "tests/workflows/test_serving.py",
     "tests/engine/test_kills.py",
+    "tests/fuzz/",
     "tests/metrics/test_overlap.py",
     "tests/metrics/test_fairmedfm.py",
     "tests/statistics/fairness/",

@@ -53,6 +53,18 @@ def dumps(data: Any) -> str:
     return _JSON.encode(data)
 
 
+def loads(text: str | bytes) -> Any:
+    """JSON that others wrote.
+
+    Raises:
+        ValueError: it is none, or nested more deeply than can be read.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply to be read") from None
+
+
 def _fields(kind: type) -> tuple[_Field, ...]:
     hints = get_type_hints(kind)
     return tuple(_Field(f.name, _default(f), *_codec(hints[f.name])) for f in fields(kind))

@@ -18,6 +18,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+_REASON = 200  # characters
+
+
+def reason(error: BaseException) -> str:
+    """Why something went wrong in one line of a bearable length, from an error of any library."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= _REASON else f"{text[:_REASON]}..."
+
 
 class MedassayError(Exception):
     """The root: shown to the user as one line, without a traceback."""

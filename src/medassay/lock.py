@@ -24,6 +24,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from medassay import codec
 from medassay.errors import DataError
 from medassay.types import Benchmark, Where
 
@@ -158,7 +159,7 @@ def _section(lock: Path, name: str, kind: type[T]) -> dict[str, T]:
 
 def _load(lock: Path) -> dict[str, Any]:
     try:
-        held: dict[str, Any] = json.loads(lock.read_text("utf-8"))
+        held: dict[str, Any] = codec.loads(lock.read_text("utf-8"))
         version = held["schema_version"]
     except FileNotFoundError:
         return {"schema_version": _SCHEMA_VERSION, "benchmarks": {}}

@@ -6,7 +6,6 @@ pd.read_parquet("rows.parquet", columns=["id", "status", "answer", "text"])
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -215,7 +214,7 @@ def _row(record: Mapping[str, Any]) -> Row:
     parts: dict[str, Any] = {}
     for part, kind in _PARTS.items():
         columns = {name: record[name] for name in _COLUMNS[part] if record[name] is not None}
-        parts[part] = codec.restore(kind, columns | json.loads(record[f"{part}_json"]))
+        parts[part] = codec.restore(kind, columns | codec.loads(record[f"{part}_json"]))
     return Row(**parts)
 
 

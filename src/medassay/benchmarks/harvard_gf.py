@@ -7,18 +7,15 @@ map is shown by clipping to [-2, 350] and scaling: a cast without clipping would
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-
-import numpy as np
 
 from medassay.benchmarks.shared import tags
 from medassay.benchmarks.shared.files import root_of
 from medassay.benchmarks.shared.labels import Label, Prompts, choices
 from medassay.benchmarks.shared.measures import of_positive
 from medassay.errors import DataError
+from medassay.files.arrays import read_arrays
 from medassay.images import uri
 from medassay.metrics import score
 from medassay.prompts import plain
@@ -95,9 +92,8 @@ def _person(path: Path) -> Mapping[str, str]:
     """The single values of a file as texts, whole numbers without a point; map and scan stay packed."""
     names = ("glaucoma", "race", "male", "age", "hispanic", "language")
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            values = {name: arrays[name].reshape(-1)[0].item() for name in names if name in arrays}
-    except (OSError, EOFError, ValueError, IndexError, zipfile.BadZipFile, zlib.error) as error:
+        values = {name: array.reshape(-1)[0].item() for name, array in read_arrays(path, names).items()}
+    except (OSError, ValueError, IndexError) as error:
         raise DataError(f"{path}: not a whole Harvard-GF .npz file ({error}). {_GET}") from error
     return {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in values.items()}
 

@@ -8,12 +8,10 @@ the sets stands in `medmnist_table`.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from medassay.benchmarks import medmnist_table as table
@@ -22,6 +20,7 @@ from medassay.benchmarks.shared.files import choose, root_of
 from medassay.benchmarks.shared.labels import Prompts, choices
 from medassay.benchmarks.shared.measures import CLASSES, of_positive
 from medassay.errors import DataError
+from medassay.files.arrays import read_arrays, read_shape
 from medassay.images import uri
 from medassay.metrics import score
 from medassay.prompts import plain
@@ -99,13 +98,9 @@ def _pixels(variant: str) -> str:
 def _labels(held: Set, path: Path, split: str) -> tuple[str, NDArray[Any]]:
     """The size of the images, from the header alone (224-pixel files are large), and the labels (N, k)."""
     try:
-        with path.open("rb") as file:  # numpy leaves a damaged file open if it is given the path
-            with np.load(file, allow_pickle=False) as arrays:
-                labels = arrays[f"{split}_labels"]
-            with zipfile.ZipFile(file) as archive, archive.open(f"{split}_images.npy") as images:
-                np.lib.format.read_magic(images)
-                shape = np.lib.format.read_array_header_1_0(images)[0]
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        labels = read_arrays(path, (f"{split}_labels",))[f"{split}_labels"]
+        shape = read_shape(path, f"{split}_images")
+    except (OSError, ValueError, KeyError) as error:
         raise DataError(f"{path}: not a whole MedMNIST .npz file ({error}). {_get(held)}") from error
     colours = (3,) if held.colour else ()
     if len(shape) < 3 or shape != (len(labels), shape[1], shape[1], *colours) or not held.fits(labels):

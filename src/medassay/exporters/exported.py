@@ -141,7 +141,7 @@ def well_formed(row: Row) -> Row:
     try:
         text.encode()
     except UnicodeEncodeError:
-        return codec.restore(Row, json.loads(text.encode("utf-8", "replace")))
+        return codec.restore(Row, codec.loads(text.encode("utf-8", "replace")))
     return row
 
 

@@ -6,14 +6,14 @@ other than 8-bit pixels need the range that is shown, `low` and `high`.
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from medassay.images.depth import WAYS, asked, shown
+from medassay.files.arrays import array_names, read_arrays
+from medassay.images.depth import WAYS, asked, bounded, shown
 from medassay.images.handles import Unreadable, field_of, fields_of, kept, whole
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def open_array(text: str) -> NDArray[np.uint8] | Picture:
         raise Unreadable(
             f"holds the shape {array.shape}, not (H, W) or (H, W, 3); index=... takes one of many"
         )
+    bounded(array.shape[1], array.shape[0])
     levels = asked(fields)
     if levels is not None:
         return shown(array, levels)
@@ -39,6 +40,8 @@ def open_array(text: str) -> NDArray[np.uint8] | Picture:
 
 
 def _one(array: NDArray[Any], index: int) -> NDArray[Any]:
+    if array.ndim == 0:
+        raise Unreadable("holds one number, and no images")
     if not 0 <= index < len(array):
         raise Unreadable(f"holds {len(array)} images, counted from 0")
     return np.asarray(array[index])
@@ -47,14 +50,12 @@ def _one(array: NDArray[Any], index: int) -> NDArray[Any]:
 @kept(4)
 def _array(path: str, _mtime_ns: int, key: str | None) -> NDArray[Any]:
     try:
-        with Path(path).open("rb") as file:
-            loaded = np.load(file, allow_pickle=False)
-            if isinstance(loaded, np.ndarray):
-                return loaded
-            with loaded as arrays:
-                name = field_of({} if key is None else {"key": key}, "key")
-                if name not in arrays:
-                    raise Unreadable(f"has no array {name}: it has {', '.join(arrays)}")
-                return np.asarray(arrays[name])
-    except (zipfile.BadZipFile, EOFError) as error:
+        found = read_arrays(Path(path), () if key is None else (key,))
+        if "" in found:
+            return found[""]
+        name = field_of({} if key is None else {"key": key}, "key")
+        if name not in found:
+            raise Unreadable(f"has no array {name}: it has {', '.join(array_names(Path(path)))}")
+    except ValueError as error:
         raise Unreadable(f"not a whole .npz file ({error})") from error
+    return found[name]

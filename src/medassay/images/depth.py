@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 Levels = tuple[float, float]  # the value that is shown black, and the one that is shown white
 
-MAX_PIXELS = 200_000_000  # above this a file is taken for a decompression bomb
+MAX_PIXELS = 100_000_000  # above this a file is taken for a bomb: all that is made of it takes under 2 GiB
+_BAND = 2**22  # values that are worked on at a time
 WAYS = ("window", "center", "width", "low", "high")  # the fields of a uri that say which values are shown
 WINDOWS = {  # center and width in Hounsfield units: the CT presets of the OHIF viewer (docs.ohif.org)
     "brain": (40.0, 80.0),
@@ -76,11 +77,12 @@ def range_of(values: NDArray[Any]) -> Levels:
     Raises:
         Unreadable: none is finite.
     """
-    if values.dtype.kind == "f":
-        values = values[np.isfinite(values)]
-    if values.size == 0:
+    finite = np.isfinite(values)
+    if not finite.any():
         raise Unreadable("holds no finite value")
-    return float(values.min()), float(values.max())
+    if values.dtype.kind != "f":
+        return float(values.min()), float(values.max())
+    return float(values.min(where=finite, initial=np.inf)), float(values.max(where=finite, initial=-np.inf))
 
 
 def to_8_bits(values: NDArray[Any], levels: Levels) -> NDArray[np.uint8]:
@@ -88,11 +90,18 @@ def to_8_bits(values: NDArray[Any], levels: Levels) -> NDArray[np.uint8]:
 
     NaN is shown black. A range without width is a threshold: what is above it is white.
     """
-    low, high = levels
+    found = np.empty(values.shape, np.uint8)
+    rows = max(1, _BAND * max(1, len(values)) // max(1, values.size))
+    for start in range(0, len(values), rows):
+        found[start : start + rows] = _scaled(values[start : start + rows], *levels)
+    return found
+
+
+def _scaled(values: NDArray[Any], low: float, high: float) -> NDArray[Any]:
     if low == high:
-        return np.where(values > low, 255, 0).astype(np.uint8)
+        return np.where(values > low, 255, 0)
     share = (np.clip(values.astype(np.float64), low, high) - low) / (high - low)
-    return np.rint(255 * np.nan_to_num(share, nan=0.0)).astype(np.uint8)
+    return np.asarray(np.rint(255 * np.nan_to_num(share, nan=0.0)))
 
 
 def shown(values: NDArray[Any], levels: Levels | None) -> Picture:

@@ -93,7 +93,7 @@ def _frame(file: Any, fields: Mapping[str, str]) -> int:
         raise Unreadable(
             f"a DICOM file without an image, or cut short before it ({file.get('Modality', 'no modality')})"
         )
-    bounded(int(file.Columns), int(file.Rows))
+    bounded(int(file.Columns) * int(file.get("SamplesPerPixel") or 1), int(file.Rows))
     frames = int(file.get("NumberOfFrames") or 1)
     frame = whole(fields["frame"], "frame") if "frame" in fields else frames // 2
     if not 0 <= frame < frames:

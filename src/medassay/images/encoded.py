@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from medassay.images.depth import WAYS, asked, bounded, shown
-from medassay.images.handles import Unreadable, fields_of, whole
+from medassay.images.handles import Unreadable, decoding, fields_of, whole
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -26,7 +26,9 @@ _ORIENTATION = 0x0112  # the EXIF tag; 1 is upright
 def open_file(text: str) -> Picture:
     """The picture of a `file:` uri."""
     path, fields = fields_of(text, "page", *WAYS)
-    return picture_of(Path(path).read_bytes(), fields)
+    content = Path(path).read_bytes()
+    with decoding("an image"):
+        return picture_of(content, fields)
 
 
 def picture_of(content: bytes, fields: Mapping[str, str]) -> Picture:
@@ -42,10 +44,10 @@ def picture_of(content: bytes, fields: Mapping[str, str]) -> Picture:
         _turn_to(picture, whole(fields.get("page", "0"), "page"))
         bounded(*picture.size)
         levels = asked(fields)
-        upright = exif_transpose(picture)
-        if upright.mode.startswith("I") or upright.mode == "F":
-            return shown(np.asarray(upright), levels)
-        flat = _on_white(upright) if _transparent(upright) else upright.convert("RGB")
+        exif_transpose(picture, in_place=True)
+        if picture.mode.startswith("I") or picture.mode == "F":
+            return shown(np.asarray(picture), levels)
+        flat = _on_white(picture) if _transparent(picture) else picture.convert("RGB")
         return flat if levels is None else shown(np.asarray(flat), levels)
 
 
@@ -78,5 +80,5 @@ def _transparent(picture: Picture) -> bool:
 def _on_white(picture: Picture) -> Picture:
     import PIL.Image
 
-    layer = picture.convert("RGBA")
+    layer = picture if picture.mode == "RGBA" else picture.convert("RGBA")
     return PIL.Image.alpha_composite(PIL.Image.new("RGBA", layer.size, "white"), layer).convert("RGB")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from pathlib import Path
 
+from medassay.errors import reason
+from medassay.files.archives import Damaged, checked
 from medassay.images.handles import Unreadable, field_of, fields_of, kept
 
-MAX_BYTES = 2 * 2**30  # a member that unpacks to more is taken for a bomb
+MAX_BYTES = 2**30  # a member that unpacks to more is taken for a bomb
 
 
 def open_member(text: str) -> bytes:
@@ -22,11 +23,11 @@ def open_member(text: str) -> bytes:
     if member.file_size > MAX_BYTES:
         raise Unreadable(f"unpacks to {member.file_size} bytes, above the limit of {MAX_BYTES}")
     try:
-        return archive.read(member)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise Unreadable(f"the member is damaged ({error})") from error
-    except RuntimeError as error:  # a password, or a compression that Python does not have
-        raise Unreadable(f"the member cannot be unpacked ({error})") from error
+        return archive.read(checked(member))
+    except Damaged as error:
+        raise Unreadable(f"the member is not unpacked: {error}") from error
+    except Exception as error:  # zipfile and its decoders raise errors of a dozen kinds
+        raise Unreadable(f"the member is damaged ({reason(error)})") from error
 
 
 @kept(16)
@@ -34,5 +35,7 @@ def _archive(path: str, _mtime_ns: int) -> zipfile.ZipFile:
     """An open archive; its members may be read by many threads at once."""
     try:
         return zipfile.ZipFile(path)
-    except zipfile.BadZipFile as error:
-        raise Unreadable(f"not a whole .zip file ({error})") from error
+    except OSError:
+        raise
+    except Exception as error:
+        raise Unreadable(f"not a whole .zip file ({reason(error)})") from error

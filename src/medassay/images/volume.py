@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medassay.errors import MissingExtra
-from medassay.images.depth import Levels, range_of
+from medassay.images.depth import Levels, bounded, range_of
 from medassay.images.handles import Unreadable, decoding
 
-MAX_BYTES = 4 * 2**30  # a file that unpacks to more is taken for a bomb
+MAX_BYTES = 3 * 2**29  # a file that unpacks to more is taken for a bomb
 GZIP = b"\x1f\x8b"
 HEADERS = (348, 540)  # their lengths in bytes, with which they begin: NIfTI-1, NIfTI-2
 
@@ -33,6 +33,8 @@ class Volume:
             raise Unreadable(f"has the shape {image.shape}, not (x, y, z) or (x, y, z, time)")
         if image.get_data_dtype().kind == "c":
             raise Unreadable("holds complex values: save their magnitude")
+        for across, down in ((0, 1), (0, 2), (1, 2)):
+            bounded(shape[across], shape[down])
         orientation = io_orientation(image.affine)
         if np.isnan(orientation).any():
             raise Unreadable("its affine leaves an axis without a direction")
@@ -100,10 +102,8 @@ def unpacked(content: bytes) -> Any:
     except ImportError:
         raise MissingExtra("nibabel", "medical") from None
 
-    packed = content[:2] == GZIP
     with decoding("NIfTI"):
-        stream: Any = gzip.GzipFile(fileobj=io.BytesIO(content)) if packed else io.BytesIO(content)
-        head = stream.read(max(HEADERS))
+        head = _first(content, max(HEADERS))
         if head[344:347] == b"ni1" or head[4:7] == b"ni2":
             raise Unreadable("the header of a pair (.hdr and .img): save it as one .nii file")
         kinds = {b"n+1": (nibabel.Nifti1Image, 348), b"n+2": (nibabel.Nifti2Image, 540)}
@@ -115,7 +115,15 @@ def unpacked(content: bytes) -> Any:
         size = header.get_data_offset() + voxels * header.get_data_dtype().itemsize
         if size > MAX_BYTES:
             raise Unreadable(f"unpacks to {size} bytes, above the limit of {MAX_BYTES}")
-        body = head + stream.read(max(0, size - len(head)))
+        body = _first(content, size)
         if len(body) < size:
             raise Unreadable(f"cut short: {len(body)} of {size} bytes are there")
         return kind.from_bytes(body)
+
+
+def _first(content: bytes, size: int) -> bytes:
+    """So many bytes of a file, unpacked; fewer where it ends before."""
+    if content[:2] != GZIP:
+        return content if size >= len(content) else content[:size]
+    with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
+        return stream.read(size)

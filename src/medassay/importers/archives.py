@@ -7,8 +7,10 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from medassay.errors import DataError
+from medassay.files.archives import Damaged, checked, opened
 
 ZSTANDARD = 93  # the method's number in the ZIP specification (APPNOTE 6.3.8, section 4.4.5)
 _LOCAL = struct.Struct("<4s5H3I2H")  # a member's own header; its last two fields are lengths that follow it
@@ -20,30 +22,26 @@ def members(path: Path, names: Iterator[str]) -> Iterator[tuple[str, bytes]]:
     Raises:
         DataError: the archive or a member is damaged.
     """
-    name = ""
     try:
-        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
+        with opened(path) as archive, path.open("rb") as file:
             for name in names:
-                info = archive.getinfo(name)
-                if info.compress_type != ZSTANDARD:
-                    yield name, archive.read(name)
-                    continue
-                file.seek(info.header_offset)
-                *_, name_length, extra_length = _LOCAL.unpack(file.read(_LOCAL.size))
-                file.seek(name_length + extra_length, 1)
-                content = _unpacked(file.read(info.compress_size))
-                if zlib.crc32(content) != info.CRC:
-                    raise DataError(f"{path}: {name} is damaged: copy the file again")
-                yield name, content
-    except (zipfile.BadZipFile, OSError, zlib.error, struct.error) as error:
-        raise DataError(
-            f"{path}: {name or 'the archive'} is damaged ({error}): copy the file again"
-        ) from error
+                member = checked(archive.getinfo(name), also=frozenset({ZSTANDARD}))
+                packed = member.compress_type == ZSTANDARD
+                yield name, _unpacked(file, member) if packed else archive.read(member)
+    except (Damaged, OSError) as error:
+        raise DataError(f"{path}: a damaged archive ({error}): copy the file again") from error
 
 
-def _unpacked(content: bytes) -> bytes:
-    """What was packed, in one frame or several."""
+def _unpacked(file: IO[bytes], member: zipfile.ZipInfo) -> bytes:
+    """What was packed, in one frame or several, and never more than the member claims."""
     import pyarrow as pa
 
-    with pa.CompressedInputStream(pa.BufferReader(content), "zstd") as stream:
-        return bytes(stream.read())
+    file.seek(member.header_offset)
+    *_, name_length, extra_length = _LOCAL.unpack(file.read(_LOCAL.size))
+    file.seek(name_length + extra_length, 1)
+    source = pa.BufferReader(file.read(member.compress_size))
+    with pa.CompressedInputStream(source, "zstd") as stream:
+        content = bytes(stream.read(member.file_size))
+    if zlib.crc32(content) != member.CRC:
+        raise Damaged(f"{member.filename!r} is not what was packed")
+    return content

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from medassay.errors import DataError, UnknownName
+from medassay.errors import DataError, UnknownName, reason
 from medassay.importers import (
     answer_lines,
     every_eval_ever,
@@ -51,6 +51,10 @@ FORMATS = {
 """By name; a file is of the first whose `detect` says so."""
 
 
+_MISTAKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What a reader runs into where a file has the marks of a format, and other values than it has."""
+
+
 def read(path: Path, *, format_name: str = "", allow_cut: bool = False) -> Imported:
     """Read the answers of a file, or of all files below a folder that hold any.
 
@@ -80,8 +84,9 @@ def _file(source: Source, format_name: str) -> Imported:
         raise DataError(f"{source.path}: no format that is read here ({known}); name one with --format")
     try:
         held = FORMATS[name].read(source)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise DataError(f"{source.path}: not as {FORMATS[name].title} is written ({error!r})") from error
+    except _MISTAKEN as error:
+        why = f"{type(error).__name__}: {reason(error)}"
+        raise DataError(f"{source.path}: not as {FORMATS[name].title} is written ({why})") from error
     if source.cut:
         note = f"{source.cut} is cut off: it was left out, and what may have followed is lost"
         return replace(held, notes=(*held.notes, note))
@@ -89,7 +94,10 @@ def _file(source: Source, format_name: str) -> Imported:
 
 
 def _detected(source: Source) -> str:
-    return next((name for name, held in FORMATS.items() if held.detect(source)), "")
+    try:
+        return next((name for name, held in FORMATS.items() if held.detect(source)), "")
+    except _MISTAKEN as error:
+        raise DataError(f"{source.path}: of no format that is read here ({reason(error)})") from error
 
 
 def _folder(folder: Path, format_name: str, *, allow_cut: bool) -> Imported:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from medassay import codec
 from medassay.errors import DataError
 from medassay.importers.archives import members
 from medassay.importers.imported import Answer, Imported
@@ -63,7 +63,7 @@ def _parts(source: Source) -> Iterator[tuple[str, Record]]:
     wanted = (name for name in source.members if name == "header.json" or _SAMPLE.fullmatch(name))
     for name, content in members(source.path, wanted):
         try:
-            record = json.loads(content)
+            record = codec.loads(content)
         except ValueError as error:
             raise DataError(f"{source.path}: {name} is damaged ({error})") from error
         yield "" if name == "header.json" else name, record

@@ -19,7 +19,7 @@ def detect(source: Source) -> bool:
 
     try:
         names = set(pq.read_schema(source.path).names)
-    except pa.ArrowInvalid:
+    except (pa.ArrowException, OSError, ValueError):
         return False
     return {"id", "sample_json", "response_json"} <= names
 

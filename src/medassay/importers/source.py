@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
-import zipfile
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from hashlib import file_digest
@@ -12,7 +10,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from medassay.errors import DataError, MissingExtra
+from medassay import codec
+from medassay.errors import DataError
+from medassay.files.archives import Damaged, opened
+from medassay.files.spreadsheets import sheet_rows
 
 _HEAD = 4096  # bytes that are looked at before anything is read
 _LONGEST = 2**31 - 1  # the largest cell that the csv module allows on every platform
@@ -56,9 +57,9 @@ class Source:
         if not self.head.startswith(b"PK\x03\x04"):
             return ()
         try:
-            with zipfile.ZipFile(self.path) as archive:
+            with opened(self.path) as archive:
                 return tuple(archive.namelist())
-        except zipfile.BadZipFile as error:
+        except Damaged as error:
             raise DataError(f"{self.path}: a damaged archive ({error}): copy the file again") from error
 
     @cached_property
@@ -68,7 +69,7 @@ class Source:
             return {}
         try:
             _, line = next(self._lines())
-            held = json.loads(line)
+            held = codec.loads(line)
         except (StopIteration, ValueError):
             return {}
         return held if isinstance(held, dict) else {}
@@ -79,7 +80,7 @@ class Source:
         if not self._opens_with(b"{", b"[") or (self.first and sum(1 for _ in islice(self._lines(), 2)) > 1):
             return None
         try:
-            return json.loads(self.path.read_text("utf-8-sig"))
+            return codec.loads(self.path.read_text("utf-8-sig"))
         except ValueError:
             return None
 
@@ -105,7 +106,7 @@ class Source:
         """
         for number, line in self._lines():
             try:
-                held = json.loads(line)
+                held = codec.loads(line)
             except ValueError as error:
                 if self.allow_cut and not line.endswith("\n"):
                     self.cut = f"{self.path.name}:{number}"
@@ -128,7 +129,7 @@ class Source:
         if not self.is_table:
             return
         if self.members:
-            yield from self._sheet()
+            yield from sheet_rows(self.path)
             return
         csv.field_size_limit(_LONGEST)
         delimiter = "\t" if b"\t" in self.head.split(b"\n", 1)[0] else ","
@@ -137,20 +138,6 @@ class Source:
                 yield from map(tuple, csv.reader(file, delimiter=delimiter))
         except csv.Error as error:
             raise DataError(f"{self.path}: not a whole table ({error})") from error
-
-    def _sheet(self) -> Iterator[tuple[Any, ...]]:
-        try:
-            from openpyxl import load_workbook
-        except ImportError as error:
-            raise MissingExtra("openpyxl", "medical") from error
-        try:
-            book = load_workbook(self.path, read_only=True, data_only=True)
-        except (KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
-            raise DataError(f"{self.path}: not a whole spreadsheet ({error})") from error
-        try:
-            yield from (row for row in book.worksheets[0].iter_rows(values_only=True))
-        finally:
-            book.close()
 
     def table(self) -> Iterator[tuple[str, Record]]:
         """The rows below the header by its names, each with its place; empty rows are left out."""
@@ -188,7 +175,7 @@ def json_beside(path: Path) -> Record:
     A summary that cannot be read claims nothing: the answers do not depend on it.
     """
     try:
-        held = json.loads(path.read_text("utf-8-sig"))
+        held = codec.loads(path.read_text("utf-8-sig"))
     except (OSError, ValueError):
         return {}
     return held if isinstance(held, dict) else {}

@@ -6,13 +6,13 @@ holds none, or two that differ.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from string import ascii_uppercase
 from typing import Any
 
+from medassay import codec
 from medassay.text.passage import Passage, without_thinking
 from medassay.types import Sample
 
@@ -106,7 +106,7 @@ def errors_in_json(reply: str, _sample: Sample) -> Verdict | None:
     """
     spoken = _spoken(reply)
     try:
-        held = json.loads(spoken[spoken.index("{") : spoken.rindex("}") + 1])
+        held = codec.loads(spoken[spoken.index("{") : spoken.rindex("}") + 1])
         significant, insignificant = (
             {name: _count(held[part][name]) for name in ERRORS} for part in ("significant", "insignificant")
         )

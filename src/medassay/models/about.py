@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-from medassay import registry
+from medassay import codec, registry
 from medassay.errors import ModelError
 from medassay.types import ModelCard
 
@@ -20,6 +19,8 @@ _FIELDS: dict[AdaptedKind, set[str]] = {
 }
 """By kind: an encoder with a head, or a model that answers in words."""
 
+_BASES = {"adapted": "encoder", "tuned": "base"}
+
 
 def read_about(folder: Path) -> dict[str, Any]:
     """What a folder says of itself; its kind is one of `AdaptedKind`.
@@ -29,14 +30,19 @@ def read_about(folder: Path) -> dict[str, Any]:
     """
     path = folder / ADAPTED
     try:
-        about = json.loads(path.read_text("utf-8"))
+        about = codec.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise ModelError(f"{path} cannot be read ({error}): adapt again") from error
-    known = isinstance(about, dict) and about.get("schema") == 1 and about.get("kind") in _FIELDS
-    if not known or not about.keys() >= _FIELDS[about["kind"]]:
+    kind = str(about.get("kind")) if isinstance(about, dict) and about.get("schema") == 1 else ""
+    if kind not in _FIELDS or not about.keys() >= _FIELDS[kind] or not _named(about[_BASES[kind]]):
         raise ModelError(f"{path} has a form that this version does not know: adapt again")
     held: dict[str, Any] = about
     return held
+
+
+def _named(base: object) -> bool:
+    """Whether what it stands on says the name of its card, or that it has none."""
+    return isinstance(base, dict) and isinstance(base.get("card", 0), str | None)
 
 
 def card_of(folder: Path) -> ModelCard:
@@ -46,7 +52,7 @@ def card_of(folder: Path) -> ModelCard:
         ModelError: it is no such folder.
     """
     about = read_about(folder)
-    base = about["encoder" if about["kind"] == "adapted" else "base"]["card"]
+    base = about[_BASES[about["kind"]]]["card"]
     name, trained = folder.resolve().name, (about["trained_on"],)
     if not base:
         return ModelCard(

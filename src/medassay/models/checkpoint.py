@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterable
@@ -10,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from medassay.errors import ModelError
+from medassay import codec
+from medassay.errors import ModelError, reason
+from medassay.files.places import is_file, is_folder
 from medassay.models.sources import place_of
 
 CONFIG = "config.json"
@@ -22,6 +23,7 @@ _WEIGHTS = (
     ("model.safetensors.index.json", "model.safetensors"),
     ("pytorch_model.bin.index.json", "pytorch_model.bin"),
 )
+_MAX_HEAD = 100_000_000  # bytes; safetensors itself refuses longer ones
 _INDICES = frozenset({"I64", "I32", "BOOL"})  # positions and masks, which nobody trains
 _OPEN_CLIP_WEIGHTS = (  # in the order in which open_clip prefers them
     "open_clip_model.safetensors",
@@ -104,7 +106,7 @@ def locate(word: str | Path, revision: str | None = None) -> Checkpoint:
     """
     word = place_of(str(word))
     folder, commit = Path(word).expanduser(), None
-    if not folder.is_dir():
+    if not is_folder(folder):
         if not _HUB_ID.fullmatch(str(word)):
             raise ModelError(f"{word}: no such folder, and not a hub id of the form owner/name")
         folder = _download(str(word), revision)
@@ -128,10 +130,12 @@ def wanted(files: Iterable[str]) -> list[str]:
 
 def _base(folder: Path) -> Checkpoint:
     settings = _read_json(folder / ADAPTER_CONFIG)
-    name = settings.get("base_model_name_or_path")
-    if not name:
+    name, revision = settings.get("base_model_name_or_path"), settings.get("revision")
+    if not isinstance(name, str) or not name:
         raise ModelError(f"{folder / ADAPTER_CONFIG}: base_model_name_or_path is missing")
-    return locate(name, settings.get("revision"))
+    if not isinstance(revision, str | None):
+        raise ModelError(f"{folder / ADAPTER_CONFIG}: the revision is no text")
+    return locate(name, revision)
 
 
 def _download(repo: str, revision: str | None) -> Path:
@@ -149,7 +153,7 @@ def _download(repo: str, revision: str | None) -> Path:
     except RevisionNotFoundError as error:
         raise ModelError(f"{repo}: the hub has no revision {revision!r} of it") from error
     except Exception as error:  # noqa: BLE001  offline, no network, a proxy: the cache may have it
-        return _cached(repo, revision, _first_line(error))
+        return _cached(repo, revision, reason(error))
 
 
 def _cached(repo: str, revision: str | None, reason: str) -> Path:
@@ -164,30 +168,42 @@ def _cached(repo: str, revision: str | None, reason: str) -> Path:
 def _weights(folder: Path) -> list[Path]:
     for index, single in _WEIGHTS:
         if (folder / index).is_file():
-            names = sorted(set(_read_json(folder / index).get("weight_map", {}).values()))
+            names = _shards(folder / index)
         elif (folder / single).is_file():
             names = [single]
         else:
             continue
-        missing = [name for name in names if not (folder / name).is_file()]
+        missing = [name for name in names if not is_file(folder / name)]
         if missing or not names:
             raise ModelError(f"{folder}: {index} names weights that are not there ({', '.join(missing[:3])})")
         return [folder / name for name in names]
     raise ModelError(f"{folder}: no weights (model.safetensors or pytorch_model.bin); copy them there")
 
 
+def _shards(index: Path) -> list[str]:
+    """The files that an index names, all of which lie beside it."""
+    held = _read_json(index).get("weight_map")
+    names = set(map(str, held.values())) if isinstance(held, dict) else set()
+    if strange := sorted(name for name in names if Path(name).name != name):
+        raise ModelError(f"{index}: {strange[0]!r} is no file beside it: copy the index again")
+    return sorted(names)
+
+
 def _numbers(path: Path) -> int:
     """The numbers in a safetensors file that are no indices: eight bytes of length, then JSON."""
     try:
         with path.open("rb") as file:
-            tensors = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+            length = int.from_bytes(file.read(8), "little")
+            if length > _MAX_HEAD:
+                raise ValueError(f"its head claims {length} bytes")
+            tensors = codec.loads(file.read(length))
         return sum(
-            math.prod(each["shape"])
+            int(math.prod(each["shape"]))
             for name, each in tensors.items()
             if name != "__metadata__" and each["dtype"] not in _INDICES
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{path}: no whole safetensors file ({error}): copy it again") from error
+    except (OSError, ValueError, ArithmeticError, AttributeError, KeyError, TypeError) as error:
+        raise ModelError(f"{path}: no whole safetensors file ({reason(error)}): copy it again") from error
 
 
 def _open_clip_weights(folder: Path) -> list[Path]:
@@ -199,13 +215,9 @@ def _open_clip_weights(folder: Path) -> list[Path]:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
+        value = codec.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ModelError(f"{path}: not readable as JSON ({_first_line(error)})") from error
+        raise ModelError(f"{path}: not readable as JSON ({reason(error)})") from error
     if not isinstance(value, dict):
         raise ModelError(f"{path}: holds no JSON object")
     return value
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

@@ -21,7 +21,9 @@ from pathlib import Path
 
 import numpy as np
 
-from medassay.errors import ModelError
+from medassay import codec
+from medassay.errors import ModelError, reason
+from medassay.files.arrays import read_arrays
 from medassay.models.encoder import unit
 from medassay.types import FloatArray
 
@@ -113,13 +115,16 @@ def load_head(folder: Path) -> Head:
     """
     path = folder / HEAD
     try:
-        with np.load(path, allow_pickle=False) as held:
-            about = json.loads(str(held["about"]))
-            arrays = {name: held[name] for name in held.files if name != "about"}
-    except Exception as error:  # zip, numpy and JSON each have errors of their own
-        raise ModelError(f"{path} cannot be read ({error}): adapt again") from error
-    if about["form"] not in {*FORMS, CONDITIONAL}:
-        raise ModelError(f"{path}: a head of the form {about['form']!r} is not known to this version")
-    return Head(
-        form=about["form"], labels=tuple(about["labels"]), exclusive=about["exclusive"], arrays=arrays
-    )
+        arrays = read_arrays(path)
+        about = codec.loads(str(arrays.pop("about")))
+        head = Head(
+            form=str(about["form"]),
+            labels=tuple(map(str, about["labels"])),
+            exclusive=bool(about["exclusive"]),
+            arrays=arrays,
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{path} cannot be read ({reason(error)}): adapt again") from error
+    if head.form not in {*FORMS, CONDITIONAL}:
+        raise ModelError(f"{path}: a head of the form {head.form!r} is not known to this version")
+    return head

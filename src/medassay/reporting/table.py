@@ -80,7 +80,7 @@ def read_parquet(path: Path) -> list[Estimate]:
     try:
         rows = parquet.ParquetFile(path).read().to_pylist()
         return [Estimate(**(row | {"counts": dict(row["counts"])})) for row in rows]
-    except (OSError, pa.ArrowException, TypeError, KeyError) as error:
+    except (OSError, pa.ArrowException, TypeError, KeyError, ValueError) as error:
         raise DataError(
             f"{path}: not a file of estimates ({error}): run `medassay report` to write it anew"
         ) from error

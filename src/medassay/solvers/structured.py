@@ -7,6 +7,7 @@ from dataclasses import replace
 from string import ascii_uppercase
 from typing import Any
 
+from medassay import codec
 from medassay.solvers.grammar import Malformed, read_all
 from medassay.solvers.messages import instructed, roomy
 from medassay.types import Case, Request, Turns
@@ -63,7 +64,7 @@ def _form(case: Case) -> dict[str, Any]:
 
 def _answer(text: str) -> str:
     try:
-        held = json.loads(text)
+        held = codec.loads(text)
     except ValueError as error:
         raise Malformed(f"it is no JSON ({error})") from error
     if not isinstance(held, dict) or "answer" not in held:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 
 from medassay import codec
@@ -32,7 +31,7 @@ def unseal(fingerprint: str, key: bytes, value: bytes, checksum: int) -> Respons
     """The response, or None where the row is damaged."""
     if _checksum(fingerprint, key, value) != checksum:
         return None
-    return codec.restore(Response, json.loads(zlib.decompress(value) if value[:1] == b"x" else value))
+    return codec.restore(Response, codec.loads(zlib.decompress(value) if value[:1] == b"x" else value))
 
 
 def _checksum(fingerprint: str, key: bytes, value: bytes) -> int:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from medassay import codec
 from medassay.errors import StoreError
 from medassay.types import FloatArray
 
@@ -120,7 +121,7 @@ class VectorStore:
         if not path.exists():
             return 0
         try:
-            return int(json.loads(path.read_text("utf-8"))["width"])
+            return int(codec.loads(path.read_text("utf-8"))["width"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise StoreError(f"{path} is no description of kept vectors: remove {self._folder}") from error
 

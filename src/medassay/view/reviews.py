@@ -17,6 +17,7 @@ from typing import Literal, get_args
 
 import yaml
 
+from medassay import codec
 from medassay.errors import DataError, StoreError
 from medassay.types import Row
 
@@ -91,10 +92,10 @@ def read(run: Path) -> list[Review]:
     if not path.exists():
         return []
     held = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):
         try:
-            held.append(Review(**json.loads(line)))
-        except (ValueError, TypeError, DataError) as error:
+            held.append(Review(**codec.loads(line)))
+        except (ValueError, TypeError, AttributeError, DataError) as error:
             raise DataError(f"{path}, line {number}: no review ({error}): mend or remove the line") from error
     return held
 

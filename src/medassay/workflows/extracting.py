@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from string import ascii_uppercase
 from typing import Any, Literal, get_args
 
+from medassay import codec
 from medassay import text as reading
 from medassay.errors import DataError, UsageError
 from medassay.metrics.answers import flags
@@ -119,7 +119,7 @@ def extract(
 
 def _object(line: str, number: int, common: Asked) -> tuple[Response, Asked, Any]:
     try:
-        held = json.loads(line)
+        held = codec.loads(line)
         response = Response(text=held["response"], finish_reason=held.get("finish_reason") or "stop")
         options = held.get("options") or ()
         texts = list(options.values() if isinstance(options, dict) else options)

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from medassay import codec
 from medassay.errors import DataError, StoreError
 from medassay.reporting.files import write_text
 
@@ -73,7 +74,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """
     path = folder / MANIFEST
     try:
-        held = json.loads(path.read_text("utf-8"))
+        held = codec.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
         raise DataError(f"{folder} is no run folder: it has no {MANIFEST}") from error
     except (OSError, ValueError) as error:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from medassay import codec
 from medassay.protocols import STRICT
 from medassay.workflows.folder import MANIFEST
 from medassay.workflows.manifest import plan
@@ -118,7 +118,7 @@ def _newest(runs: Path, model: str) -> dict[str, Any]:
 def _manifests(runs: Path) -> Iterator[dict[str, Any]]:
     for path in runs.rglob(MANIFEST):
         try:
-            held = json.loads(path.read_text("utf-8"))
+            held = codec.loads(path.read_text("utf-8"))
             if held["pace"] and held["environment"]["finished"]:
                 yield held
         except (OSError, ValueError, KeyError, TypeError):

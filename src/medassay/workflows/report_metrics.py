@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from medassay import codec
 from medassay.errors import ModelError, UnknownName, UsageError
 from medassay.metrics.reports import KEYS, METRICS, RENAMED
 from medassay.types import Measure, Row
@@ -98,7 +99,8 @@ def _ask(python: str, names: Sequence[str], rows: Sequence[Row]) -> list[Mapping
     if not head or len(answers) != len(rows):
         raise ModelError(f"RadEval answered for {len(answers)} of {len(rows)} reports: see {BRIDGE.name}")
     return [
-        {RENAMED.get(key, key): v for key, v in json.loads(line).items() if v is not None} for line in answers
+        {RENAMED.get(key, key): v for key, v in codec.loads(line).items() if v is not None}
+        for line in answers
     ]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from medassay import codec
 from medassay.benchmarks.errata import Errata, read_errata
 from medassay.errors import UsageError
 from medassay.exporters import latex
@@ -151,7 +151,7 @@ def summarise(runs: Sequence[Run], *, out: Path, added: Added | None = None) -> 
     comparisons, records = _compared(runs), [record(run) for run in runs]
     people = _people(runs, added.by)
     parted = _parted(runs, added.tags)
-    learned = [json.loads((folder / CURVE).read_text("utf-8")) for folder in added.curves]
+    learned = [codec.loads((folder / CURVE).read_text("utf-8")) for folder in added.curves]
     held = overview(
         records,
         comparisons,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import socket
@@ -13,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from medassay import gate
+from medassay import codec, gate
 from medassay.errors import DataError, MissingExtra, UsageError
 from medassay.reporting.record import FULL_MARKS
 from medassay.reporting.table import read_parquet
@@ -210,7 +209,7 @@ def _state(path: Path) -> tuple[int, int] | None:
 def _progress(path: Path) -> dict[str, Any]:
     """How far a run said it was; nothing where it has not said yet."""
     try:
-        held: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        held: dict[str, Any] = codec.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
     return held

@@ -8,7 +8,6 @@ image_root, rejected_image, rejected_noised, chosen_noised and weighted_score. T
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,8 +15,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from medassay import codec
 from medassay.adaptation.generative.pairs import Pair
 from medassay.errors import DataError
+from medassay.files.places import is_file
 from medassay.images import noised
 from medassay.types import Image, Message, Part, Request, Role, fingerprint
 
@@ -73,7 +74,7 @@ def read_pairs(path: Path, folder: Folder) -> list[Pair]:
 def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
     try:
         text = path.read_text("utf-8")
-        rows = json.loads(text) if text.lstrip().startswith("[") else _lines(text)
+        rows = codec.loads(text) if text.lstrip().startswith("[") else _lines(text)
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from error
     except ValueError as error:
@@ -85,7 +86,7 @@ def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def _lines(text: str) -> list[Any]:
-    return [json.loads(line) for line in text.splitlines() if line.strip()]
+    return [codec.loads(line) for line in text.splitlines() if line.strip()]
 
 
 def _public(row: Mapping[str, Any], folder: Folder) -> Pair:
@@ -163,8 +164,11 @@ def _request(turns: Sequence[tuple[Part, ...]]) -> Request:
 def _shown(names: Sequence[str], folder: Folder, *, noise: bool, row: Mapping[str, Any]) -> tuple[Image, ...]:
     """Handles of a row's images, or of the noise in their places."""
     paths = [folder.root / name for name in names]
-    if missing := next((name for name, path in zip(names, paths, strict=True) if not path.is_file()), None):
-        raise _Malformed(f"its image {missing} is not in {folder.root}: name their folder with images=DIR")
+    missing = [name for name, path in zip(names, paths, strict=True) if not is_file(path)]
+    if missing:
+        raise _Malformed(
+            f"its image {missing[0]:.100} is not in {folder.root}: name their folder with images=DIR"
+        )
     draw = int(fingerprint([folder.seed, row.get("id"), list(names)])[:8], 16)
     ops = (noised(draw, sd=folder.sd),) if noise else ()
     return tuple(Image(uri=str(path), ops=ops) for path in paths)

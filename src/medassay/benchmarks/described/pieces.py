@@ -162,6 +162,8 @@ def read_pieces(path: Path, *, example: str = "`medassay data new` writes a firs
         raise DataError(
             f"{path}:{line}: not YAML ({why}): put texts with : or # or tabs in quotes"
         ) from error
+    except RecursionError as error:
+        raise DataError(f"{path}: nested too deeply to be read: {example}") from error
     except yaml.YAMLError as error:
         why = str(error).partition("\n")[0]
         raise DataError(f"{path}: not YAML ({why}): save it as plain text") from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,8 +11,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
+from medassay import codec
 from medassay.benchmarks.shared.files import parquet_image
-from medassay.errors import DataError, MissingExtra
+from medassay.errors import DataError, reason
+from medassay.files.places import is_file
+from medassay.files.spreadsheets import sheet_rows
 from medassay.types import Image
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".xlsx", ".parquet")
@@ -66,7 +68,7 @@ def open_table(path: Path, encoding: str = "utf-8") -> Table:
         DataError: the file is missing, damaged, in another encoding, or its header is not usable.
         MissingExtra: openpyxl is needed for Excel and is not installed.
     """
-    if not path.is_file():
+    if not is_file(path):
         raise DataError(f"{path}: no such file: write where the table lies, as seen from the YAML file")
     opener = _OPENERS.get(path.suffix.lower())
     if opener is None:
@@ -134,7 +136,7 @@ def _json_lines(path: Path, encoding: str) -> Table:
                     continue
                 number += 1
                 try:
-                    record = json.loads(line)
+                    record = codec.loads(line)
                 except ValueError as error:
                     raise DataError(f"{path}:{at}: not JSON ({error}): one object a line") from error
                 if not isinstance(record, dict):
@@ -170,22 +172,8 @@ def _guarded(path: Path, encoding: str, stream: Iterable[Held]) -> Iterator[Held
 
 
 def _excel(path: Path, _: str) -> Table:
-    try:
-        import openpyxl
-    except ImportError as error:
-        raise MissingExtra("openpyxl", "medical") from error
-
     def rows() -> Iterator[tuple[int, Sequence[Any]]]:
-        try:
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        except Exception as error:  # a damaged file fails in many ways, each of which is this line
-            raise DataError(f"{path}: not a whole Excel file ({type(error).__name__}: {error})") from error
-        try:
-            for at, row in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
-                if any(_text(cell) for cell in row):
-                    yield at, row
-        finally:
-            book.close()
+        return ((at, row) for at, row in enumerate(sheet_rows(path), start=1) if any(map(_text, row)))
 
     first = next(rows(), (0, ()))
     columns = tuple(_text(cell) for cell in first[1])
@@ -207,20 +195,24 @@ def _parquet(path: Path, _: str) -> Table:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    def lines() -> Iterator[Line]:
-        number = 0
+    def records() -> Iterator[Mapping[str, Any]]:
         with pq.ParquetFile(path, pre_buffer=False, buffer_size=2**20) as file:
             for batch in file.iter_batches(64):
-                for record in batch.to_pylist():
-                    number += 1
-                    yield Line(
-                        number=number, place=f"{path}: row {number}", cells=_pictured(path, number, record)
-                    )
+                yield from batch.to_pylist()
 
-    try:
-        columns = tuple(pq.read_schema(path).names)
-    except (pa.ArrowException, OSError) as error:
-        raise DataError(f"{path}: not a whole Parquet file ({error}): export the table again") from error
+    def lines() -> Iterator[Line]:
+        for number, record in enumerate(guarded(records()), start=1):
+            cells = _pictured(path, number, record)
+            yield Line(number=number, place=f"{path}: row {number}", cells=cells)
+
+    def guarded(stream: Iterable[Held]) -> Iterator[Held]:
+        try:
+            yield from stream
+        except (pa.ArrowException, OSError, ValueError) as error:
+            why = f"not a whole Parquet file ({reason(error)})"
+            raise DataError(f"{path}: {why}: export the table again") from error
+
+    columns = next(guarded(tuple(pq.read_schema(each).names) for each in (path,)))
     return Table(path=path, columns=columns, lines=lines)
 
 

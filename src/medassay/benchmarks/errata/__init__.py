@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from medassay.errors import DataError
+from medassay.errors import DataError, reason
 from medassay.types import Benchmark, Columns, Estimate, Measure, Metric, Row, Sample
 
 _ENTRY = {"ids", "published", "corrected", "who", "why", "evidence"}
@@ -67,6 +67,8 @@ def read_errata(path: Path) -> Errata:
         return parse(path.read_text("utf-8"), str(path))
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: not UTF-8 text ({error}): save it as UTF-8") from error
 
 
 def parse(text: str, where: str) -> Errata:
@@ -81,9 +83,9 @@ def parse(text: str, where: str) -> Errata:
             _correction(entry, f"{where}: correction {n}") for n, entry in enumerate(held["corrections"], 1)
         ]
         errata = Errata(benchmark=held["benchmark"], version=int(held["version"]), corrections=tuple(entries))
-    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+    except (yaml.YAMLError, AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise DataError(
-            f"{where}: needs benchmark, version and corrections ({error}): see docs/errata.md"
+            f"{where}: needs benchmark, version and corrections ({reason(error)}): see docs/errata.md"
         ) from error
     ids = [i for entry in errata.corrections for i in entry.ids]
     if repeated := sorted({i for i in ids if ids.count(i) > 1}):

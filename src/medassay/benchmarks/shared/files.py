@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import gzip
 import hashlib
-import json
 import os
 import sys
 import zipfile
@@ -14,7 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from medassay.errors import DataError, UsageError
+from medassay import codec
+from medassay.errors import DataError, UsageError, reason
+from medassay.files.archives import Damaged, opened
 from medassay.images import uri
 from medassay.types import Image, Where
 
@@ -128,9 +129,9 @@ def _packed(archive: Path) -> Callable[[str], Image]:
 
 def _members(archive: Path) -> list[str]:
     try:
-        with zipfile.ZipFile(archive) as packed:
+        with opened(archive) as packed:
             return [m for m in packed.namelist() if not m.endswith("/")]
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, Damaged) as error:
         raise DataError(f"{archive}: not a whole .zip file ({error}); get the file again.") from error
 
 
@@ -166,7 +167,7 @@ def _object(path: Tree) -> Record:
 
 def _json(path: Tree) -> Any:
     try:
-        return json.loads(path.read_text("utf-8-sig"))
+        return codec.loads(path.read_text("utf-8-sig"))
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         raise DataError(f"{path}: not readable as JSON ({error}); get the file again.") from error
 
@@ -179,7 +180,7 @@ def read_jsonl(path: Path, fields: Sequence[str]) -> Iterator[Record]:
     """
     try:
         with path.open(encoding="utf-8-sig") as file:
-            yield from _complete(path, (json.loads(line) for line in file if line.strip()), fields)
+            yield from _complete(path, (codec.loads(line) for line in file if line.strip()), fields)
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: not readable as lines of JSON ({error}); get the file again.") from error
 
@@ -220,8 +221,8 @@ def read_parquet(
                 raise DataError(f"{path}: no column {', '.join(absent)}; is it the right dataset?")
             parts = file.iter_batches(batch, columns=[*columns, *names.intersection(optional)])
             yield from _complete(path, (row for part in parts for row in part.to_pylist()), columns)
-    except (pa.ArrowException, OSError) as error:
-        raise DataError(f"{path}: not a whole Parquet file ({error}); get the file again.") from error
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise DataError(f"{path}: not a whole Parquet file ({reason(error)}); get the file again.") from error
 
 
 def parquet_files(root: Path, split: str) -> list[Path]:

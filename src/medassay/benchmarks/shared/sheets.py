@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from medassay.errors import DataError, MissingExtra
+from medassay.errors import DataError, MedassayError
+from medassay.files.spreadsheets import sheet_rows
 
 Cells = tuple[str, ...]
 
@@ -22,7 +23,7 @@ def read_sheet(path: Path) -> list[Cells]:
     read = _comma_separated if path.suffix == ".csv" else _workbook
     try:
         return read(path)
-    except MissingExtra:
+    except MedassayError:
         raise
     except Exception as error:  # a damaged workbook raises what its .zip or its XML does
         raise DataError(f"{path}: not readable as a table ({error}); get the file again.") from error
@@ -34,13 +35,7 @@ def _comma_separated(path: Path) -> list[Cells]:
 
 
 def _workbook(path: Path) -> list[Cells]:
-    try:
-        import openpyxl
-    except ImportError as error:
-        raise MissingExtra("openpyxl", "medical") from error
-    with path.open("rb") as file:
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-        return [tuple(map(_text, row)) for row in book.worksheets[0].iter_rows(values_only=True)]
+    return [tuple(map(_text, row)) for row in sheet_rows(path)]
 
 
 def _text(cell: object) -> str:

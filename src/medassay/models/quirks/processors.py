@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
+from medassay import codec
 from medassay.errors import ModelError
 
 # Written by transformers of early 2025, and since copied into models that were trained from Qwen2.5-VL.
@@ -130,7 +130,7 @@ def _processor_class(folder: Path) -> Any | None:
 
 def _settings(path: Path) -> dict[str, Any]:
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
+        value = codec.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return value if isinstance(value, dict) else {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import threading
 import time
@@ -12,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from medassay import codec
 from medassay.errors import ImageError
 from medassay.images import read_bytes
 from medassay.models.server import payload as protocol
@@ -134,7 +134,7 @@ class Exchange:
         try:
             arguments = await asyncio.to_thread(self._arguments, request)
             raw = await self._client.chat.completions.with_raw_response.create(**arguments)
-            body = json.loads(raw.content)
+            body = codec.loads(raw.content)
             return protocol.response(body, seconds=time.monotonic() - started)
         except ImageError as error:
             return Trouble(kind="image", words=str(error))

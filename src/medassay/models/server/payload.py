@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
+from medassay import codec
 from medassay.models.chat import split_thinking
 from medassay.types import Decoding, Image, Message, Request, Response, Usage
 
@@ -115,6 +115,6 @@ def _decoding(request: Request, dialect: Dialect) -> dict[str, Any]:
     if extra and dialect != "local":
         raise Unsupported(f"{dialect} has no word for {', '.join(extra)}")
     if decoding.schema is not None:
-        held = {"name": "answer", "schema": json.loads(decoding.schema), "strict": True}
+        held = {"name": "answer", "schema": codec.loads(decoding.schema), "strict": True}
         given["response_format"] = {"type": "json_schema", "json_schema": held}
     return {**given, "extra_body": extra} if extra else given

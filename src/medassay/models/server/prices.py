@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from medassay.errors import UsageError
+from medassay.errors import UsageError, reason
 from medassay.types import Request, Usage
 
 DEFAULT = Path(".medassay") / "prices.yaml"
@@ -60,8 +60,18 @@ def _read(path: Path) -> Mapping[str, Price]:
             name: Price(input=float(p["input"]) / 1e6, output=float(p["output"]) / 1e6)
             for name, p in held["models"].items()
         }
-    except (OSError, yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UsageError(f"{path}: no table of prices ({error}). It should read:\n{EXAMPLE}") from error
+    except (
+        OSError,
+        yaml.YAMLError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ) as error:
+        raise UsageError(
+            f"{path}: no table of prices ({reason(error)}). It should read:\n{EXAMPLE}"
+        ) from error
 
 
 class Budget:

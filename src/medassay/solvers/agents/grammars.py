@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from medassay import codec
 from medassay.solvers.context import Context
 from medassay.solvers.grammar import Malformed
 from medassay.text.label import declines
@@ -113,7 +113,7 @@ def json_list(text: str, keys: Sequence[str], length: int) -> list[dict[str, Any
         Malformed: it is something else.
     """
     try:
-        held = json.loads(unfenced(text))
+        held = codec.loads(unfenced(text))
     except ValueError as error:
         raise Malformed(f"it is no JSON ({error})") from error
     return entries(held, keys, length)

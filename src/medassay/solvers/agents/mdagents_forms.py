@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from medassay import codec
 from medassay.solvers.agents.grammars import distinct, entries, json_list, unfenced, words_of
 from medassay.solvers.agents.texts import mdagents as say
 from medassay.solvers.grammar import Malformed
@@ -89,7 +89,7 @@ def note(text: str, n: int) -> Note:
     if text.strip(" \n.\"'").lower() == _SILENT:
         return Note()
     try:
-        held = json.loads(unfenced(text))
+        held = codec.loads(unfenced(text))
     except ValueError as error:
         raise Malformed(f"it is neither the word {_SILENT} nor JSON ({error})") from error
     if not isinstance(held, dict) or held.keys() != {"to", "message"}:

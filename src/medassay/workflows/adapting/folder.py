@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from medassay import codec
 from medassay.adaptation.recipe import Learned
 from medassay.errors import UsageError
 from medassay.models.about import ADAPTED
@@ -44,7 +45,7 @@ def claim(folder: Path, about: Mapping[str, Any]) -> None:
     path = folder / ADAPTED
     if not path.exists():
         return
-    there = json.loads(path.read_text("utf-8"))
+    there = codec.loads(path.read_text("utf-8"))
     if any(there.get(key) != value for key, value in about.items()):
         raise UsageError(f"{folder} holds another adaptation ({there.get('recipe')}): choose another --out")
 
@@ -63,7 +64,7 @@ def write_model(folder: Path, learned: Learned, about: Mapping[str, Any]) -> Non
 
 def held(named: Named, folder: Path) -> Fitted:
     """What a whole folder holds."""
-    training, curve = (json.loads((folder / name).read_text("utf-8")) for name in (TRAINING, CURVE))
+    training, curve = (codec.loads((folder / name).read_text("utf-8")) for name in (TRAINING, CURVE))
     return Fitted(named=named, training=training, curve=curve)
 
 

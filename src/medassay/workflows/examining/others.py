@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from medassay import codec
 from medassay.errors import MedassayError
 from medassay.models.about import read_about
 from medassay.store import Store
@@ -19,7 +19,7 @@ def examine_adaptation(folder: Path) -> Iterator[Finding]:
     say = sayer(folder)
     try:
         about = read_about(folder)
-        training = json.loads((folder / "training.json").read_text("utf-8"))
+        training = codec.loads((folder / "training.json").read_text("utf-8"))
     except (MedassayError, OSError, ValueError) as error:
         yield say("adaptation", "wrong", words(error))
         return

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from medassay import codec
 from medassay.reporting.grids import Cost, GridReport, Outcome, Worth
 from medassay.statistics.frame import tag_of
 from medassay.statistics.repeated import Repeated, repeated
@@ -41,7 +41,7 @@ def gather(grid: Grid, out: Path, outcomes: Sequence[Outcome]) -> GridReport:
         DataError: a run or a record is damaged.
     """
     done = [
-        _Done(cell=cell, training=json.loads((cell.folder(out) / TRAINING).read_text("utf-8")))
+        _Done(cell=cell, training=codec.loads((cell.folder(out) / TRAINING).read_text("utf-8")))
         for cell, outcome in zip(grid.cells, outcomes, strict=True)
         if outcome.status == "done"
     ]

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Literal
 
-from medassay import registry
+from medassay import codec, registry
 from medassay.errors import DataError, UsageError
 from medassay.models.about import ADAPTED
 from medassay.reporting.files import write_text
@@ -28,7 +28,7 @@ def standing(cell: Cell, out: Path) -> State:
     """
     folder = cell.folder(out)
     try:
-        plan = json.loads((folder / PLAN).read_text("utf-8"))
+        plan = codec.loads((folder / PLAN).read_text("utf-8"))
     except FileNotFoundError:
         return "absent"
     except (OSError, ValueError) as error:

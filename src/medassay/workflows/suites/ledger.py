@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from medassay import codec
 from medassay.errors import DataError
 from medassay.reporting.files import write_text
 from medassay.reporting.suite_cells import Outcome, to_json
@@ -40,12 +41,12 @@ def read_ledger(out: Path) -> Mapping[Key, Outcome]:
     """
     path = out / CELLS
     try:
-        rows = [Outcome(**held) for held in json.loads(path.read_text("utf-8"))["cells"]]
+        rows = [Outcome(**held) for held in codec.loads(path.read_text("utf-8"))["cells"]]
+        return {key_of(row): row for row in rows}
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(f"{path} cannot be read ({error}): remove it, the runs beside it are kept") from error
-    return {key_of(row): row for row in rows}
 
 
 def key_of(row: Outcome) -> Key:

@@ -1,0 +1,1 @@
+"""Files that others wrote, read so that none can do more than be refused."""
