@@ -155,7 +155,7 @@ def _told(labels: Labels, found: Findings) -> list[Section]:
             tables=[Grid(head=("key", "accuracy", "items"), lines=table)],
             notes=[
                 f"{disputed} items have a majority against the dataset's key.",
-                "An errata file corrects a key (docs/errata.md); a study on the corrected one is a new study.",
+                "An errata file corrects a key (docs/errata.md); a study on the new one is a new study.",
             ],
         ),
     ]
