@@ -22,11 +22,15 @@ from medassay.cli.options import (
 from medassay.cli.printing import print_result, say
 from medassay.cli.progress import Display, stoppable
 from medassay.cli.repeat import check_run
+from medassay.cli.suite import run as run_suite
 from medassay.cli.ways import print_ways
 from medassay.errors import UsageError
 
 
 def run(
+    suite: Annotated[
+        Path | None, typer.Argument(metavar="[SUITE.yaml]", help="Instead: every cell of a suite's file.")
+    ] = None,
     model: Annotated[
         str,
         typer.Option("--model", "-m", help="A card, a folder, a hub id, an address, or module:attribute."),
@@ -85,6 +89,11 @@ def run(
     _log(verbose)
     if check is not None:
         check_run(check, model=model, data=data, limit=limit, permit=permit or (), as_json=as_json)
+        return
+    if suite is not None:
+        if model or benchmark or out is None:
+            raise UsageError("a suite names its models and benchmarks: medassay run SUITE.yaml --out FOLDER")
+        run_suite(str(suite), out=out, limit=limit, dry_run=dry_run, as_json=as_json)
         return
     if not model or not benchmark:
         raise UsageError("name a --model and a --benchmark, or a stored run with --check")
