@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from medassay import __version__
+from medassay import __version__, offline
 from medassay.cli.audit import app as audit_app
 from medassay.cli.claims import claims
 from medassay.cli.compare import compare
@@ -99,8 +99,13 @@ def _options(
             is_eager=True,
         ),
     ] = False,
+    no_network: Annotated[
+        bool, typer.Option("--offline", help="Connect to no other machine [env: MEDASSAY_OFFLINE].")
+    ] = False,
 ) -> None:
     """Evaluate, adapt and audit medical vision-language models."""
+    if no_network or offline.wanted():
+        offline.close()
 
 
 @app.command(epilog="Example: medassay demo --out runs/demo")

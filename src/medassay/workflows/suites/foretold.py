@@ -18,8 +18,8 @@ def sections(held: Planned, *, cells: bool = True) -> list[Section]:
     asked = f"{totals['calls']:,} calls, {_large(totals['tokens_in'])} tokens in"
     whole = (
         f"{asked}, {_large(totals['tokens_out'])} out. {held.device_hours:,.1f} device hours; with each "
-        f"model on one of {devices}, {held.hours:,.1f} hours. Disk: {held.weights / _GIGA:,.0f} GB of weights "
-        f"and {totals['disk_bytes'] / 1e6:,.1f} MB of answers."
+        f"model on one of {devices}, {held.hours:,.1f} hours. Disk: {held.weights / _GIGA:,.0f} GB of "
+        f"weights and {totals['disk_bytes'] / 1e6:,.1f} MB of answers."
     )
     notes = sorted({_note(cell) for cell in held.cells} - {""})
     found = [Section(title=f"{held.suite}, by model", tables=[_by_model(held)], text=whole, notes=notes)]
