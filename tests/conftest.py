@@ -47,6 +47,7 @@ ALLOWED_SKIPS = (
     "trl is not installed",
     "no CUDA device",
     "needs root to mount a small disk",
+    "needs Linux and a C compiler",
     "nibabel absent",
     "peft absent",
     "pydicom absent",

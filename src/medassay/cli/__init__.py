@@ -33,6 +33,7 @@ from medassay.cli.run import run
 from medassay.cli.score import score
 from medassay.cli.split import app as split_app
 from medassay.cli.store import app as store_app
+from medassay.cli.study import app as study_app
 from medassay.cli.suite import app as suite_app
 from medassay.cli.view import view
 from medassay.cli.ways import ways
@@ -55,6 +56,7 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(split_app, name="split")
 app.add_typer(label_app, name="label")
 app.add_typer(suite_app, name="suite")
+app.add_typer(study_app, name="study")
 app.add_typer(adapt_app, name="adapt")
 
 

@@ -43,14 +43,14 @@ def _table(grid: Grid) -> Table:
     first, *others = grid.head
     table.add_column(first, overflow="fold")  # the one that gives way on a narrow terminal
     for name in others:
-        table.add_column(name, justify="right", no_wrap=True)
+        table.add_column(name, justify="left" if grid.words else "right", no_wrap=not grid.words)
     for line in grid.lines:
         table.add_row(*(Text(words.printable(cell)) for cell in line))
     return table
 
 
 def _markdown(grid: Grid) -> str:
-    rule = ("---", *("--:" for _ in grid.head[1:]))
+    rule = ("---", *("---" if grid.words else "--:" for _ in grid.head[1:]))
     lines = [grid.head, rule, *grid.lines]
     return "\n".join(
         f"| {' | '.join(cell if line is rule else escape(cell) for cell in line)} |" for line in lines

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from medassay.errors import UsageError
 from medassay.reporting import words
+from medassay.reporting.examples import Example
 from medassay.reporting.files import write_text
+from medassay.reporting.flow import Flow
 from medassay.reporting.plot import Plot
 from medassay.reporting.templating import fill
 
@@ -19,10 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """A table: its head, and lines of as many cells; a line whose other cells are empty is a heading."""
+    """A table: its head, and lines of as many cells; a line whose other cells are empty is a heading.
+
+    `words`: its cells are sentences, to the left and broken where they must be, not numbers.
+    """
 
     head: Sequence[str]
     lines: Sequence[Sequence[str]]
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +37,8 @@ class Section:
 
     title: str
     plots: Sequence[Plot] = ()
+    flows: Sequence[Flow] = ()
+    gallery: Sequence[Example] = ()
     tables: Sequence[Grid] = ()
     notes: Sequence[str] = ()
     text: str = ""

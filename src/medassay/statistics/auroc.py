@@ -143,6 +143,12 @@ def error_of_difference(first: Sequence[Problem], second: Sequence[Problem]) -> 
     return math.sqrt(float(added @ added))
 
 
+def covariances(rankings: Sequence[Problem]) -> FloatArray:
+    """(K, K) covariances of K AUROCs over the same clusters; with one row per cluster they are DeLong's."""
+    deviations = _aligned(rankings, [_parts(ranking).deviations for ranking in rankings])
+    return deviations @ deviations.T
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """One AUROC less another of the same rows; `rarer` are the clusters of the class that has fewer."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from itertools import accumulate
 from typing import Any
 
 from medassay.types import Response
@@ -47,9 +48,9 @@ class Costs:
 
 
 def _summary(amounts: Counter[float]) -> dict[str, float]:
-    n = amounts.total()
-    ordered = sorted(amounts.elements())
+    n, ordered = amounts.total(), sorted(amounts.items())
+    wanted, below = math.ceil(_PERCENT * n / 100), accumulate(count for _, count in ordered)
     return {
-        "mean": round(sum(ordered) / n, 3),
-        "p95": ordered[math.ceil(_PERCENT * n / 100) - 1],
+        "mean": round(math.fsum(amount * count for amount, count in ordered) / n, 3),
+        "p95": next(amount for (amount, _), held in zip(ordered, below, strict=True) if held >= wanted),
     }

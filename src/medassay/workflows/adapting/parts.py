@@ -13,6 +13,7 @@ from medassay.hygiene.overlap import overlap
 from medassay.hygiene.parts import Album, Part
 from medassay.types import UNKNOWN_CLUSTER, Sample, fingerprint
 from medassay.workflows.resolve import Task, resolve_benchmark
+from medassay.workflows.studies.locked import refuse_locked
 
 Shared = Literal["stop", "drop", "allow"]
 SHARED: tuple[Shared, ...] = ("stop", "drop", "allow")
@@ -100,6 +101,7 @@ def parts_of(
             album.part(f"{word}/{split}", samples, fault, unit=benchmark.cluster)
             for split, samples in sources
         ]
+    refuse_locked({key for part in learned for key in part.images}, doing="training")
     findings = [finding for part in learned for finding in overlap(judged, replace(part, name="train"))]
     leaks = [f for f in findings if f.count and f.check.startswith(_LEAKS)]
     if leaks and cut.shared == "stop":
