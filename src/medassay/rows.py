@@ -39,6 +39,7 @@ _COLUMNS: dict[
     "response": {"text": "text", "error": "text", "finish_reason": "text", "seconds": "number"},
     "score": {"status": "text", "answer": "text", "rule": "text", "values": "numbers by name"},
 }
+_HELD = {"text": str, "number": float, "texts by name": dict, "numbers by name": dict}
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> int:
@@ -214,7 +215,11 @@ def _row(record: Mapping[str, Any]) -> Row:
     parts: dict[str, Any] = {}
     for part, kind in _PARTS.items():
         columns = {name: record[name] for name in _COLUMNS[part] if record[name] is not None}
-        parts[part] = codec.restore(kind, columns | codec.loads(record[f"{part}_json"]))
+        rest = codec.loads(record[f"{part}_json"])
+        for name in _COLUMNS[part].keys() & rest:  # what its column cannot hold, such as a lone surrogate
+            if type(rest[name]) is not _HELD[_COLUMNS[part][name]]:
+                raise TypeError(f"{part}.{name} is {type(rest[name]).__name__}")
+        parts[part] = codec.restore(kind, columns | rest)
     return Row(**parts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -19,12 +20,13 @@ _IDLE = 1800  # seconds for a whole share; each input has its own limit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """Of one format: counts, and for each fault what it was and the input that showed it.
+    """Of one format: what was read unchanged and changed, and each fault with the input that showed it.
 
     `branches` are the steps from one line of the package to the next that were taken at least once;
     `branches_of_seeds` those that the unchanged inputs take. `accepted` inputs were read by some reader.
     """
 
+    seeds: int
     tried: int
     different: int
     accepted: int
@@ -90,8 +92,10 @@ def _last_line(text: bytes) -> str:
 
 
 def _last_input(place: Path, name: str) -> bytes:
-    numbered = [path for path in place.glob(f"*{FORMATS[name].suffix}") if path.name.split(".")[0].isdigit()]
-    return max(numbered, key=lambda path: int(path.name.split(".")[0])).read_bytes() if numbered else b""
+    numbered = [path for path in place.glob(f"*{FORMATS[name].suffix}") if path.name[0].isdigit()]
+    return (
+        max(numbered, key=lambda path: int(re.split(r"\D", path.name)[0])).read_bytes() if numbered else b""
+    )
 
 
 def printed(outcomes: Mapping[str, Outcome]) -> str:

@@ -14,22 +14,23 @@ import warnings
 from pathlib import Path
 from random import Random
 
-from tests.fuzz.guard import Guard, within
+from tests.fuzz.guard import SECONDS, Guard, within
 from tests.fuzz.mutations import mutated
 from tests.fuzz.readers import FORMATS, Format
-from tests.fuzz.seeds import seeds, table
+from tests.fuzz.seeds import failed_once, seeds, table
 
 from medassay.errors import MedassayError
 
+_SLOWER = 6  # times that a step takes longer while its branches are traced
 _MOST_KEPT = 2_000
 
 
-def read(one: Format, path: Path) -> tuple[int, list[str]]:
+def read(one: Format, path: Path, seconds: float = SECONDS) -> tuple[int, list[str]]:
     """How many readers refused the file, and what they did that none may do."""
     refused, faults = 0, []
     for reader in one.readers:
         try:
-            with within():
+            with within(seconds):
                 reader(path)
         except MedassayError as error:
             refused += 1
@@ -90,16 +91,21 @@ def _campaign(
     one, kept = FORMATS[name], seeds()[name]
     pool, longest, accepted, prints = list(kept), max(map(len, kept)), 0, set[bytes]()
     failed: dict[str, tuple[str, str]] = {}
+    seconds = SECONDS * _SLOWER if traced else SECONDS
     guard.branches.clear()
-    for number, content in enumerate(kept):
+    known = [*kept, *failed_once(name, slow=traced)]
+    for number, content in enumerate(known):
         with guard.watching(traced=traced):
-            read(one, _laid(place, f"kept{number}{one.suffix}", content))
+            _, faults = read(one, _laid(place, f"{number}-known{one.suffix}", content), seconds)
+        failed |= {
+            f"known {number}: {fault}": (fault, content.hex()) for fault in (*faults, *guard.forbidden)
+        }
     at_first = len(guard.branches)
     for number in range(count):
         content = mutated(draw, name, draw.choice(draw.choice((kept, pool))), kept)
         path, before = _laid(place, f"{number}{one.suffix}", content), len(guard.branches)
         with guard.watching(traced=traced):
-            refused, faults = read(one, path)
+            refused, faults = read(one, path, seconds)
         accepted += refused < len(one.readers)
         prints.add(hashlib.sha256(content).digest()[:8])
         if len(guard.branches) > before and len(pool) < _MOST_KEPT and len(content) < 2 * longest:
@@ -108,6 +114,7 @@ def _campaign(
             failed.setdefault(fault.partition(": ")[0], (fault, content.hex()))
         path.unlink()
     return {
+        "seeds": len(known),
         "tried": count,
         "different": len(prints),
         "accepted": accepted,

@@ -40,11 +40,13 @@ _CHANGING = {  # events that change files: where their arguments name a path, an
     "os.truncate": ((0, 0),),
 }
 
+_DECODER = "medassay.images.apart"  # the one process that reading may begin
+
 Branch = tuple[int, int, int]
 
 
 @contextmanager
-def within(seconds: float = SECONDS) -> Iterator[None]:
+def within(seconds: float) -> Iterator[None]:
     """Let the system end this process when a step takes longer, whatever it is in."""
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
@@ -124,6 +126,8 @@ class Guard:
 
     def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
         if not self._armed:
+            return
+        if event == "subprocess.Popen" and _DECODER in arguments[1]:
             return
         if event in _NEVER:
             self.forbidden.append(f"{event} {arguments!r:.200}")

@@ -7,6 +7,7 @@ import json
 import struct
 import zipfile
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -153,6 +154,15 @@ corrections:
   - {ids: [a], published: [A], corrected: [B], who: w, why: w, evidence: e}
 """
 _PRICES = "kind: prices\nschema: 1\nmodels:\n  m: {input: 2.00, output: 8.00}\n"
+
+
+KEPT = Path(__file__).parent / "kept"
+
+
+def failed_once(name: str, *, slow: bool = False) -> list[bytes]:
+    """The inputs of a format by which defects showed that are mended; if `slow` also those that take long."""
+    folders = [KEPT / name, *([KEPT / "slow" / name] if slow else ())]
+    return [path.read_bytes() for folder in folders for path in sorted(folder.glob("*"))]
 
 
 def seeds() -> dict[str, list[bytes]]:

@@ -6,17 +6,16 @@ failed in FOLDER; one whose defect is mended goes to tests/fuzz/kept, which is r
 
 import os
 import sys
-from pathlib import Path
 
 import pytest
 from tests.fuzz.campaign import campaign, printed
 from tests.fuzz.readers import FORMATS
+from tests.fuzz.seeds import failed_once, seeds
 
 for package in ("pydicom", "nibabel", "openpyxl"):
     pytest.importorskip(package, reason=f"{package} absent")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: limits on processes")
 
-KEPT = Path(__file__).parent / "kept"
 SHARE = {
     "json": 600,
     "jsonl": 450,
@@ -34,11 +33,12 @@ SHARE = {
 }
 
 
-def test_five_thousand_changed_inputs_are_read_or_refused(tmp_path):
+def test_what_once_failed_and_five_thousand_changed_inputs_are_read_or_refused(tmp_path):
     assert sum(SHARE.values()) == 5_000
     outcomes = campaign(tmp_path, SHARE, seed=10, traced=False)
     assert not any(outcome.faults for outcome in outcomes.values()), printed(outcomes)
     for name, outcome in outcomes.items():
+        assert outcome.seeds == len(seeds()[name]) + len(failed_once(name)) > 0
         assert outcome.different > 0.7 * outcome.tried, f"{name}: changes that change nothing"
     assert sum(outcome.accepted for outcome in outcomes.values()) > 1_000, "nearly all die at the door"
 

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -363,3 +364,15 @@ def test_a_file_cut_short_a_film_and_a_window_that_has_no_meaning(made, shared_d
         open_image(Image(uri=uri("dicom", shared_data / "dicom" / "MR_small.dcm", window="lung")))
     with pytest.raises(ImageError, match="fram: the fields of such a uri are frame, window"):
         open_image(Image(uri=uri("dicom", path, fram=1)))
+
+
+def test_a_jpeg_that_ends_its_decoder_is_one_failed_image_and_the_next_opens(made, tmp_path):
+    kept = Path(__file__).parents[1] / "fuzz" / "kept" / "dicom" / "jpeg-that-ends-gdcm-1.dcm"
+    (tmp_path / "x.dcm").write_bytes(kept.read_bytes())
+    for _ in range(2):
+        with pytest.raises(ImageError, match="the decoder ended over it"):
+            resolve(Image(uri=uri("dicom", tmp_path / "x.dcm", frame=0)))
+    body = io.BytesIO()
+    PILImage.fromarray(np.full((8, 8), 77, np.uint8)).save(body, "JPEG", quality=100)
+    whole = made(np.zeros((8, 8), np.uint8), syntax=JPEGBaseline8Bit, data=encapsulate([body.getvalue()]))
+    assert open_image(Image(uri=str(whole))).size == (8, 8)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medassay.errors import MissingExtra
+from medassay.images import apart
 from medassay.images.codestream import size_of
 from medassay.images.depth import WAYS, asked, bounded, shown
 from medassay.images.grey import Grey
@@ -114,21 +115,24 @@ def _decoded(file: Any, frame: int) -> NDArray[Any]:
     if plugin and plugin not in get_decoder(syntax).available_plugins:
         raise MissingExtra(f"{plugin}, which decodes {syntax.name},", "medical")
     if plugin not in {"", "pydicom"}:  # RLE unpacks to 64 times its bytes at most
-        _of_one_size(file, frame)
+        stream = _of_one_size(file, frame)
+        if plugin == "gdcm":
+            return apart.decoded(file, stream)
     stored: NDArray[Any] = pixel_array(file, index=frame, decoding_plugin=plugin)
     return stored
 
 
-def _of_one_size(file: Any, frame: int) -> None:
-    """Refuse a frame that would unpack to another size than the file's, be it a bomb or damaged."""
+def _of_one_size(file: Any, frame: int) -> bytes:
+    """The compressed frame; refused where it would unpack to another size than the file's."""
     from pydicom.encaps import get_frame
 
-    stream = get_frame(file.PixelData, frame, number_of_frames=int(file.get("NumberOfFrames") or 1))
+    stream: bytes = get_frame(file.PixelData, frame, number_of_frames=int(file.get("NumberOfFrames") or 1))
     size = size_of(stream) or (file.Columns, file.Rows)
     if size != (file.Columns, file.Rows):
         raise Unreadable(
             f"its frame has {size[0]} x {size[1]} pixels, its head says {file.Columns} x {file.Rows}"
         )
+    return stream
 
 
 def _default_syntax(file: Any) -> Any:

@@ -72,18 +72,18 @@ def read(path: Path, *, format_name: str = "", allow_cut: bool = False) -> Impor
         raise UnknownName("format", format_name, FORMATS)
     if path.is_dir():
         return _folder(path, format_name, allow_cut=allow_cut)
-    return flagged(_file(Source(path, allow_cut=allow_cut), format_name))
+    return _file(Source(path, allow_cut=allow_cut), format_name)
 
 
 def _file(source: Source, format_name: str) -> Imported:
     if source.empty:
-        return Imported(format=format_name or "empty", answers=(), sha256=source.sha256)
+        return flagged(Imported(format=format_name or "empty", answers=(), sha256=source.sha256))
     name = format_name or _detected(source)
     if not name:
         known = ", ".join(FORMATS)
         raise DataError(f"{source.path}: no format that is read here ({known}); name one with --format")
     try:
-        held = FORMATS[name].read(source)
+        held = flagged(FORMATS[name].read(source))
     except _MISTAKEN as error:
         why = f"{type(error).__name__}: {reason(error)}"
         raise DataError(f"{source.path}: not as {FORMATS[name].title} is written ({why})") from error
@@ -107,7 +107,7 @@ def _folder(folder: Path, format_name: str, *, allow_cut: bool) -> Imported:
         source, name = Source(path, allow_cut=allow_cut), str(path.relative_to(folder))
         found = _detected(source) if not source.empty else "empty"
         if found and format_name in {"", found}:
-            parts.append((name, flagged(_file(source, "" if found == "empty" else found))))
+            parts.append((name, _file(source, "" if found == "empty" else found)))
     if not any(held.answers for _, held in parts):
         raise DataError(f"{folder}: no file with answers below it")
     formats = sorted({held.format for _, held in parts if held.answers})

@@ -42,7 +42,7 @@ def read_about(folder: Path) -> dict[str, Any]:
 
 def _named(base: object) -> bool:
     """Whether what it stands on says the name of its card, or that it has none."""
-    return isinstance(base, dict) and isinstance(base.get("card", 0), str | None)
+    return isinstance(base, dict) and isinstance(base.get("card"), str | None)
 
 
 def card_of(folder: Path) -> ModelCard:
@@ -52,7 +52,7 @@ def card_of(folder: Path) -> ModelCard:
         ModelError: it is no such folder.
     """
     about = read_about(folder)
-    base = about[_BASES[about["kind"]]]["card"]
+    base = about[_BASES[about["kind"]]].get("card")
     name, trained = folder.resolve().name, (about["trained_on"],)
     if not base:
         return ModelCard(

@@ -118,7 +118,7 @@ def _items(cell: str) -> list[str]:
 def _digest(text: str) -> str | None:
     try:
         return "sha256:" + hashlib.sha256(base64.b64decode(text, validate=True)).hexdigest()
-    except binascii.Error:
+    except ValueError:  # binascii's is one, too
         return None
 
 
