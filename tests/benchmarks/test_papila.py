@@ -67,7 +67,7 @@ def test_what_is_wrong_is_named(root, monkeypatch):
     with pytest.raises(DataError, match=r"od\.xlsx: no column Diagnosis above #015.*figshare"):
         next(load(Where(root=root)))
     table.write_bytes(table.read_bytes()[:100])
-    with pytest.raises(DataError, match=r"od\.xlsx: not readable as a table \(File is not a zip file\)"):
+    with pytest.raises(DataError, match=r"od\.xlsx: not a whole Excel file \(File is not a zip file\)"):
         next(load(Where(root=root)))
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(MissingExtra, match=r"medassay\[medical\]"):
