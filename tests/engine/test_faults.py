@@ -10,7 +10,7 @@ import pytest
 from medassay.images import open_image
 from medassay.models.fakes import Constant, Failing
 from medassay.store import Store
-from medassay.types import Choice, Decoding, Image, Response, Style
+from medassay.types import Choice, Decoding, Image, Response, Style, Usage
 
 from .kit import Recorded, prompt, questions, run, sample
 
@@ -85,6 +85,12 @@ OK = Response(text="A")
         ([("0", OK)], ["model: answered a request '0' (model answered 0 of 3)"] * 3),
         ([OK], ["model: TypeError: cannot unpack non-iterable Response object (model answered 0 of 3)"] * 3),
         ([(0, OK), (1, "A"), (2, OK)], [None, "model: gave str for a Response", None]),
+        ([(0, OK), (1, Response(text=5)), (2, OK)], [None, "model: its text is int", None]),
+        (
+            [(0, OK), (1, Response(usage=Usage(input_tokens="many"))), (2, OK)],
+            [None, "model: it counts 'many' tokens", None],
+        ),
+        ([(0, OK), (1, Response(seconds=float("nan"))), (2, OK)], [None, "model: it took nan seconds", None]),
     ],
 )
 def test_a_model_that_breaks_its_word_is_told_apart_from_a_wrong_answer(store, pairs, expected):

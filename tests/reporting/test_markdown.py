@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 from medassay.reporting import write_markdown
 from medassay.reporting.markdown import escape, render
@@ -62,3 +63,20 @@ def test_the_constant_report_has_a_column_where_there_is_one(build):
     line = next(line for line in text.splitlines() if line.startswith("| ROUGE-L"))
     assert dict(zip(head.split(" | "), line.split(" | "), strict=True))["constant"] == "0.274"
     assert "constant" not in render([build.record([])])
+
+
+def test_times_stand_in_the_last_block_and_nowhere_else(build):
+    moving = {"started": "2026-01-02T03:04:05+00:00", "finished": "2026-01-02T03:04:06+00:00"}
+
+    def made(**changes):
+        held = build.record([])
+        held = {**held.manifest, "environment": {**held.manifest["environment"], **moving}, **changes}
+        return render([replace(build.record([]), manifest=held)])
+
+    one, other = made(pace=1.25, asked=451), made(pace=None, asked=0)
+    assert one != other
+    rest, block = one.split("## Times\n")
+    assert rest == other.split("## Times\n")[0]
+    assert ["Began", moving["started"]] in cells(block)
+    assert ["Answers a second", "1.25"] in cells(block)
+    assert "03:04" not in rest

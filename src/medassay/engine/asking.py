@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from medassay.types import Decoding, Image, Model, Request, Response
+from medassay.types import Decoding, Image, Model, Request, Response, Usage
 
 
 def failure(kind: str, cause: str | Exception) -> Response:
@@ -73,6 +73,8 @@ def checked(response: Response, request: Request) -> Response:
     """The response, or a failure where it cannot be one of this request."""
     if not isinstance(response, Response):
         return failure("model", f"gave {type(response).__name__} for a Response")
+    if response.error is None and (misfit := _misfit(response)):
+        return failure("model", misfit)
     if response.probs is None or response.error is not None:
         return response
     probs = tuple(float(p) for p in response.probs)
@@ -81,3 +83,27 @@ def checked(response: Response, request: Request) -> Response:
     if not all(map(math.isfinite, probs)):
         return failure("model", "a probability is not a number")
     return replace(response, probs=probs)
+
+
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    "text": str,
+    "thinking": str,
+    "finish_reason": str,
+    "usage": Usage,
+    "seconds": (int, float),
+    "served_model": str,
+    "served_at": int,
+}
+
+
+def _misfit(response: Response) -> str:
+    """What of a response is not what its field says: it would be stored, and break the run that reads it."""
+    for name, kind in _KINDS.items():
+        value = getattr(response, name)
+        if not isinstance(value, kind):
+            return f"its {name} is {type(value).__name__}"
+    counted: tuple[object, ...] = (response.usage.input_tokens, response.usage.output_tokens)
+    for tokens in counted:
+        if not isinstance(tokens, int) or tokens < 0:
+            return f"it counts {tokens!r} tokens"
+    return "" if math.isfinite(response.seconds) else f"it took {response.seconds} seconds"

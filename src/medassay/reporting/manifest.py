@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from medassay.reporting.record import RunRecord
@@ -11,11 +11,13 @@ from medassay.types import UNKNOWN_CLUSTER, Estimate
 
 UNKNOWN = "not recorded"
 _TIMES = {
-    "started": "Began",
-    "finished": "Ended",
-    "asked": "Answers asked for",
-    "from_store": "Answers from the store",
-    "pace": "Answers a second",
+    ("environment", "started"): "Began",
+    ("environment", "finished"): "Ended",
+    ("asked",): "Answers asked for",
+    ("from_store",): "Answers from the store",
+    ("pace",): "Answers a second",
+    ("cost", "per_sample", "seconds"): "Seconds of an answer",
+    ("served", "between"): "Served between",
 }
 
 
@@ -128,9 +130,8 @@ def served(record: RunRecord) -> str:
     if not models:
         return ""
     said = "; ".join(f"{name} ({count(n)} rows)" for name, n in models.items())
-    between = " to ".join(dict.fromkeys(str(day)[:10] for day in held.get("between", ())))
     warning = "MORE THAN ONE MODEL ANSWERED: " if len(models) > 1 else ""
-    return f"{warning}{said}{f', {between}' if between else ''}"
+    return f"{warning}{said}"
 
 
 def facts(record: RunRecord) -> list[tuple[str, str]]:
@@ -176,15 +177,28 @@ def facts(record: RunRecord) -> list[tuple[str, str]]:
 
 def times(record: RunRecord) -> list[tuple[str, str]]:
     """When and how fast: all of a report that differs when the same run is made again or goes on."""
-    held = {**branch(record.manifest, "environment"), **record.manifest}
-    return [(term, _plain(held.get(name))) for name, term in _TIMES.items()]
+    return [(term, _plain(_at(record.manifest, place))) for place, term in _TIMES.items()]
 
 
 def lasting(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """A manifest without what `times` tells of it."""
-    held = {name: value for name, value in manifest.items() if name not in _TIMES}
-    environment = {k: v for k, v in branch(manifest, "environment").items() if k not in _TIMES}
-    return {**held, "environment": environment}
+    return _without(manifest, _TIMES)
+
+
+def _at(tree: Any, place: Sequence[str]) -> Any:
+    for name in place:
+        tree = tree.get(name) if isinstance(tree, Mapping) else None
+    return tree
+
+
+def _without(
+    tree: Mapping[str, Any], places: Container[tuple[str, ...]], at: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    return {
+        name: _without(value, places, (*at, name)) if isinstance(value, Mapping) else value
+        for name, value in tree.items()
+        if (*at, name) not in places
+    }
 
 
 def _decoding(changes: Any) -> str:

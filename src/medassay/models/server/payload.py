@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from medassay import codec
 from medassay.models.chat import split_thinking
@@ -21,6 +21,8 @@ _KINDS = {
     b"RIFF": "image/webp",
     b"BM": "image/bmp",
 }
+_YEAR_10000 = 253_402_300_800  # the first second of which no date can be made
+T = TypeVar("T")
 _FINISHED = {"stop": "stop", "length": "length", "content_filter": "refusal"}
 
 
@@ -56,31 +58,46 @@ def response(body: Mapping[str, Any], *, seconds: float) -> Response:
     """The answer in a chat completion.
 
     Raises:
-        ValueError: it is none: no choices, no message.
+        ValueError: it is none: no choices, no message, or a field that is not what it should be.
     """
     try:
         choice = body["choices"][0]
         message = choice["message"]
-        text, refusal = message.get("content") or "", message.get("refusal") or ""
-    except (KeyError, IndexError, TypeError, AttributeError) as error:
+    except (KeyError, IndexError, TypeError) as error:
         raise ValueError("a chat completion without a message") from error
-    if not isinstance(text, str):
-        raise ValueError(f"a message whose content is {type(text).__name__}")
+    if not isinstance(message, Mapping):
+        raise ValueError(f"a chat completion whose message is {type(message).__name__}")
+    text, refusal = _held(message, "content", ""), _held(message, "refusal", "")
     thinking, answer = split_thinking(text)
-    finish = "refusal" if refusal else _FINISHED.get(choice.get("finish_reason") or "stop", "stop")
-    usage = body.get("usage") or {}
-    served = (body.get("model") or "", body.get("system_fingerprint") or "")
+    finish = "refusal" if refusal else _FINISHED.get(_held(choice, "finish_reason", "stop"), "stop")
+    usage: Mapping[str, Any] = _held(body, "usage", {})
+    served = (_held(body, "model", ""), _held(body, "system_fingerprint", ""))
     return Response(
         text=answer or refusal,
-        thinking=message.get("reasoning_content") or message.get("reasoning") or thinking,
+        thinking=_held(message, "reasoning_content", "") or _held(message, "reasoning", "") or thinking,
         finish_reason=finish,
         usage=Usage(
-            input_tokens=usage.get("prompt_tokens") or 0, output_tokens=usage.get("completion_tokens") or 0
+            input_tokens=_held(usage, "prompt_tokens", 0), output_tokens=_held(usage, "completion_tokens", 0)
         ),
         seconds=seconds,
         served_model=" ".join(filter(None, served)),
-        served_at=body.get("created") or 0,
+        served_at=_moment(body.get("created")),
     )
+
+
+def _held(held: Mapping[str, Any], name: str, default: T) -> T:
+    """A field of the kind of its default, which also stands for what is not said (null, empty)."""
+    value = held.get(name) or default
+    if not isinstance(value, type(default)):
+        raise ValueError(f"a message whose {name} is {type(value).__name__}")
+    if isinstance(value, int) and value < 0:
+        raise ValueError(f"a message whose {name} is {value}")
+    return value
+
+
+def _moment(created: Any) -> int:
+    """Unix time in seconds; 0 for what is none, as some servers give: no answer is worth less for it."""
+    return int(created) if isinstance(created, (int, float)) and 0 < created < _YEAR_10000 else 0
 
 
 def _content(message: Message, encoded: Callable[[Image], str]) -> str | list[dict[str, Any]]:
