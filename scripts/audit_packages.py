@@ -33,9 +33,8 @@ def main() -> int:
         names = ", ".join(found["id"] for found in package["vulns"])
         print(f"{package['name']} {package['version']}: {names}")
     left = len(held) - len(checked)
-    print(
-        f"{len(checked)} packages checked, {len(weak)} known to be weak; {left} the database does not answer for"
-    )
+    known = f"{len(weak)} known to be weak"
+    print(f"{len(checked)} packages checked, {known}; {left} unknown to the database")
     return int(bool(weak))
 
 
