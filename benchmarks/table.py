@@ -25,6 +25,8 @@ SCRIPTS = (
     ("bootstrap.py",),
     ("loading.py",),
     ("scoring.py",),
+    ("plain_loop.py", "--images", "3", "--rounds", "1"),
+    ("gpu.py",),
     ("generation.py",),
     ("generation.py", "--shared", "--images", "3", "--rounds", "2"),
     ("serving.py",),
