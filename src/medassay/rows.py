@@ -6,15 +6,15 @@ pd.read_parquet("rows.parquet", columns=["id", "status", "answer", "text"])
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from medassay import codec
 from medassay.errors import DataError, StoreError
+from medassay.files.durable import put_in_place
 from medassay.types import Response, Row, Sample, Score
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ def write_rows(path: Path, rows: Iterable[Row]) -> int:
             count += len(group)
         with _explained(path):
             writer.close()
-            _put_in_place(file, path)
+            file.close()
+            put_in_place(part, path)
     return count
 
 
@@ -221,20 +222,6 @@ def _row(record: Mapping[str, Any]) -> Row:
                 raise TypeError(f"{part}.{name} is {type(rest[name]).__name__}")
         parts[part] = codec.restore(kind, columns | rest)
     return Row(**parts)
-
-
-def _put_in_place(file: IO[bytes], path: Path) -> None:
-    """Rename the finished part; after a power cut there is the old file or the new one, whole."""
-    file.flush()
-    os.fsync(file.fileno())
-    file.close()
-    Path(file.name).replace(path)
-    if os.name == "posix":  # elsewhere a folder cannot be synced, nor need be
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 @contextmanager

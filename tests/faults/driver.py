@@ -1,6 +1,6 @@
 """Runs under the preloaded shim: one run with the n-th call failing, then the same again undisturbed.
 
-`python driver.py FOLDER ERRNO TORN STAYS FROM STEP` prints a JSON line for each call that was failed.
+`python -m tests.faults.driver FOLDER ERRNO TORN STAYS FROM STEP` prints a JSON line for each failed call.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from tests.faults.looking import seen
+
 from medassay.errors import MedassayError
 from medassay.models.fakes import Scripted
-from medassay.rows import read_rows
+from medassay.workflows.examining import examine
 from medassay.workflows.running import run
 
 SHIM = ctypes.CDLL(None)
@@ -32,14 +34,15 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     whole = place / "whole"
     alone(whole, arm=None)
-    expected = seen(whole)
+    expected = seen(whole / "target" / "run")
     counted = alone(place / "counted", arm=(0, error, torn, stays))["seen"]
     tell({"calls": counted})
     for n in range(first, counted + 1, step):
         folder = place / str(n)
         broken = alone(folder, arm=(n, error, torn, stays))
+        ill = doctor(folder / "target")
         again = alone(folder, arm=None)
-        found = seen(folder)
+        found = seen(folder / "target" / "run")
         asked = Counter((folder / "log").read_text().split())
         record = {
             "n": n,
@@ -47,7 +50,8 @@ def main() -> None:
             "said": broken["said"],
             "traceback": broken["traceback"],
             "again": again["said"] + again["traceback"],
-            "same": {name: found[name] == expected[name] for name in expected},
+            "other": sorted(name for name, _ in found.items() ^ expected.items()),
+            "doctor": {"broken": ill, "again": doctor(folder / "target")},
             "most asked": max(asked.values()),
             "all asked": len(asked),
         }
@@ -101,26 +105,13 @@ def attempt(folder: Path, arm: tuple[int, int, int, int] | None) -> dict[str, An
     return {"said": said, "traceback": trace, **told}
 
 
-def seen(folder: Path) -> dict[str, Any]:
-    """What must not depend on what was gone through: answers, scores, estimates, report without times."""
-    place = folder / "target" / "run"
-    rows = [
-        (row.sample.id, row.response.text, row.score.status, dict(row.score.values))
-        for row in read_rows(place / "rows.parquet")
-    ]
-    manifest = json.loads((place / "manifest.json").read_text("utf-8"))
-    return {
-        "rows": rows,
-        "counts": manifest["counts"],
-        "estimates": (place / "estimates.csv").read_text("utf-8"),
-        **{name: timeless((place / name).read_text("utf-8")) for name in ("report.html", "report.md")},
-    }
-
-
-def timeless(report: str) -> str:
-    """A report without the lines that say when it was made, how fast, and what was asked anew."""
-    told = ("Began and ended", "&#34;started", "&#34;finished", "&#34;pace", "&#34;asked", "&#34;from_store")
-    return "\n".join(line for line in report.splitlines() if not any(word in line for word in told))
+def doctor(target: Path) -> list[str]:
+    """What `medassay doctor` calls wrong in the run's folder and the store, as far as they are there."""
+    told = []
+    for path in filter(Path.exists, (target / "run" / "manifest.json", target / "responses.db")):
+        held = examine(path.parent if path.suffix == ".json" else path)
+        told += [f"{f.check}: {f.said}" for f in held.findings if f.level == "wrong"]
+    return told
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def test_a_full_disk_leaves_the_file_as_it_was(tmp_path, monkeypatch):
     def full(_descriptor):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("medassay.view.reviews.os.fsync", full)
+    monkeypatch.setattr("medassay.files.durable.os.fsync", full)
     with pytest.raises(StoreError, match="No space left"):
         add(tmp_path, _review(2))
     assert (tmp_path / FILE).read_bytes() == before

@@ -1,1 +1,1 @@
-"""Files that others wrote, read so that none can do more than be refused."""
+"""Files: those that others wrote, read so that none can do more than be refused; ours, put down whole."""

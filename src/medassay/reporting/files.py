@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from medassay.errors import StoreError
+from medassay.files.durable import put_in_place
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> Path:
@@ -20,7 +21,7 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             write(draft)
-            draft.replace(path)
+            put_in_place(draft, path)
         finally:
             draft.unlink(missing_ok=True)
     except OSError as error:

@@ -73,6 +73,7 @@ class RunView:
     examples: tuple[ExampleGroup, ...]
     facts: tuple[tuple[str, str], ...]
     manifest: str
+    times: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +150,7 @@ def view(position: int, record: RunRecord) -> RunView:
         examples=tuple(_example_groups(record, counts)),
         facts=tuple(manifest.facts(record)),
         manifest=json.dumps(_shown(record), indent=2, ensure_ascii=False, default=_as_json),
+        times=tuple(manifest.times(record)),
     )
 
 
@@ -157,11 +159,12 @@ def _counts(record: RunRecord) -> dict[str, int]:
 
 
 def _shown(record: RunRecord) -> dict[str, Any]:
-    """The manifest, for data that must not leave without what quotes it or says in which folder it lies."""
+    """What lasts of the manifest; of data that must not leave not what quotes it or names its folder."""
+    lasting = manifest.lasting(record.manifest)
     if not record.reserved:
-        return dict(record.manifest)
+        return lasting
     hidden = {"failures", "predictions"}
-    held = {k: "held back" if k in hidden and v else v for k, v in record.manifest.items()}
+    held = {k: "held back" if k in hidden and v else v for k, v in lasting.items()}
     return held | {"benchmark_word": Path(str(held.get("benchmark_word", ""))).name}
 
 

@@ -10,6 +10,13 @@ from medassay.reporting.words import bounds, count, metric_name
 from medassay.types import UNKNOWN_CLUSTER, Estimate
 
 UNKNOWN = "not recorded"
+_TIMES = {
+    "started": "Began",
+    "finished": "Ended",
+    "asked": "Answers asked for",
+    "from_store": "Answers from the store",
+    "pace": "Answers a second",
+}
 
 
 def title(record: RunRecord) -> str:
@@ -110,7 +117,6 @@ def cards(record: RunRecord) -> list[tuple[str, str]]:
         ("Model fingerprint", _plain(model.get("fingerprint"))[:12]),
         ("Seed", _plain(record.manifest.get("seed"))),
         ("Device", _plain(environment.get("device"))),
-        ("Date", date(record)[:10] if date(record) != UNKNOWN else UNKNOWN),
         ("Licence of the data", record.benchmark.licence),
     ]
 
@@ -163,10 +169,22 @@ def facts(record: RunRecord) -> list[tuple[str, str]]:
         ("Seed", _plain(manifest.get("seed"))),
         ("Device", _plain(environment.get("device"))),
         ("Software", _software(environment)),
-        ("Began and ended", _plain([environment.get("started"), environment.get("finished")])),
         ("Cite", card.citation),
         *([("Notes on the benchmark", card.notes)] if card.notes else []),
     ]
+
+
+def times(record: RunRecord) -> list[tuple[str, str]]:
+    """When and how fast: all of a report that differs when the same run is made again or goes on."""
+    held = {**branch(record.manifest, "environment"), **record.manifest}
+    return [(term, _plain(held.get(name))) for name, term in _TIMES.items()]
+
+
+def lasting(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """A manifest without what `times` tells of it."""
+    held = {name: value for name, value in manifest.items() if name not in _TIMES}
+    environment = {k: v for k, v in branch(manifest, "environment").items() if k not in _TIMES}
+    return {**held, "environment": environment}
 
 
 def _decoding(changes: Any) -> str:

@@ -87,7 +87,10 @@ def _run(record: RunRecord, *, level: int) -> list[str]:
         parts.append("\n".join(f"- {escape(sentence)}" for sentence in prompts.sentences))
     parts += [estimates_table(table) for table in arrange.slices(record)]
     facts = ((escape(term), escape(text)) for term, text in manifest.facts(record))
-    return [*parts, f"{below} What was run", table_of(("what", "value"), facts, numbers=0)]
+    times = ((escape(term), escape(text)) for term, text in manifest.times(record))
+    head = ("what", "value")
+    parts += [f"{below} What was run", table_of(head, facts, numbers=0)]
+    return [*parts, f"{below} Times", table_of(head, times, numbers=0)]
 
 
 def _prompts(held: PromptTable) -> str:

@@ -11,7 +11,7 @@ def render(held: Validation) -> str:
     """Equal values give equal text."""
     plan, record = held.plan, held.record
     further = arrange.table(FURTHER, "measure", held.further)
-    facts = [(escape(term), escape(text)) for term, text in manifest.facts(record)]
+    facts = [(escape(term), escape(text)) for term, text in manifest.facts(record) + manifest.times(record)]
     hashes = [(escape(term), f"`{digest}`") for term, digest in held.hashes]
     parts = [
         f"# Validation report: {escape(plan.title)}",

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -19,6 +18,7 @@ import yaml
 
 from medassay import codec
 from medassay.errors import DataError, StoreError
+from medassay.files import durable
 from medassay.types import Row
 
 Verdict = Literal["right", "wrong", "bad question", "unsure"]
@@ -67,15 +67,8 @@ def add(run: Path, review: Review) -> None:
 
     line = (json.dumps(asdict(review)) + "\n").encode()
     try:
-        with FileLock(run / ".reviews.lock", timeout=_PATIENCE), (run / FILE).open("ab") as file:
-            before = file.tell()
-            try:
-                file.write(line)
-                file.flush()
-                os.fsync(file.fileno())
-            except OSError:
-                os.truncate(run / FILE, before)
-                raise
+        with FileLock(run / ".reviews.lock", timeout=_PATIENCE):
+            durable.append(run / FILE, line)
     except Timeout as error:
         raise StoreError(f"{run / FILE} is held by another process: review the row again") from error
     except OSError as error:

@@ -6,7 +6,6 @@ A line is one entry in its one spelling; it holds the sha256 of the line before 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from medassay.errors import DataError, StoreError
+from medassay.files import durable
 from medassay.workflows.studies.attest import spelled
 
 Kind = Literal["locked", "chosen", "look begun", "look ended", "deviation", "reported"]
@@ -71,10 +71,7 @@ def append(path: Path, event: Event, *, lock: str) -> Entry:
         previous=held[-1].sha256 if held else lock,
     )
     try:
-        with path.open("ab") as file:
-            file.write(entry.line)
-            file.flush()
-            os.fsync(file.fileno())
+        durable.append(path, entry.line)
     except OSError as error:
         raise StoreError(f"{path} cannot be written: {error.strerror}") from error
     return entry
