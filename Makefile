@@ -6,7 +6,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test quick fix lint soak bench site screenshots pythons clean
+.PHONY: demo test quick fix lint soak bench audit site screenshots pythons clean
 
 demo: $(VENV)/.local  ## evaluate the shipped models on the built-in benchmark
 	$(BIN)/medassay demo
@@ -31,22 +31,16 @@ lint: $(VENV)/.dev
 soak: $(VENV)/.dev  ## the slow and rare checks: all families taught, a million rows, ten kills, coverage, other Pythons
 	$(BIN)/python -m pytest -n 2 -m soak
 	$(BIN)/python benchmarks/million.py --samples 1000000 --kills 10
+	$(BIN)/python benchmarks/scale.py --rows 100000 1000000
 	$(BIN)/python benchmarks/coverage.py
 	$(BIN)/python benchmarks/phantom_coverage.py
 	$(MAKE) pythons
 
-bench: $(VENV)/.dev  ## print the figures of speed and memory
-	$(BIN)/python benchmarks/startup.py
-	$(BIN)/python benchmarks/engine.py
-	$(BIN)/python benchmarks/bootstrap.py
-	$(BIN)/python benchmarks/loading.py
-	$(BIN)/python benchmarks/scoring.py
-	$(BIN)/python benchmarks/generation.py
-	$(BIN)/python benchmarks/generation.py --shared --images 3 --rounds 2
-	$(BIN)/python benchmarks/serving.py
-	$(BIN)/python benchmarks/near_duplicates.py $(or $(MEDASSAY_SHARED),../shared)/data
-	$(BIN)/python benchmarks/audit.py
-	$(BIN)/python benchmarks/viewer.py
+bench: $(VENV)/.dev  ## measure speed and memory, and write one table: build/bench.md
+	$(BIN)/python benchmarks/table.py --data $(or $(MEDASSAY_SHARED),../shared)/data
+
+audit: $(VENV)/.dev  ## hold the installed packages against the database of known weaknesses
+	$(BIN)/python scripts/audit_packages.py
 
 site: $(VENV)/.dev  ## the documentation as pages, in build/site
 	$(INSTALL) -e '.[docs]'
