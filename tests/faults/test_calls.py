@@ -62,9 +62,9 @@ def hold(told, *, stays=False):
 
 
 def test_a_share_of_the_calls(shim, tmp_path):
-    hold(failed(shim, tmp_path / "once", error=errno.EIO, first=5, step=60))
+    hold(failed(shim, tmp_path / "once", error=errno.EIO, first=5, step=100))
     hold(
-        failed(shim, tmp_path / "full", error=errno.ENOSPC, torn=True, stays=True, first=22, step=60),
+        failed(shim, tmp_path / "full", error=errno.ENOSPC, torn=True, stays=True, first=43, step=100),
         stays=True,
     )
 
