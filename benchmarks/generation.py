@@ -115,15 +115,15 @@ def build(folder: Path) -> None:
     ).save_pretrained(folder)
 
 
-def about(folder: Path, images: int, max_tokens: int) -> list[Request]:
-    """11 questions about each of some images of noise."""
+def about(folder: Path, images: int, max_tokens: int, *, questions: int = PER_IMAGE) -> list[Request]:
+    """Some questions about each of some images of noise, in any order."""
     made = []
     for i in range(images):
         pixels = np.random.default_rng(i).integers(0, 255, (512, 512, 3), dtype=np.uint8)
         PIL.Image.fromarray(pixels).save(folder / f"{i}.png")
         image = resolve(Image(uri=str(folder / f"{i}.png")))
-        for n in range(PER_IMAGE):
-            question = " ".join(f"w{(31 * n + 7 * k) % 4000}" for k in range(12 + n))
+        for n in range(questions):
+            question = " ".join(f"w{(31 * n + 7 * k) % 300}" for k in range(12 + n))
             message = Message(role="user", parts=(image, question))
             made.append(Request(messages=(message,), decoding=Decoding(max_tokens=max_tokens)))
     random.Random(0).shuffle(made)

@@ -1,6 +1,8 @@
 """Run the benchmarks one after the other and write what they print as one table: build/bench.md.
 
-python benchmarks/table.py [--data SHARED/data] [--out build/bench.md]
+    python benchmarks/table.py [--data SHARED/data] [--out build/bench.md]
+
+The same lies beside it as JSON: the machine, and of each script its seconds, exit code and lines.
 
 What fails or passes its time is a line of the table, and the rest goes on.
 """
