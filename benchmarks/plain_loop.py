@@ -2,10 +2,11 @@
 
     python benchmarks/plain_loop.py [--images 3] [--batch 8] [--rounds 2]
 
-A LLaVA of 576 image tokens a picture (random weights, fp32, one CPU thread), asked 11 questions about each image
-as in SLAKE, in any order, and one about each image, with short and long answers. The loop opens the image, applies the chat template, calls the processor and
-`model.generate` greedily, and decodes: what one would write from the model's page. Ours answers the same
-requests in batches, those of one image together. Both must say the same, or the script stops.
+A LLaVA of 576 image tokens a picture (random weights, fp32, one CPU thread), asked 11 questions about each
+image as in SLAKE, in any order, and one about each image, with short and long answers. The loop opens the
+image, applies the chat template, calls the processor and `model.generate` greedily, and decodes: what one would
+write from the model's page. Ours answers the same requests in batches, those of one image together. Both must
+say the same, or the script stops.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def main() -> None:
             plain, ours = compared(model, requests, asked.rounds)
             print(
                 f"{questions} on an image, {tokens} new tokens: plain loop {len(requests) / plain:.2f}/s, "
-                f"ours {len(requests) / ours:.2f}/s, {plain / ours:.2f} times; {len(requests)} the same answers"
+                f"ours {len(requests) / ours:.2f}/s, {plain / ours:.2f} times, {len(requests)} same answers"
             )
 
 

@@ -1,7 +1,8 @@
 """Checkpoints in the shapes of published models with random weights, built without any download.
 
-The numbers are those of config.json at Qwen/Qwen2.5-VL-7B-Instruct and openai/clip-vit-large-patch14-336. The
-tiny shapes are the same classes with the same parts: they show on a CPU that a script works, and measure nothing.
+The numbers are those of config.json at Qwen/Qwen2.5-VL-7B-Instruct and openai/clip-vit-large-patch14-336.
+The tiny shapes are the same classes with the same parts: they show on a CPU that a script works, and measure
+nothing.
 """
 
 from __future__ import annotations
@@ -82,7 +83,8 @@ TINY_CLIP = {
 }
 CHAT = (
     "{% for m in messages %}<|im_start|>{{ m.role }} {% for c in m.content %}{% if c.type == 'image' %}"
-    "<|vision_start|><|image_pad|><|vision_end|>{% else %}{{ c.text }}{% endif %}{% endfor %}<|im_end|>{% endfor %}"
+    "<|vision_start|><|image_pad|><|vision_end|>{% else %}{{ c.text }}{% endif %}{% endfor %}<|im_end|>"
+    "{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant {% endif %}"
 )
 

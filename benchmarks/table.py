@@ -10,6 +10,7 @@ What fails or passes its time is a line of the table, and the rest goes on.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import subprocess
@@ -46,23 +47,26 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=HERE.parent / "build" / "bench.md")
     asked = parser.parse_args()
     lines = ["# Measured here", "", machine(), "", "| script | seconds | printed |", "|---|--:|---|"]
-    bad = 0
+    held: list[dict[str, object]] = []
     for script, *words in SCRIPTS:
         if "DATA" in words and not asked.data.is_dir():
             lines.append(f"| `{script}` | – | left out: no {asked.data.name} |")
             continue
         seconds, told, code = measured(script, [str(asked.data) if w == "DATA" else w for w in words])
-        bad += code != 0
-        shown = "<br>".join(line.strip().replace("|", "/") for line in told.splitlines() if line.strip())
+        printed = [line.strip() for line in told.splitlines() if line.strip()]
+        shown = "<br>".join(line.replace("|", "/") for line in printed)
         name = " ".join((script, *(word for word in words if word != "DATA")))
+        held.append({"script": name, "seconds": round(seconds, 1), "exit": code, "printed": printed})
         if code:
             shown = f"**ended with {code}** {shown[-300:]}"
         lines.append(f"| `{name}` | {seconds:.0f} | {shown} |")
         print(f"{name}: {seconds:.0f} s{'' if not code else f', ended with {code}'}", flush=True)
     asked.out.parent.mkdir(parents=True, exist_ok=True)
     asked.out.write_text("\n".join(lines) + "\n", "utf-8")
+    told = json.dumps({"machine": machine(), "scripts": held}, indent=1)
+    asked.out.with_suffix(".json").write_text(told + "\n", "utf-8")
     print(f"wrote {asked.out}")
-    return int(bad > 0)
+    return int(any(script["exit"] for script in held))
 
 
 def measured(script: str, words: list[str]) -> tuple[float, str, int]:

@@ -3,6 +3,7 @@
 import logging
 import time
 from dataclasses import replace
+from typing import cast
 from unittest.mock import ANY
 
 import pytest
@@ -85,9 +86,9 @@ OK = Response(text="A")
         ([("0", OK)], ["model: answered a request '0' (model answered 0 of 3)"] * 3),
         ([OK], ["model: TypeError: cannot unpack non-iterable Response object (model answered 0 of 3)"] * 3),
         ([(0, OK), (1, "A"), (2, OK)], [None, "model: gave str for a Response", None]),
-        ([(0, OK), (1, Response(text=5)), (2, OK)], [None, "model: its text is int", None]),
+        ([(0, OK), (1, Response(text=cast("str", 5))), (2, OK)], [None, "model: its text is int", None]),
         (
-            [(0, OK), (1, Response(usage=Usage(input_tokens="many"))), (2, OK)],
+            [(0, OK), (1, Response(usage=Usage(input_tokens=cast("int", "many")))), (2, OK)],
             [None, "model: it counts 'many' tokens", None],
         ),
         ([(0, OK), (1, Response(seconds=float("nan"))), (2, OK)], [None, "model: it took nan seconds", None]),
