@@ -3,11 +3,11 @@
     python benchmarks/gpu.py [--batch 16] [--samples 33] [--tokens 32] [--tiny]
 
 Random weights in the shapes of Qwen2.5-VL-7B (each question on an image of its own, then 11 on each image)
-and of a CLIP ViT-L/14 at 336 pixels, from files of images to answers and vectors. The limit is what this GPU was
-measured to do just before: it multiplies matrices at F operations a second and copies memory at B bytes a
-second. An answer needs at least 2 operations for each weight and token that is read, and each step of a batch
-reads the weights of the language model once; those seconds over the seconds taken are the share. `--tiny` runs
-small shapes on a CPU: it shows that the script works, and measures nothing.
+and of a CLIP ViT-L/14 at 336 pixels, from files of images to answers and vectors. The limit is what this
+GPU was measured to do just before: it multiplies matrices at F operations a second and copies memory at B
+bytes a second. An answer needs at least 2 operations for each weight and token that is read, and each step
+of a batch reads the weights of the language model once; those seconds over the seconds taken are the share.
+`--tiny` runs small shapes on a CPU: it shows that the script works, and measures nothing.
 """
 
 from __future__ import annotations
@@ -110,8 +110,8 @@ def needed(
     """The least seconds in which a GPU of these limits answers, in batches in this order.
 
     Reading is bound by arithmetic and writing by the memory, of which the weights alone are counted: not
-    attention, the keys and values, or what the CPU does. Steps are counted as if answers of one length shared a
-    batch.
+    attention, the keys and values, or what the CPU does. Steps are counted as if answers of one length
+    shared a batch.
     """
     vision = sum(p.numel() for p in net.model.visual.parameters())
     layers = sum(p.numel() for p in net.model.language_model.layers.parameters())

@@ -4,9 +4,9 @@
 
 A LLaVA of 576 image tokens a picture (random weights, fp32, one CPU thread), asked 11 questions about each
 image as in SLAKE, in any order, and one about each image, with short and long answers. The loop opens the
-image, applies the chat template, calls the processor and `model.generate` greedily, and decodes: what one would
-write from the model's page. Ours answers the same requests in batches, those of one image together. Both must
-say the same, or the script stops.
+image, applies the chat template, calls the processor and `model.generate` greedily, and decodes: what one
+would write from the model's page. Ours answers the same requests in batches, those of one image together.
+Both must say the same, or the script stops.
 """
 
 from __future__ import annotations
