@@ -49,7 +49,7 @@ def test_an_incomplete_folder_is_named_with_what_it_lacks(
         ({"model_type": "nobody-s"}, "transformers does not know this type of model"),
         (
             {"model_type": "own", "auto_map": {"AutoConfig": "own.Config"}},
-            "code of its own, which is never run",
+            "code of its own, which is never run unasked",
         ),
         ({"model_type": "llama"}, "a llama model is not one that"),
     ],

@@ -36,13 +36,15 @@ _OPEN_CLIP_WEIGHTS = (  # in the order in which open_clip prefers them
 class Checkpoint:
     """A folder as `save_pretrained` or open_clip writes it; `commit` is set for a snapshot of the hub.
 
-    An adapter's folder has `base`, the checkpoint that it changes.
+    An adapter's folder has `base`, the checkpoint that it changes. `code` names code of its own that may run
+    (see `foreign.permitted`); None: none may.
     """
 
     folder: Path
     source: str
     commit: str | None = None
     base: Checkpoint | None = None
+    code: str | None = None
 
     @property
     def name(self) -> str:

@@ -46,6 +46,7 @@ def folder_identity(checkpoint: Checkpoint) -> dict[str, Any]:
         "config": _combined(model.folder / name for name in _CONFIGS),
         "processor": processor_digest(checkpoint.processor),
         "quantisation": checkpoint.config.get("quantization_config"),
+        **({"code": checkpoint.code} if checkpoint.code else {}),
     }
 
 

@@ -1,4 +1,4 @@
-"""Checkpoints read through transformers: quietly, without foreign code, failing with one clear line."""
+"""Checkpoints read through transformers: quietly, without code that nobody named, failing with one line."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 from medassay.errors import MissingExtra, ModelError
 from medassay.models.checkpoint import Checkpoint
 from medassay.models.conversations import chat_template
+from medassay.models.foreign import own_class, own_processor, refusal, trust
 from medassay.models.hardware import SPREAD
 from medassay.models.quirks import blip
 from medassay.models.quirks.layouts import layout_of
@@ -45,7 +46,10 @@ def read_processor(checkpoint: Checkpoint, *, conversation: str | None = None) -
         folder, "no usable processor; copy the processor and tokenizer files of the checkpoint there"
     ):
         layout = layout_of(checkpoint.config)
-        processor = layout.read_processor(checkpoint) if layout else load_processor(folder)
+        if checkpoint.code is not None:
+            processor = own_processor(checkpoint)
+        else:
+            processor = layout.read_processor(checkpoint) if layout else load_processor(folder)
     usual = blip.conversation(checkpoint.config)
     if template is None and usual is not None and not processor.chat_template:
         template = chat_template(usual)
@@ -99,10 +103,7 @@ def check_class(checkpoint: Checkpoint, auto: Any) -> None:
 
     folder = checkpoint.model.folder
     if "auto_map" in checkpoint.config and checkpoint.config.get("model_type") not in CONFIG_MAPPING:
-        raise ModelError(
-            f"{folder}: it brings code of its own, which is never run here; use its conversion to a class of "
-            "transformers if there is one (often named -hf)"
-        )
+        raise ModelError(refusal(checkpoint))
     with _one_line(folder, "transformers does not know this type of model"):
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
     if type(config) not in auto._model_mapping:
@@ -117,6 +118,8 @@ def generating_class(checkpoint: Checkpoint) -> Any:
     """
     from transformers import AutoModelForImageTextToText
 
+    if (own := own_class(checkpoint)) is not None:
+        return own
     special = blip.answering_class(checkpoint.model.folder, checkpoint.config)
     if (layout := layout_of(checkpoint.config)) is not None:
         layout.check(checkpoint.model)
@@ -142,7 +145,7 @@ def read_model(
     """
     import torch
 
-    options: dict[str, Any] = {"dtype": getattr(torch, dtype), "trust_remote_code": False}
+    options: dict[str, Any] = {"dtype": getattr(torch, dtype), **trust(checkpoint)}
     if attention is not None:
         options["attn_implementation"] = attention
     if device in SPREAD:

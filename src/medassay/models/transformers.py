@@ -15,6 +15,7 @@ from medassay.models import chat, ranking
 from medassay.models.batching import Batcher, Failure
 from medassay.models.checkpoint import Checkpoint, locate
 from medassay.models.digests import resolved
+from medassay.models.foreign import permitted
 from medassay.models.hardware import import_torch, pick_device, pick_dtype
 from medassay.models.identity import folder_identity, text_digest
 from medassay.models.loading import generating_class, plain_decoding, read_model, read_processor
@@ -36,6 +37,8 @@ class TransformersModel:
     Args:
         path: A folder as `save_pretrained` writes it, an adapter's folder, or a hub id.
         revision: Branch, tag or commit of a hub id.
+        code: Whose code of its own may run, and at which revision: OWNER/NAME@COMMIT, or FOLDER@sha256:... as
+            the refusal prints it. None: no code that comes with a checkpoint is run.
         dtype: float32, bfloat16, float16, or auto (see `hardware.pick_dtype`).
         device: auto (CUDA, MPS, CPU), a device, or "balanced" to lay the model over all GPUs.
         attention: transformers' attn_implementation ("sdpa", "eager", ...); None: its default.
@@ -60,6 +63,7 @@ class TransformersModel:
         path: str,
         *,
         revision: str | None = None,
+        code: str | None = None,
         dtype: str = "auto",
         device: str = "auto",
         attention: str | None = None,
@@ -75,7 +79,7 @@ class TransformersModel:
         self._attention, self._rank = attention, rank
         self._batcher = Batcher(batch)
         self._beginnings = Beginnings()
-        self._checkpoint = locate(path, revision)
+        self._checkpoint = permitted(locate(path, revision), code)
         self._class = generating_class(self._checkpoint)
         self._processor = read_processor(self._checkpoint, conversation=conversation)
         if not self._processor.chat_template:

@@ -23,6 +23,7 @@ from medassay.models import chat, ranking
 from medassay.models.batching import Batcher, Failure
 from medassay.models.checkpoint import locate
 from medassay.models.digests import resolved
+from medassay.models.foreign import permitted, trust
 from medassay.models.hardware import pick_device, pick_dtype
 from medassay.models.identity import folder_identity, text_digest
 from medassay.models.loading import read_processor
@@ -53,6 +54,7 @@ class VllmModel:
     Args:
         path: A folder as `save_pretrained` writes it, or a hub id. An adapter must be merged first.
         revision: Branch, tag or commit of a hub id.
+        code: Whose code of its own may run, as in `TransformersModel`.
         dtype: float32, bfloat16, float16, or auto (see `hardware.pick_dtype`).
         tensor_parallel_size: GPUs that one copy of the model is laid over.
         gpu_memory_utilization: Share of each GPU's memory that vLLM takes, 0..1.
@@ -77,6 +79,7 @@ class VllmModel:
         path: str,
         *,
         revision: str | None = None,
+        code: str | None = None,
         dtype: str = "auto",
         tensor_parallel_size: int = 1,
         gpu_memory_utilization: float = 0.9,
@@ -90,7 +93,7 @@ class VllmModel:
         if importlib.util.find_spec("vllm") is None:
             raise MissingExtra("vllm", "vllm")
         self._dtype = pick_dtype(dtype, pick_device("auto"))
-        self._checkpoint = locate(path, revision)
+        self._checkpoint = permitted(locate(path, revision), code)
         if self._checkpoint.base is not None:
             raise ModelError(
                 f"{path}: an adapter; merge it into its base to run it in vLLM, or leave engine out"
@@ -171,7 +174,7 @@ class VllmModel:
                 limit_mm_per_prompt={"image": self._images},
                 enable_prefix_caching=True,
                 seed=0,
-                trust_remote_code=False,
+                **trust(self._checkpoint),
                 **self._size,
             )
         except Exception as error:

@@ -8,7 +8,9 @@ from medassay.types import ModelCard, Style
 
 _SERVE = "serve it (vLLM, or the makers' code behind an OpenAI-compatible server) and name the address"
 _FUNCTION = "or wrap the makers' code in a function and name it as module:attribute"
-_REMOTE = f"it brings code of its own, which is never run here; {_SERVE}, {_FUNCTION}"
+_REMOTE = (
+    f"its code is asked in a way of its own, not as the classes of transformers are; {_SERVE}, {_FUNCTION}"
+)
 
 NVILA_8B = ModelCard(
     name="nvila-8b",

@@ -72,6 +72,11 @@ class Course:
             raise UsageError(
                 f"{model} is no generative checkpoint of transformers: its weights cannot be taught"
             )
+        if named.model.checkpoint.code is not None:
+            raise UsageError(
+                f"{model} runs code of its own, which is asked here and not taught: what training left could "
+                "not be opened without it"
+            )
         test = resolve_benchmark(benchmark, data=data)
         taught = taught or Tuning()
         style = taught.addressed(named.model.style)
