@@ -22,8 +22,6 @@ anything is loaded:
 Samples are those that the benchmarks' cards state; with `--data-root` the files are walked through and
 counted. Hours are a roofline, not a measurement: the share of the limit that a machine reaches is
 `--assume utilisation=0.4`, and a run's own pace is what `medassay run --dry-run` prints after a first run.
-A model of 72 B takes 144 GB in bfloat16: it needs two devices of 80 GB, which changes who waits for whom and
-not the device hours.
 """
 
 

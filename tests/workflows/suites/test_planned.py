@@ -53,8 +53,11 @@ def test_hours_by_hand(suite, tmp_path):
     served = [c for c in held.cells if c.model == "Served"]
     assert all(c.hours is None and "its server sets the pace" in c.note for c in served)
     alone = [sum(c.hours or 0 for c in held.cells if c.model == name) for name in "AB"]
-    assert max(alone) < held.hours < sum(alone) + held.weights / 1e9 / 3600
-    assert held.device_hours == pytest.approx(sum(alone) + held.weights / 1e9 / 3600)
+    loads = held.weights / 1e9 / 3600  # at 1 GB a second
+    assert held.layout == {"A": 1, "B": 1}
+    assert held.device_hours == pytest.approx(sum(alone) + loads)
+    assert held.hours == pytest.approx(sum(alone) / 2 + loads)  # each model on both devices, then the next
+    assert max(alone) < held.hours_apart < max(alone) + loads
 
 
 def test_twice_the_batch_halves_the_writing_alone(suite, tmp_path):
@@ -65,6 +68,21 @@ def test_twice_the_batch_halves_the_writing_alone(suite, tmp_path):
     )
     assert two < one
     assert long == pytest.approx(one)
+
+
+def test_a_model_that_one_device_does_not_hold_is_laid_over_several(suite, tmp_path):
+    place = Place(suite=find_suite(str(suite)), out=tmp_path)
+    # Weights of 14 and 16.6 GB in bfloat16, or 16.6 and 14; four fifths of 10 GB hold 8.
+    held = plan_suite(place, Assumed(devices=8, memory=10))
+    assert set(held.layout.values()) <= {2, 4}
+    busy = {name: sum(c.hours or 0 for c in held.cells if c.model == name) for name in "AB"}
+    loads = held.weights / 1e9 / 3600
+    assert held.hours == pytest.approx(sum(busy.values()) / 8 + loads)
+    assert held.hours_apart < held.hours + max(busy.values()) / 2
+    lone = plan_suite(place, Assumed(devices=1, memory=10))
+    assert all(c.hours is None for c in lone.cells)
+    assert any("do not fit into all devices" in c.note for c in lone.cells)
+    assert lone.weights == 0
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,10 @@ def sections(held: Planned, *, cells: bool = True) -> list[Section]:
     devices = f"{assumed.devices} device{'s' if assumed.devices > 1 else ''}"
     asked = f"{totals['calls']:,} calls, {_large(totals['tokens_in'])} tokens in"
     whole = (
-        f"{asked}, {_large(totals['tokens_out'])} out. {held.device_hours:,.1f} device hours; with each "
-        f"model on one of {devices}, {held.hours:,.1f} hours. Disk: {held.weights / _GIGA:,.0f} GB of "
-        f"weights and {totals['disk_bytes'] / 1e6:,.1f} MB of answers."
+        f"{asked}, {_large(totals['tokens_out'])} out. {held.device_hours:,.1f} device hours: "
+        f"{held.hours:,.1f} hours on {devices} with one model after the other in as many copies as fit, "
+        f"{held.hours_apart:,.1f} with one copy of each. Disk: {held.weights / _GIGA:,.0f} GB of weights and "
+        f"{totals['disk_bytes'] / 1e6:,.1f} MB of answers."
     )
     notes = sorted({_note(cell) for cell in held.cells} - {""})
     found = [Section(title=f"{held.suite}, by model", tables=[_by_model(held)], text=whole, notes=notes)]
@@ -45,10 +46,11 @@ def _by_model(held: Planned) -> Grid:
                 count(sum(cell.calls or 0 for cell in mine)),
                 _large(sum(cell.tokens_in for cell in mine)),
                 _large(sum(cell.tokens_out for cell in mine)),
+                str(held.layout[model]) if model in held.layout else "–",
                 f"{sum(known):.2f}" if known else "–",
             )
         )
-    return Grid(head=("model", "calls", "tokens in", "out", "hours"), lines=lines)
+    return Grid(head=("model", "calls", "tokens in", "out", "devices", "hours"), lines=lines)
 
 
 def _by_cell(held: Planned) -> Grid:
@@ -66,7 +68,8 @@ def _by_cell(held: Planned) -> Grid:
 
 def _assumptions(assumed: Assumed) -> list[str]:
     words = {
-        "devices": "devices, each with a copy of one model at a time",
+        "devices": "devices; hours of a model or cell are those of one",
+        "memory": "GB of memory of one (an A100's), four fifths of it for weights",
         "teraflops": "teraflops of one in bfloat16, dense (an A100's)",
         "bandwidth": "GB/s of its memory (an A100's with 80 GB)",
         "utilisation": "of either is reached",

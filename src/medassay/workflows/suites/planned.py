@@ -7,8 +7,9 @@ Every figure that is neither counted nor on a card is an assumption, is printed,
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
@@ -26,6 +27,7 @@ from medassay.workflows.suites.suite import LACKING, Cell, Contest
 _UNITS = {"B": 1e9, "M": 1e6, "K": 1e3}
 _BYTES = 2  # of a weight in bfloat16
 _HOUR = 3600.0
+_FOR_WEIGHTS = 0.8  # of a device's memory; the rest is for keys, values and what is computed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,8 @@ class Assumed:
     """What is assumed of the machine and of questions whose files are not here.
 
     Attributes:
-        devices: GPUs, each with its own copy of a model.
+        devices: GPUs.
+        memory: of one device, in GB; a model is laid over as few (1, 2, 4, ...) as its weights take.
         teraflops: of one device in bfloat16, dense; 312 is an A100's (NVIDIA's data sheet).
         bandwidth: of its memory, in GB a second; 2039 is that of an A100 with 80 GB (the same).
         utilisation: the share of either that is reached.
@@ -45,6 +48,7 @@ class Assumed:
     """
 
     devices: int = 8
+    memory: float = 80.0
     teraflops: float = 312.0
     bandwidth: float = 2039.0
     utilisation: float = 0.4
@@ -92,7 +96,10 @@ class Size:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foreseen:
-    """One cell. `hours` of one device; None where the card states no parameters, or a vendor answers."""
+    """One cell. `hours` of one device; None where the card states no parameters, or a vendor answers.
+
+    What does not fit into all devices has no hours either.
+    """
 
     model: str
     benchmark: str
@@ -107,12 +114,22 @@ class Foreseen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A whole suite. `hours`: until the last device is done, each model whole on one; `weights` in bytes."""
+    """A whole suite.
+
+    Attributes:
+        hours: until all is done, one model after the other with as many copies as the devices hold.
+        hours_apart: the same with one copy of each model, as many models at once as there is room for.
+        device_hours: of all devices that compute.
+        layout: by model, how many devices hold one copy.
+        weights: in bytes.
+    """
 
     suite: str
     cells: Sequence[Foreseen]
     hours: float
+    hours_apart: float
     device_hours: float
+    layout: Mapping[str, int]
     weights: int
     assumed: Assumed
 
@@ -152,16 +169,16 @@ def plan_suite(
 
     cells = [_foreseen(cell, size(cell.benchmark), assumed) for cell in place.suite.cells(models, benchmarks)]
     weights = {cell.model: _weights(place, cell.model) for cell in cells if cell.hours is not None}
+    layout = {name: _over(held, assumed) for name, held in weights.items()}
     loads = {name: held / 1e9 / assumed.load / _HOUR for name, held in weights.items()}
-    alone = {
-        name: load + sum(cell.hours or 0 for cell in cells if cell.model == name)
-        for name, load in loads.items()
-    }
+    busy = {name: sum(cell.hours or 0 for cell in cells if cell.model == name) for name in weights}
     return Planned(
         suite=place.suite.name,
         cells=cells,
-        hours=_longest(alone.values(), assumed.devices),
-        device_hours=sum(alone.values()),
+        hours=sum(loads[m] + busy[m] / (assumed.devices // layout[m] * layout[m]) for m in weights),
+        hours_apart=_longest([(layout[m], loads[m] + busy[m] / layout[m]) for m in weights], assumed.devices),
+        device_hours=sum(loads[m] * layout[m] + busy[m] for m in weights),
+        layout=layout,
         weights=sum(weights.values()),
         assumed=assumed,
     )
@@ -181,6 +198,9 @@ def _foreseen(cell: Cell, size: Size, assumed: Assumed) -> Foreseen:
         notes.append("samples as its card states them, one image each")
     if cell.setting in LACKING:
         notes.append(LACKING[cell.setting])
+    fits = parameters is not None and _over(_BYTES * parameters, assumed) <= assumed.devices
+    if parameters is not None and not fits:
+        notes.append("its weights do not fit into all devices together")
     if parameters is None:
         notes.append("by address: its server sets the pace" if served else "its card states no parameters")
     return Foreseen(
@@ -190,7 +210,7 @@ def _foreseen(cell: Cell, size: Size, assumed: Assumed) -> Foreseen:
         calls=size.calls,
         tokens_in=tokens_in,
         tokens_out=tokens_out,
-        hours=None if parameters is None else _hours(parameters, tokens_in, tokens_out, assumed),
+        hours=_hours(parameters, tokens_in, tokens_out, assumed) if parameters and fits else None,
         disk_bytes=calls * BYTES_PER_ROW,
         note="; ".join(notes),
     )
@@ -203,12 +223,18 @@ def _hours(parameters: float, tokens_in: int, tokens_out: int, assumed: Assumed)
     return (reading + writing) / assumed.utilisation / _HOUR
 
 
-def _longest(loads: Iterable[float], devices: int) -> float:
-    """The time of the last device, models given out longest first, each to the one that is free first."""
+def _over(weights: float, assumed: Assumed) -> int:
+    """Devices that hold one copy: a power of two, as heads of attention are divided among them."""
+    needed = weights / (_FOR_WEIGHTS * assumed.memory * 1e9)
+    return 1 << max(0, math.ceil(math.log2(needed))) if needed > 0 else 1
+
+
+def _longest(jobs: Iterable[tuple[int, float]], devices: int) -> float:
+    """The time of the last device; jobs (devices, hours) longest first, each to those that are free first."""
     held = [0.0] * devices
-    for load in sorted(loads, reverse=True):
-        first = held.index(min(held))
-        held[first] += load
+    for width, hours in sorted(jobs, key=lambda job: job[1], reverse=True):
+        held.sort()
+        held[:width] = [held[width - 1] + hours] * width  # they begin together
     return max(held)
 
 
