@@ -13,6 +13,7 @@ from medassay import registry
 from medassay.errors import NotPermitted
 from medassay.models.fakes import Failing, Scripted
 from medassay.workflows.reports import report
+from medassay.workflows.suites import Place, find_suite, run_suite
 
 HOST = "models.example.org"
 
@@ -99,3 +100,26 @@ def test_a_log_names_no_row_until_it_may(locked, caplog):
     with caplog.at_level(logging.INFO, logger="medassay.workflows"):
         medassay.run(model=Failing(_model(), rate=1.0), out="run", permit=["log"], **locked)
     assert failed[0] in caplog.text
+
+
+def test_a_suite_is_refused_cell_by_cell_and_permitted_as_a_run_is(tmp_path, monkeypatch):
+    (tmp_path / "own.py").write_text(
+        "from dataclasses import replace\n"
+        "from medassay import registry\n"
+        "from medassay.models.fakes import Constant\n"
+        "BENCHMARK = replace(registry.find('benchmark', 'phantom'), may_leave=False)\n"
+        "class Remote(Constant):\n"
+        f"    destination = 'https://{HOST}/v1'\n"
+        "MODEL = Remote('yes')\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "own.yaml").write_text(
+        "kind: suite\nschema: 1\nname: own\ntitle: Own\npaper: none\nmodels: {Away: 'own:MODEL'}\n"
+        "benchmarks: {Here: 'own:BENCHMARK'}\n"
+        "tables:\n  - {title: One, models: [Away], benchmarks: [Here]}\n"
+    )
+    place = Place(suite=find_suite("own.yaml"), out=tmp_path / "out", limit=2)
+    (refused,) = run_suite(place).cells
+    assert f"--permit {HOST}" in refused.reason
+    (permitted,) = run_suite(replace(place, permit=[HOST])).cells
+    assert permitted.status == "complete", permitted.reason

@@ -26,8 +26,13 @@ from medassay.cli.suite import run as run_suite
 from medassay.cli.ways import print_ways
 from medassay.errors import UsageError
 
+_EITHER = {"permit", "as_json", "verbose", "data", "limit"}
+_CHECKING = {"check", "model", *_EITHER}
+_OF_A_SUITE = {"suite", "out", "dry_run", *_EITHER}
+
 
 def run(
+    context: typer.Context,
     suite: Annotated[
         Path | None, typer.Argument(metavar="[SUITE.yaml]", help="Instead: every cell of a suite's file.")
     ] = None,
@@ -88,12 +93,22 @@ def run(
     """Ask a model every question of a benchmark and judge its answers."""
     _log(verbose)
     if check is not None:
+        _takes(context, _CHECKING, "--check RUN")
         check_run(check, model=model, data=data, limit=limit, permit=permit or (), as_json=as_json)
         return
     if suite is not None:
         if model or benchmark or out is None:
             raise UsageError("a suite names its models and benchmarks: medassay run SUITE.yaml --out FOLDER")
-        run_suite(str(suite), out=out, limit=limit, dry_run=dry_run, as_json=as_json)
+        _takes(context, _OF_A_SUITE, "SUITE.yaml")
+        run_suite(
+            str(suite),
+            out=out,
+            data_root=Path(data) if data else None,
+            limit=limit,
+            permit=permit,
+            dry_run=dry_run,
+            as_json=as_json,
+        )
         return
     if not model or not benchmark:
         raise UsageError("name a --model and a --benchmark, or a stored run with --check")
@@ -146,6 +161,15 @@ def run(
         print_result(result, as_json=as_json, slices=slices)
     else:
         print_ways(result, out=None, as_json=as_json)
+
+
+def _takes(context: typer.Context, known: set[str], what: str) -> None:
+    """Refuse an option that would do nothing."""
+    given = {
+        name for name in context.params if str(context.get_parameter_source(name)).endswith("COMMANDLINE")
+    }
+    if strange := sorted(given - known):
+        raise UsageError(f"medassay run {what} does not take --{strange[0].replace('_', '-')}")
 
 
 def _log(verbose: bool) -> None:

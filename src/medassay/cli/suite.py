@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from medassay.cli.options import AsJson
+from medassay.cli.options import AsJson, Permit
 from medassay.cli.printing import INCOMPLETE, put, say
 from medassay.cli.progress import Display, stoppable
 
@@ -52,6 +52,7 @@ def run(
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, help="Take this many samples of each benchmark.")
     ] = None,
+    permit: Permit = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be run, and ask nothing.")
     ] = False,
@@ -73,6 +74,7 @@ def run(
             out=out,
             data_root=data_root,
             limit=limit,
+            permit=permit or (),
             started=progress.start,
             progress=progress.show,
         )

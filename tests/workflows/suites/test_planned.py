@@ -125,3 +125,5 @@ def test_run_takes_a_suite_goes_past_a_cell_that_fails_and_exits_1(tmp_path):
     assert states["A"] == "failed"
     refused = CliRunner().invoke(app, ["run", str(path), "--model", "demo-clip"])
     assert "a suite names its models" in str(refused.exception)
+    ignored = CliRunner().invoke(app, ["run", str(path), "--out", str(tmp_path / "out"), "--seed", "3"])
+    assert "does not take --seed" in str(ignored.exception)

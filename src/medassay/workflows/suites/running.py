@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -46,12 +46,16 @@ class Ran:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a suite is run: its files, its folder, a limit for every cell, and who is told."""
+    """Where a suite is run: its files, its folder, a limit for every cell, and who is told.
+
+    `permit` names where data that must not leave may go, as for one run.
+    """
 
     suite: Suite
     out: Path
     data_root: Path | None = None
     limit: int | None = None
+    permit: Collection[str] = ()
     started: Callable[[str], None] = lambda _title: None
     progress: Callable[[Progress], None] | None = None
 
@@ -147,6 +151,7 @@ def _attempt(place: Place, cell: Cell, named: Named | None) -> Outcome:
             protocol=cell.benchmark.protocol,
             solver=cell.benchmark.solver,
             limit=place.limit_of(cell.benchmark),
+            permit=place.permit,
             out=cell.folder(place.out),
             store=place.out / STORE,
             progress=place.progress,
@@ -169,6 +174,7 @@ def _adapted(place: Place, cell: Cell) -> str:
             data=str(data) if data else None,
             out=folder,
             features=place.out / "features",
+            permit=place.permit,
         )
     return f"{folder}:features={place.out / 'features'}"
 
