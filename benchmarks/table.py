@@ -77,7 +77,9 @@ def measured(script: str, words: list[str]) -> tuple[float, str, int]:
         done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=False)
     except subprocess.TimeoutExpired:
         return time.perf_counter() - started, f"not done after {LIMIT} s", 124
-    told = done.stdout if not done.returncode else done.stderr
+    told = done.stdout
+    if done.returncode:  # what was missed is said before it ends, what broke in the last line
+        told += "\n".join(done.stderr.splitlines()[-1:])
     return time.perf_counter() - started, told, done.returncode
 
 
