@@ -1,8 +1,8 @@
-"""One process that reads changed inputs: `python -m tests.fuzz.child FOLDER SEED WAY FORMAT=COUNT ...`.
+"""One process that reads changed inputs: `python -m tests.fuzz.child FOLDER POOL SEED WAY FORMAT=COUNT ...`.
 
 WAY is traced or plain. FOLDER/FORMAT.json is written when a format is done; the input that is being read lies
 in FOLDER/FORMAT, so that one that ends the process is known. Where branches are traced, inputs that reach a
-new one are kept and changed further.
+new one are kept in POOL/FORMAT and changed further, also by the next process that is given the same POOL.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def _place(error: BaseException) -> str:
     return at
 
 
-def main(folder: Path, seed: int, counts: dict[str, int], *, traced: bool) -> None:
+def main(folder: Path, pool: Path, seed: int, counts: dict[str, int], *, traced: bool) -> None:
     """Read `counts` changed inputs of each format."""
     warnings.simplefilter("ignore")
     guard, kept = Guard(folder), seeds()
@@ -74,7 +74,8 @@ def main(folder: Path, seed: int, counts: dict[str, int], *, traced: bool) -> No
             read(FORMATS[name], _laid(place, f"first{FORMATS[name].suffix}", content))
     guard.limit()
     for name, count in counts.items():
-        found = _campaign(guard, name, count, folder / name, Random(f"{seed} {name}"), traced=traced)
+        places = folder / name, pool / name
+        found = _campaign(guard, name, count, *places, Random(f"{seed} {name}"), traced=traced)
         (folder / f"{name}.json").write_text(json.dumps(found))
 
 
@@ -86,10 +87,12 @@ def _laid(place: Path, name: str, content: bytes) -> Path:
 
 
 def _campaign(
-    guard: Guard, name: str, count: int, place: Path, draw: Random, *, traced: bool
+    guard: Guard, name: str, count: int, place: Path, found: Path, draw: Random, *, traced: bool
 ) -> dict[str, object]:
     one, kept = FORMATS[name], seeds()[name]
-    pool, longest, accepted, prints = list(kept), max(map(len, kept)), 0, set[bytes]()
+    found.mkdir(parents=True, exist_ok=True)
+    earlier = [path.read_bytes() for path in sorted(found.iterdir())]
+    pool, longest, accepted, prints = [*kept, *earlier], max(map(len, kept)), 0, set[bytes]()
     failed: dict[str, tuple[str, str]] = {}
     seconds = SECONDS * _SLOWER if traced else SECONDS
     guard.branches.clear()
@@ -101,6 +104,9 @@ def _campaign(
             f"known {number}: {fault}": (fault, content.hex()) for fault in (*faults, *guard.forbidden)
         }
     at_first = len(guard.branches)
+    for number, content in enumerate(earlier):
+        with guard.watching(traced=traced):
+            read(one, _laid(place, f"{number}-earlier{one.suffix}", content), seconds)
     for number in range(count):
         content = mutated(draw, name, draw.choice(draw.choice((kept, pool))), kept)
         path, before = _laid(place, f"{number}{one.suffix}", content), len(guard.branches)
@@ -110,6 +116,7 @@ def _campaign(
         prints.add(hashlib.sha256(content).digest()[:8])
         if len(guard.branches) > before and len(pool) < _MOST_KEPT and len(content) < 2 * longest:
             pool.append(content)
+            (found / hashlib.sha256(content).hexdigest()).write_bytes(content)
         for fault in (*faults, *guard.forbidden):
             failed.setdefault(fault.partition(": ")[0], (fault, content.hex()))
         path.unlink()
@@ -120,12 +127,12 @@ def _campaign(
         "accepted": accepted,
         "kept": len(pool),
         "branches_of_seeds": at_first,
-        "branches": len(guard.branches),
+        "reached": guard.reached(),
         "faults": failed,
     }
 
 
 if __name__ == "__main__":
-    said = dict(argument.split("=") for argument in sys.argv[4:])
+    said = dict(argument.split("=") for argument in sys.argv[5:])
     shares = {name: int(count) for name, count in said.items()}
-    main(Path(sys.argv[1]), int(sys.argv[2]), shares, traced=sys.argv[3] == "traced")
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), shares, traced=sys.argv[4] == "traced")

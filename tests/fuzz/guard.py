@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 import sys
+import typing
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,11 +56,14 @@ def within(seconds: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _importing() -> bool:
-    """Whether a module is being imported: its dataclasses are made by code of their own."""
+def _of_the_source() -> bool:
+    """Whether code that is made comes of a module's source: of its dataclasses, or its annotations."""
     frame: FrameType | None = sys._getframe(2)
     while frame is not None:
-        if frame.f_code.co_filename.startswith("<frozen importlib"):
+        code = frame.f_code
+        if code.co_filename.startswith("<frozen importlib"):
+            return True
+        if code.co_filename == typing.__file__ and code.co_name == "_evaluate":
             return True
         frame = frame.f_back
     return False
@@ -105,6 +109,14 @@ class Guard:
             sys.settrace(None)
             self._armed = False
 
+    def reached(self) -> list[str]:
+        """The branches, named so that those of several processes can be counted together."""
+        names = {
+            number: f"{code.co_filename.removeprefix(_SOURCE)}:{code.co_firstlineno}"
+            for code, number in self._codes.items()
+        }
+        return [f"{names[number]}:{before}:{line}" for number, before, line in sorted(self.branches)]
+
     def _entered(self, frame: FrameType, event: str, argument: Any) -> Any:
         code = frame.f_code
         number = self._codes.get(code)
@@ -133,7 +145,10 @@ class Guard:
             self.forbidden.append(f"{event} {arguments!r:.200}")
         elif event == "exec":
             name = getattr(arguments[0], "co_filename", "")
-            if not name.startswith(("<frozen", sys.prefix, sys.base_prefix, _SOURCE)) and not _importing():
+            if (
+                not name.startswith(("<frozen", sys.prefix, sys.base_prefix, _SOURCE))
+                and not _of_the_source()
+            ):
                 self.forbidden.append(f"ran the code {name!r}")
         elif event == "open":
             path, mode, flags = arguments
