@@ -32,6 +32,7 @@ SCRIPTS = (
     ("gpu.py",),
     ("generation.py",),
     ("generation.py", "--shared", "--images", "3", "--rounds", "2"),
+    ("probe.py", "--images", "4000"),
     ("serving.py",),
     ("scale.py", "--rows", "5000", "50000"),
     ("near_duplicates.py", "DATA"),
