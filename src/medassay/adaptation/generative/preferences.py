@@ -56,6 +56,7 @@ def read_pairs(path: Path, folder: Folder) -> list[Pair]:
     held, wrong, seen = list[Pair](), list[str](), Counter[str]()
     for number, row in enumerate(_rows(path), 1):
         try:
+            _check_id(row)
             pair = _public(row, folder) if "conversations" in row else _own(row, folder)
         except _Malformed as error:
             wrong.append(f"row {number}: {error}")
@@ -87,6 +88,12 @@ def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
 
 def _lines(text: str) -> list[Any]:
     return [codec.loads(line) for line in text.splitlines() if line.strip()]
+
+
+def _check_id(row: Mapping[str, Any]) -> None:
+    """See that the id, of which noise is drawn too, is a name."""
+    if not isinstance(row.get("id"), str | int | None):
+        raise _Malformed("id should be a text or a whole number")
 
 
 def _public(row: Mapping[str, Any], folder: Folder) -> Pair:
