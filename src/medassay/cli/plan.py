@@ -14,7 +14,7 @@ from medassay.cli.printing import put, say
 
 def plan(
     benchmarks: Annotated[
-        list[str], typer.Argument(help="Names, or name@variant; or one suite (a YAML file).")
+        list[str], typer.Argument(help="Names, or name@variant; or one suite, by name or file.")
     ],
     accuracy: Annotated[float, typer.Option("--accuracy", help="Of a model, about.")] = 0.6,
     discordant: Annotated[
@@ -39,7 +39,9 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Say what benchmarks can show at 80 % power; of a suite: calls, tokens, hours and disk."""
-    if len(benchmarks) == 1 and benchmarks[0].endswith((".yaml", ".yml")):
+    from medassay.workflows.suites import is_suite
+
+    if len(benchmarks) == 1 and is_suite(benchmarks[0]):
         _suite(benchmarks[0], data_root, assume or [], as_json=as_json)
         return
     from medassay.reporting.power import render_power

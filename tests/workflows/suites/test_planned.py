@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from medassay import registry
@@ -106,6 +107,24 @@ def test_the_command_fits_a_terminal_and_speaks_json(suite):
     assert max(map(len, shown.stdout.splitlines())) <= 80
     held = json.loads(runner.invoke(app, ["plan", str(suite), "--json", "--assume", "devices=1"]).stdout)
     assert held["hours"] == pytest.approx(held["device_hours"])
+
+
+def test_a_suite_that_ships_goes_by_its_name_and_a_described_benchmark_is_none(tmp_path):
+    runner = CliRunner()
+    named = runner.invoke(app, ["plan", "how-far", "--json"])
+    assert json.loads(named.stdout)["suite"] == "how-far"
+    Image.new("L", (8, 8)).save(tmp_path / "a.png")
+    (tmp_path / "own.csv").write_text(
+        "id,image,question,answer\n1,a.png,Is it?,yes\n2,a.png,Is it?,no\n", "utf-8"
+    )
+    columns = "columns: {image: image, id: id, question: question, answer: answer}"
+    (tmp_path / "own.yaml").write_text(
+        f"kind: dataset\nschema: 1\nname: own\nlicence: CC0-1.0\ntask: yes/no\ntable: own.csv\n{columns}\n",
+        "utf-8",
+    )
+    own = runner.invoke(app, ["plan", str(tmp_path / "own.yaml"), "--json"])
+    assert own.exit_code == 0, own.exception
+    assert "own" in own.stdout
 
 
 def test_the_page_of_the_documentation_is_what_the_planner_says():

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from medassay import registry
 from medassay.benchmarks.described.pieces import Piece, read_pieces
 from medassay.errors import DataError, UsageError
 from medassay.protocols import STRICT
@@ -30,6 +31,19 @@ _NEEDED = {
 def shipped() -> dict[str, Path]:
     """The suites that ship, by name."""
     return {path.stem: path for path in sorted(SHIPPED.glob("*.yaml"))}
+
+
+def is_suite(word: str) -> bool:
+    """Whether a word is a suite rather than a benchmark, which wins where it has the name of one that ships.
+
+    Raises:
+        DataError: the file cannot be read.
+    """
+    if not word.endswith((".yaml", ".yml")):
+        return word in shipped() and word not in registry.names("benchmark")
+    piece = read_pieces(Path(word), example="docs/suites.md shows one")
+    kind = piece.entries(()).get("kind") if piece.is_mapping else None
+    return kind is not None and kind.text() == "suite"
 
 
 def find_suite(word: str) -> Suite:
