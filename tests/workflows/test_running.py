@@ -64,7 +64,7 @@ def test_how_far_a_run_is_lies_in_its_folder_while_it_goes_on():
         time.sleep(0.06)
         return "yes"
 
-    medassay.run(model=Scripted(look, name="looks"), benchmark="phantom@vqa:n=60", out="run")
+    medassay.run(model=Scripted(look, name="looks"), benchmark="phantom@vqa:n=20", out="run")
     assert seen
     assert all(0 <= state["done"] <= state["total"] for state in seen)
     assert [state["done"] for state in seen] == sorted(state["done"] for state in seen)

@@ -50,8 +50,8 @@ def test_every_single_byte_of_every_file_is_held(sealed):
                 path.write_bytes(flipped(whole, at, at % 8))
                 assert seal_broken(sealed), (name, at)
             path.write_bytes(whole)
-        elif len(whole) > 20_000:  # a hash over each change of a long file takes long and shows no more
-            tried = random.Random(7).sample(tried, 2_000)
+        elif len(whole) > 5_000:  # a hash over each change of a long file takes long and shows no more
+            tried = random.Random(7).sample(tried, 300)
         assert name in {SEAL, SUMS} or all(
             sha256(flipped(whole, at, at % 8)).hexdigest() != stated[name] for at in tried
         )
