@@ -15,6 +15,7 @@ from medassay.rows import write_rows
 from medassay.statistics.clusters import FEW_CLUSTERS
 from medassay.types import Model, Prompt, Row, Sample, Where, canonical, fingerprint
 from medassay.wordings import Wording, first, words_sha256
+from medassay.workflows.locked import refuse_locked_samples
 from medassay.workflows.manifest import Plan, Selection, cluster_of, hashed, plan, select
 from medassay.workflows.preparing import read_images
 from medassay.workflows.resolve import Task
@@ -136,13 +137,15 @@ def family_of(
 
     Raises:
         UsageError: so many wordings there are not, or the benchmark is asked in words of its own.
-        DataError: there is no row to choose on, or none is left for the test.
+        DataError: there is no row to choose on, or none is left for the test, or a row that would choose is
+            locked by a study.
     """
     wordings = first(number)
     if number == 1:
         return Family(wordings=wordings, test=task, part=None, seed=seed)
     _worded(task, wordings[0])
     part = _part(task, other_split, min(MOST, limit or MOST), seed)
+    refuse_locked_samples(part.choosing.samples(), doing="the choice of a wording")
     return Family(wordings=wordings, test=part.test, part=part, seed=seed)
 
 

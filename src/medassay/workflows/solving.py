@@ -24,6 +24,7 @@ from medassay.solvers.context import Context, Embed, Scheme, Solved
 from medassay.solvers.strangers import strangers
 from medassay.types import Case, FloatArray, Image, Prompt, Sample, Solver, fingerprint
 from medassay.workflows.corpus import read_texts
+from medassay.workflows.locked import refuse_locked
 from medassay.workflows.manifest import Selection
 from medassay.workflows.resolve import Task, resolve_model
 
@@ -152,7 +153,9 @@ class Surroundings:
         return solved
 
     def _use(self, name: str, solved: Sequence[Solved], *, left_out: int, **what: str) -> None:
-        """Note what is used by its content, wherever it lies."""
+        """Note what is used by its content, wherever it lies; no locked image is shown with its answer."""
+        shown = {image.digest or "" for s in solved for image in s.case.images}
+        refuse_locked(shown, doing=f"the {name} of a prompt")
         if left_out:
             _log.warning("%s: %d have an image that cannot be read, and are left out", name, left_out)
         content = [

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
+import medassay
 from medassay.errors import DataError, UsageError
+from medassay.models.fakes import Constant
 from medassay.statistics.operating.readers import Found
 from medassay.workflows import studies
 from medassay.workflows.adapting.parts import parts_of
@@ -131,6 +133,11 @@ def test_nothing_is_learned_from_a_locked_image(place):
     other.write_text(text.replace('splits=("test", "validation")', 'splits=("test", "train")'), "utf-8")
     with pytest.raises(DataError, match=r"training would use 90 images of the locked part"):
         parts_of(resolve_benchmark(str(other)), data=None)
+    word = {"model": Constant("normal"), "benchmark": str(other), "out": place / "run"}
+    with pytest.raises(DataError, match=r"the choice of a wording would use \d+ images of the locked part"):
+        medassay.run(**word, prompts=2)
+    with pytest.raises(DataError, match=r"the examples of a prompt would use \d+ images of the locked part"):
+        medassay.run(**word, solver="few-shot:k=2")
     next((place / "locks").iterdir()).write_text("{", "utf-8")
     with pytest.raises(DataError, match="it may lock what is to be learned from"):
         parts_of(resolve_benchmark(str(other)), data=None)

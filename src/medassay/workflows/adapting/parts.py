@@ -12,8 +12,8 @@ from medassay.hygiene.findings import Finding
 from medassay.hygiene.overlap import overlap
 from medassay.hygiene.parts import Album, Part
 from medassay.types import UNKNOWN_CLUSTER, Sample, fingerprint
+from medassay.workflows.locked import refuse_locked
 from medassay.workflows.resolve import Task, resolve_benchmark
-from medassay.workflows.studies.locked import refuse_locked
 
 Shared = Literal["stop", "drop", "allow"]
 SHARED: tuple[Shared, ...] = ("stop", "drop", "allow")

@@ -11,13 +11,13 @@ from pathlib import Path
 from medassay import __version__
 from medassay.errors import StoreError, UsageError
 from medassay.reporting.files import write_bytes
+from medassay.workflows.locked import register
 from medassay.workflows.manifest import code_sha256
 from medassay.workflows.resolve import Task, resolve_benchmark, resolve_model
 from medassay.workflows.studies import attest
 from medassay.workflows.studies.folder import ITEMS, LEDGER, LOCK, PLAN, READERS, Study, load, now, somebody
 from medassay.workflows.studies.items import Item, digest_of, items_of
 from medassay.workflows.studies.ledger import Event, append
-from medassay.workflows.studies.locked import register
 from medassay.workflows.studies.plan import Plan, read_plan
 from medassay.workflows.studies.readers import read_readers
 

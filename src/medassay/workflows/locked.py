@@ -1,7 +1,7 @@
-"""The images of locked studies, where every training looks before it begins.
+"""The images of locked studies, where all that learns looks before it begins.
 
-`study lock` leaves a file in `.medassay/locks` (or `$MEDASSAY_LOCKS`); `adapt` and the choice among wordings
-refuse to learn from an image that one of them holds.
+`study lock` leaves a file in `.medassay/locks` (or `$MEDASSAY_LOCKS`); training, the choice among wordings
+and examples in a prompt refuse an image that one of them holds.
 """
 
 from __future__ import annotations
@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from pathlib import Path
 
-from medassay.errors import DataError
+from medassay.errors import DataError, ImageError
+from medassay.images import resolve
 from medassay.reporting.files import write_text
+from medassay.types import Sample
 
 
 def register(name: str, *, study: str, title: str, images: Iterable[str]) -> Path:
@@ -52,6 +55,21 @@ def refuse_locked(images: Collection[str], *, doing: str) -> None:
                 f"{doing} would use {len(shared)} images of the locked part of study {title!r} ({study}): "
                 f"what is learned from cannot be tested on. If that study is over, take {path} away"
             )
+
+
+def refuse_locked_samples(samples: Iterable[Sample], *, doing: str) -> None:
+    """The same for the images of samples, which are read only where something is locked.
+
+    Raises:
+        DataError: see `refuse_locked`.
+    """
+    if not any(_place().glob("*.json")):
+        return
+    found = set[str]()
+    for image in {image for sample in samples for image in sample.images}:
+        with suppress(ImageError):  # nothing is learned from what cannot be read
+            found.add(resolve(image).digest or "")
+    refuse_locked(found, doing=doing)
 
 
 def _place() -> Path:
