@@ -6,12 +6,14 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
 from medassay.errors import DataError
 from medassay.files.archives import Damaged, checked, opened
 
+_PIECE = 2**20
 ZSTANDARD = 93  # the method's number in the ZIP specification (APPNOTE 6.3.8, section 4.4.5)
 _LOCAL = struct.Struct("<4s5H3I2H")  # a member's own header; its last two fields are lengths that follow it
 
@@ -38,10 +40,14 @@ def _unpacked(file: IO[bytes], member: zipfile.ZipInfo) -> bytes:
 
     file.seek(member.header_offset)
     *_, name_length, extra_length = _LOCAL.unpack(file.read(_LOCAL.size))
-    file.seek(name_length + extra_length, 1)
+    start = file.seek(name_length + extra_length, 1)
+    if member.compress_size > file.seek(0, 2) - start:  # before memory is set aside for it
+        raise Damaged(f"{member.filename!r} claims more than the file holds")
+    file.seek(start)
     source = pa.BufferReader(file.read(member.compress_size))
     with pa.CompressedInputStream(source, "zstd") as stream:
-        content = bytes(stream.read(member.file_size))
+        pieces = iter(lambda: stream.read(_PIECE), b"")
+        content = b"".join(islice(pieces, -(-member.file_size // _PIECE)))[: member.file_size]
     if zlib.crc32(content) != member.CRC:
         raise Damaged(f"{member.filename!r} is not what was packed")
     return content
