@@ -6,7 +6,6 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -46,8 +45,9 @@ def _unpacked(file: IO[bytes], member: zipfile.ZipInfo) -> bytes:
     file.seek(start)
     source = pa.BufferReader(file.read(member.compress_size))
     with pa.CompressedInputStream(source, "zstd") as stream:
-        pieces = iter(lambda: stream.read(_PIECE), b"")
-        content = b"".join(islice(pieces, -(-member.file_size // _PIECE)))[: member.file_size]
+        content = bytearray()
+        while len(content) < member.file_size and (piece := stream.read(_PIECE)):
+            content += piece
     if zlib.crc32(content) != member.CRC:
         raise Damaged(f"{member.filename!r} is not what was packed")
-    return content
+    return bytes(content)
