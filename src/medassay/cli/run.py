@@ -34,7 +34,10 @@ _OF_A_SUITE = {"suite", "out", "dry_run", *_EITHER}
 def run(
     context: typer.Context,
     suite: Annotated[
-        Path | None, typer.Argument(metavar="[SUITE.yaml]", help="Instead: every cell of a suite's file.")
+        Path | None,
+        typer.Argument(
+            metavar="SUITE.yaml", help="Instead: every cell of a suite; --data has its datasets by name."
+        ),
     ] = None,
     model: Annotated[
         str,
