@@ -161,6 +161,8 @@ def parquet(draw: Random, content: bytes) -> bytes:
         case 2:
             return over(content, draw.randrange(4, start), number(draw, draw.choice((1, 2, 4))))
     table = pq.read_table(io.BytesIO(content))
+    if "map<" in str(table.schema):  # pyarrow ends the process that writes a map whose keys are null
+        return over(content, draw.randrange(4, start), number(draw, 4))
     name = draw.choice(table.column_names)
     at, values = table.column_names.index(name), table.column(name).to_pylist()
     if draw.random() < 0.5:
