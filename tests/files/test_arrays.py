@@ -53,3 +53,17 @@ def test_a_claim_of_more_than_there_is_is_refused(tmp_path, descr, shape, why):
         file.write(bytes(100))
     with pytest.raises(ValueError, match=why):
         read_arrays(tmp_path / "x.npy")
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_text_of_characters_that_there_are_not_is_refused(tmp_path, order):
+    """Python makes a text of them, and fails where it is read."""
+    codes = np.array([0x10FFFF, 0x110000], f"{order}u4")
+    for number, whole in ((codes[:1], True), (codes[1:], False)):
+        text = np.frombuffer(number.tobytes(), f"{order}U1")
+        np.save(tmp_path / "a.npy", text)
+        if whole:
+            assert read_arrays(tmp_path / "a.npy")[""].tolist() == ["\U0010ffff"]
+        else:
+            with pytest.raises(ValueError, match="characters that there are not"):
+                read_arrays(tmp_path / "a.npy")

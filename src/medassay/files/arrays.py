@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Collection
 from pathlib import Path
 from typing import IO, Any
@@ -65,7 +66,12 @@ def read_shape(path: Path, name: str) -> Shape:
 def _array(stream: IO[bytes], size: int) -> NDArray[Any]:
     _head(stream, size)
     stream.seek(0)
-    return np.asarray(np.lib.format.read_array(stream, allow_pickle=False))
+    held = np.asarray(np.lib.format.read_array(stream, allow_pickle=False))
+    if held.dtype.kind == "U":
+        codes = np.frombuffer(held.tobytes(), np.dtype(np.uint32).newbyteorder(held.dtype.byteorder))
+        if codes.size and codes.max() > sys.maxunicode:  # Python would make a text of it that breaks later
+            raise ValueError("a text in it has characters that there are not")
+    return held
 
 
 def _head(stream: IO[bytes], size: int) -> Shape:
