@@ -9,6 +9,7 @@ the other. The full mammogram of a row is the one DICOM file in the folder that 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,7 +117,7 @@ def _rows(root: Path, kind: str, split: str) -> Iterator[_Abnormality]:
     for row in read_csv(table, _FIELDS):
         cell = {name: str(value).strip() for name, value in row.items()}
         path = cell["image file path"]
-        if cell["pathology"] not in _MALIGNANT or not cell["subtlety"].isdigit():
+        if cell["pathology"] not in _MALIGNANT or not re.fullmatch(r"\d", cell["subtlety"]):
             raise DataError(
                 f"{table}: {path}: pathology {cell['pathology']!r}, subtlety {cell['subtlety']!r}. {_GET}"
             )

@@ -83,7 +83,7 @@ def _named(row: Record) -> Mapping[str, str]:
 
 def _grade(table: Path, row: Mapping[str, str], column: str, options: Sequence[Choice]) -> str:
     grade = row.get(column, "")
-    if not grade.isdigit() or int(grade) >= len(options):
+    if grade not in map(str, range(len(options))):
         raise DataError(
             f"{table}: {row['Image name']} has the {column!r} {grade!r}, not 0 to {len(options) - 1}. {_GET}"
         )

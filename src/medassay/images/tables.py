@@ -27,6 +27,15 @@ def open_inline(text: str) -> bytes:
 
 def open_cell(text: str) -> bytes:
     """The bytes of a cell: bare, or under "bytes" as the Hugging Face hub has them."""
+    import pyarrow as pa
+
+    try:
+        return _cell(text)
+    except pa.ArrowException as error:  # not all of them are ValueErrors
+        raise Unreadable(f"a damaged Parquet file ({error})") from error
+
+
+def _cell(text: str) -> bytes:
     path, fields = fields_of(text, "column", "row")
     row = whole(field_of(fields, "row"), "row")
     mtime = Path(path).stat().st_mtime_ns

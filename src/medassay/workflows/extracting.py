@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from string import ascii_uppercase
@@ -78,7 +79,7 @@ def size_of(text: str) -> tuple[int, int] | None:
     if not text:
         return None
     width, x, height = text.lower().partition("x")
-    if not (x and width.isdecimal() and height.isdecimal() and int(width) and int(height)):
+    if not (x and all(re.fullmatch(r"[1-9]\d{0,8}", side) for side in (width, height))):
         raise UsageError(f"the size {text!r} should read like 640x480: width, x, height in pixels")
     return int(width), int(height)
 

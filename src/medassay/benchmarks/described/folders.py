@@ -9,6 +9,7 @@ from pathlib import Path
 from medassay.benchmarks.described.description import Cells, Roles
 from medassay.benchmarks.described.tables import Line, Table
 from medassay.errors import DataError
+from medassay.files.places import is_folder
 
 SPLITS = ("test", "validation", "train")
 IMAGE_SUFFIXES = (
@@ -37,7 +38,7 @@ def tree(top: Path) -> Table:
     Raises:
         DataError: there is no such folder, or no folder in it.
     """
-    if not top.is_dir():
+    if not is_folder(top):
         raise DataError(f"{top}: no such folder: write where the images lie (`images:`)")
     folders = sorted(path.name for path in top.iterdir() if path.is_dir() and not path.name.startswith("."))
     if not folders:

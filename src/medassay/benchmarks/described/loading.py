@@ -18,6 +18,7 @@ from medassay.benchmarks.shared import tags
 from medassay.benchmarks.shared.files import images_in
 from medassay.benchmarks.shared.labels import Label, choices
 from medassay.errors import DataError
+from medassay.files.places import is_file, is_folder
 from medassay.types import UNKNOWN_CLUSTER, Choice, Image, Sample, Where
 
 _MOST_LABELS = 100
@@ -135,7 +136,8 @@ def splits_of(described: Description) -> tuple[str, ...]:
     """
     if described.table and not described.roles.split:
         return SPLITS[:1]
-    if not (described.base / (described.table or described.images)).exists():
+    held = described.base / (described.table or described.images)
+    if not (is_file(held) or is_folder(held)):
         return SPLITS
     source = open_source(described)
     if not source.described.roles.split:
@@ -227,7 +229,7 @@ def _images(described: Description, base: Path, needed: bool) -> Callable[[str],
     """A missing folder is one line; a missing file is a row that fails when its image is opened."""
     where = base / described.images
     hint = f"Write where they lie in {described.path} (`images:`), as seen from there."
-    if where.is_dir():
+    if is_folder(where):
         return lambda name: Image(uri=str(where / name))
     packed = where.suffix.lower() == ".zip"
     folders, archives = ((), (described.images,)) if packed else ((described.images,), ())

@@ -16,6 +16,7 @@ from typing import IO, Any
 from medassay import codec
 from medassay.errors import DataError, UsageError, reason
 from medassay.files.archives import Damaged, opened
+from medassay.files.places import is_file, is_folder
 from medassay.images import uri
 from medassay.types import Image, Where
 
@@ -86,10 +87,10 @@ def images_in(
         DataError: neither is there and images are `needed`, or the archive is damaged.
     """
     for folder in (root / name for name in folders):
-        if folder.is_dir() and any(folder.iterdir()):
+        if is_folder(folder) and any(folder.iterdir()):
             return lambda name: Image(uri=str(folder / name))
     for archive in (root / name for name in archives):
-        if archive.is_file():
+        if is_file(archive):
             return _packed(archive)
     if not needed:
         return lambda name: Image(uri=str(root / next(iter(folders), "") / name))

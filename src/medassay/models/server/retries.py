@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import random
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ def of_status(status: int, code: str, words: str, headers: Mapping[str, str]) ->
 def asked_wait(headers: Mapping[str, str]) -> float | None:
     """The seconds of Retry-After (RFC 9110: seconds or a date) or of `retry-after-ms`; None without."""
     given = headers.get("retry-after-ms")
-    if given is not None and given.strip().isdigit():
+    if given is not None and re.fullmatch(r"\d{1,12}", given.strip()):
         return int(given) / 1000
     given = headers.get("retry-after", "").strip()
     try:

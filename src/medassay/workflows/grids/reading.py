@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, get_args
@@ -107,7 +108,7 @@ def _fraction(piece: Piece) -> float:
 
 
 def _seed(piece: Piece) -> int:
-    if not piece.text().isdecimal():
+    if not re.fullmatch(r"\d{1,12}", piece.text()):
         raise piece.fail(f"{piece.text()!r} should be a whole number from 0 on: [0, 1, 2]")
     return int(piece.text())
 

@@ -10,6 +10,7 @@ from typing import Any
 from medassay import registry
 from medassay.benchmarks.described.pieces import Piece, read_pieces
 from medassay.errors import DataError, UsageError
+from medassay.files.places import is_file
 from medassay.protocols import STRICT
 from medassay.workflows.running import plain
 from medassay.workflows.suites.suite import PARTS, SETTINGS, Contender, Contest, Layout, Suite
@@ -54,7 +55,7 @@ def find_suite(word: str) -> Suite:
         DataError: a mistake in the file, with its line and what to write instead.
     """
     path = shipped().get(word, Path(word))
-    if path.is_file():
+    if is_file(path):
         return read_suite(path)
     raise UsageError(f"no suite is called {word!r}: there are {', '.join(shipped())}; or name a YAML file")
 
@@ -149,7 +150,7 @@ def _said(piece: Piece, word: str, others: Mapping[str, Callable[[Piece], Any]])
 
 
 def _count(piece: Piece) -> int:
-    if not re.fullmatch(r"[1-9]\d*", piece.text()):
+    if not re.fullmatch(r"[1-9]\d{0,11}", piece.text()):
         raise piece.fail(f"{piece.text()!r} should be a whole number from 1 on")
     return int(piece.text())
 
