@@ -63,11 +63,12 @@ def _browse(count: int) -> None:
     command = [sys.executable, "-m", "medassay", "view", "run", "--port", "0", "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server, sync_playwright() as play:
         assert server.stdout is not None
-        address = json.loads(server.stdout.readline())["address"]
+        printed = json.loads(server.stdout.readline())["address"]
+        address = printed.partition("?")[0]
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1300, "height": 900})
+        page.goto(printed)
         key = page.request.get(f"{address}api/runs").json()[0]["key"]
-        page.goto(address)
         page.locator("main h2").wait_for()
         for attempt in ("first", "again"):
             page.goto(address)

@@ -13,7 +13,8 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.parse import urljoin
+from urllib.request import HTTPCookieProcessor, build_opener
 
 from medassay.workflows.validation import validate
 
@@ -86,7 +87,9 @@ def _viewer() -> Iterator[tuple[str, dict[str, str]]]:
         assert server.stdout is not None
         try:
             address = json.loads(server.stdout.readline())["address"]
-            with urlopen(f"{address}api/runs") as answer:
+            browser = build_opener(HTTPCookieProcessor())
+            browser.open(address)  # with the token, for which it is given a cookie
+            with browser.open(urljoin(address, "api/runs")) as answer:
                 held = {(run["model"], run["benchmark"]): run["key"] for run in json.load(answer)}
             yield address, {"large": held["demo-vlm", "phantom"], "small": held["demo-vlm-small", "phantom"]}
         finally:

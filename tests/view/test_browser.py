@@ -32,7 +32,7 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def address(runs, tmp_path_factory):
+def printed(runs, tmp_path_factory):
     command = [sys.executable, "-m", "medassay", "view", str(runs), "--port", "0", "--json"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, cwd=tmp_path_factory.mktemp("cwd")
@@ -42,10 +42,23 @@ def address(runs, tmp_path_factory):
         server.terminate()
 
 
+@pytest.fixture(scope="module")
+def address(printed):
+    """Without the token, which `_context` has spent."""
+    return printed.partition("?")[0]
+
+
+def _context(browser, printed, **settings):
+    """A browser that has opened the printed address."""
+    context = browser.new_context(**settings)
+    context.request.get(printed)
+    return context
+
+
 @pytest.fixture
-def page(browser):
+def page(browser, printed):
     """A page that may not complain, and may ask nobody but its own server."""
-    context = browser.new_context(viewport={"width": 1300, "height": 900})
+    context = _context(browser, printed, viewport={"width": 1300, "height": 900})
     held, complaints, asked = context.new_page(), [], set()
     held.on("console", lambda m: complaints.append(m.text) if m.type in {"error", "warning"} else None)
     held.on("pageerror", lambda error: complaints.append(str(error)))
@@ -222,10 +235,10 @@ def test_an_export_shows_the_same_rows_without_a_server_of_ours(page, address, r
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_serious_finding_of_axe(browser, address, scheme):
+def test_no_serious_finding_of_axe(browser, printed, address, scheme):
     from axe_playwright_python.sync_playwright import Axe
 
-    page = browser.new_context(color_scheme=scheme).new_page()
+    page = _context(browser, printed, color_scheme=scheme).new_page()
     page.goto(address)
     keys = ",".join(_key(page, address, name) for name in ("first", "second"))
     for place in ("", f"#/rows?runs={keys}&id=boxed", f"#/rows?runs={keys}&id=hostile", "#/reviews"):

@@ -1,13 +1,16 @@
 import io
 import json
+import subprocess
+import sys
 from urllib.parse import quote
 
+import httpx
 import numpy as np
 import PIL.Image
 import pytest
 from starlette.testclient import TestClient
 
-from medassay.view.guard import Guard, same
+from medassay.view.guard import same
 from medassay.view.server import make
 from medassay.workflows.viewing import Shelf
 
@@ -19,7 +22,10 @@ def shelf(runs):
 
 @pytest.fixture
 def client(shelf, tmp_path):
-    return TestClient(make(shelf, thumbnails=tmp_path / "small"), base_url="http://localhost:1")
+    app = make(shelf, thumbnails=tmp_path / "small", token="secret-token")
+    held = TestClient(app, base_url="http://localhost:1")
+    held.get("/?token=secret-token")
+    return held
 
 
 @pytest.fixture
@@ -134,8 +140,8 @@ def test_fields_of_a_uri_that_name_files_are_not_taken(client, key):
 
 
 def test_a_page_elsewhere_cannot_reach_it_or_write(client, key):
-    assert client.get("/api/runs", headers={"host": "evil.example"}).status_code == 421
-    assert client.get("/api/runs", headers={"host": "localhost.evil.example"}).status_code == 421
+    theirs = TestClient(client.app, base_url="http://evil.example:1")  # a name they let mean this machine
+    assert [theirs.get(path).status_code for path in ("/", "/api/runs", "/data.js")] == [401] * 3
     said = {"reviewer": "Eve", "verdict": "right"}
     there = f"/api/runs/{key}/rows/0/reviews"
     assert client.post(there, json=said, headers={"origin": "http://evil.example"}).status_code == 403
@@ -156,17 +162,35 @@ def test_a_token_opens_and_turns_into_a_cookie(shelf, tmp_path):
     client = TestClient(app, base_url="http://ward-7:1", follow_redirects=False)
     assert client.get("/api/runs").status_code == 401
     assert client.get("/?token=wrong").status_code == 401
-    assert client.get("/", headers={"cookie": "medassay_view=wrong"}).status_code == 401
+    assert client.get("/", headers={"cookie": "medassay_view_1=wrong"}).status_code == 401
     answer = client.get("/?token=secret-token")
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
-    assert "HttpOnly" in answer.headers["set-cookie"]
+    assert answer.headers["set-cookie"].startswith("medassay_view_1=secret-token; HttpOnly")
     assert client.get("/api/runs").status_code == 200
+    other = make(shelf, thumbnails=tmp_path, token="other-token")  # on another port, in the same browser
+    beside = TestClient(other, base_url="http://ward-7:2", cookies=client.cookies, follow_redirects=False)
+    assert beside.get("/").status_code == 401
+    assert beside.get("/?token=other-token").headers["set-cookie"].startswith("medassay_view_2=other-token")
+
+
+def test_the_command_answers_only_who_has_the_address_that_it_prints(runs, tmp_path):
+    command = [sys.executable, "-m", "medassay", "view", str(runs), "--port", "0", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as server:
+        try:
+            assert server.stdout is not None
+            printed = json.loads(server.stdout.readline())["address"]
+            with httpx.Client(follow_redirects=True) as browser:
+                api = httpx.URL(printed).copy_with(path="/api/runs", query=None)
+                assert browser.get(api).status_code == 401
+                assert "<title>" in browser.get(printed).text
+                assert {run["model"] for run in browser.get(api).json()} == {"first", "second"}
+        finally:
+            server.terminate()
 
 
 def test_secrets_are_compared_whatever_they_hold():
     assert same("é", "é")
     assert not same("é", "")
-    assert Guard(None, None).token is None
 
 
 def test_a_review_is_kept_in_the_run_and_leaves_as_csv_and_errata(client, key, shelf):

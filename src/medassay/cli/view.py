@@ -18,7 +18,7 @@ def view(
         Path | None, typer.Option("--export", metavar="DIR", help="Write the pages as files instead.")
     ] = None,
     host: Annotated[
-        str, typer.Option("--host", help="Where to listen; beyond this machine a token is asked for.")
+        str, typer.Option("--host", help="Where to listen; only who has the printed token is answered.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 8421,
     permit: Annotated[

@@ -9,7 +9,7 @@ from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-COOKIE = "medassay_view"
+_COOKIE = "medassay_view_"  # and the port: a browser sends the cookies of one port to all of a host
 # The one style element that the plotting library writes; of another release the browser names the hash.
 _PLOT_STYLE = "'sha256-+TfQir1nvDucAdvE6XUQBt4ayUjpAWkbw2kCdSfekHM='"
 HEADERS = {
@@ -22,21 +22,19 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
 }
-_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """ASGI middleware: a known host, the token where one is wanted, no writing from other sites.
+    """ASGI middleware: nothing without the token, no writing from other sites.
 
-    Without a token the server is for this machine alone: a request must name it by a loopback address, so
-    that no page elsewhere can reach it under a name of its own (DNS rebinding). With a token any name will
-    do. The token is compared in constant time; the first request brings it in its address and is given a
-    cookie in exchange, so that it stands in no link and no log.
+    Loopback is open to every account of a machine, and to pages elsewhere that give themselves its address
+    (DNS rebinding): both lack the token. It is compared in constant time; the first request brings it in
+    its address and is given a cookie in exchange, so that it stands in no link and no log.
     """
 
     app: Any
-    token: str | None = None
+    token: str
 
     async def __call__(self, scope: Mapping[str, Any], receive: Any, send: Any) -> None:
         """Answer, or pass on."""
@@ -54,8 +52,9 @@ class Guard:
 
         refused = self._refused(scope, headers)
         given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
-        if refused and self.token and same(given, self.token):
-            cookie = f"{COOKIE}={self.token}; HttpOnly; SameSite=Strict; Path=/"
+        if refused and same(given, self.token):
+            # Lax: the address may be a link on a page elsewhere, such as a terminal in the browser.
+            cookie = f"{_cookie_name(headers)}={self.token}; HttpOnly; SameSite=Lax; Path=/"
             await _say(guarded, 303, "", [("location", scope["path"]), ("set-cookie", cookie)])
         elif refused:
             await _say(guarded, *refused)
@@ -64,12 +63,9 @@ class Guard:
 
     def _refused(self, scope: Mapping[str, Any], headers: Mapping[str, str]) -> tuple[int, str] | None:
         """Status and reason, or None where the request may pass."""
-        host = headers.get("host", "")
-        if self.token is None and _name(host) not in _LOCAL:
-            return 421, "this server is reached as localhost alone"
-        if self.token is not None and not same(_cookie(headers), self.token):
+        if not same(_cookie(headers), self.token):
             return 401, "open the address that `medassay view` printed: it has the token"
-        origin = headers.get("origin")
+        host, origin = headers.get("host", ""), headers.get("origin")
         if scope["method"] not in {"GET", "HEAD"} and origin and urlsplit(origin).netloc != host:
             return 403, "reviews are written from the viewer's own page"
         return None
@@ -80,15 +76,13 @@ def same(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))
 
 
-def _name(host: str) -> str:
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
+def _cookie_name(headers: Mapping[str, str]) -> str:
+    port = headers.get("host", "").rpartition(":")[2]
+    return _COOKIE + (port if port.isascii() and port.isdigit() else "")
 
 
 def _cookie(headers: Mapping[str, str]) -> str:
-    held = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    held = SimpleCookie(headers.get("cookie", "")).get(_cookie_name(headers))
     return held.value if held else ""
 
 

@@ -29,13 +29,13 @@ _NEW = {"cache-control": "no-store"}
 Spoken = Annotated[dict[str, Any], Body()]
 
 
-def make(runs: Runs, *, thumbnails: Path, token: str | None = None) -> Guard:
+def make(runs: Runs, *, thumbnails: Path, token: str) -> Guard:
     """The application.
 
     Args:
         runs: those that are open, asked at every request: what goes on is shown as it is now.
         thumbnails: the folder in which small pictures are kept.
-        token: without which nothing is answered; None on a loopback address.
+        token: without which nothing is answered.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     _tell_errors(app)

@@ -121,7 +121,7 @@ def serve(
 
     Args:
         runs: run folders, or folders that hold some.
-        host: the address to listen on. Beyond this machine a token is needed, which `ready` is told.
+        host: the address to listen on. A token is needed, on this machine too: `ready` is told it.
         port: of the address; 0 takes a free one.
         permit: "export" lets data that must not leave be looked at from other machines.
         ready: is called with the address to open, once it answers.
@@ -133,8 +133,7 @@ def serve(
         MissingExtra: fastapi or uvicorn is not installed.
     """
     shelf, name = Shelf(runs), f"[{host}]" if ":" in host else host
-    token = None if gate.is_local(name) else secrets.token_urlsafe(24)
-    if token:
+    if not gate.is_local(name):
         for run in shelf().values():
             gate.require(run.benchmark, "export", permitted=permit)
     try:
@@ -143,10 +142,10 @@ def serve(
         from medassay.view.server import make
     except ImportError as error:
         raise MissingExtra(error.name or "fastapi", "view") from None
+    token = secrets.token_urlsafe(24)
     app = make(shelf, thumbnails=THUMBNAILS, token=token)
     with _listening(host, port) as listener:
-        address = f"http://{name}:{listener.getsockname()[1]}/"
-        ready(address + (f"?token={token}" if token else ""))
+        ready(f"http://{name}:{listener.getsockname()[1]}/?token={token}")
         settings = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
         uvicorn.Server(settings).run(sockets=[listener])
 

@@ -17,7 +17,7 @@ MAIRA_2 = ModelCard(
     training_sets=("mimic-cxr", "PadChest", "USMix (private)"),
     domain="medical",
     status="card only",
-    reason="its checkpoint brings code of its own, which is never run here; use medgemma-4b for reports of "
+    reason="its code writes prompts and reads boxes in a way of its own; use medgemma-4b for reports of "
     "chest X-rays, or wrap MAIRA-2 in a function of yours",
     intended_use="Research; not for clinical practice.",
     notes="A RAD-DINO encoder and Vicuna 7B; reads the current frontal image, a lateral and a prior one, and "

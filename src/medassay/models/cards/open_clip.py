@@ -142,6 +142,6 @@ CONCEPTCLIP = replace(
     training_sets=("MedConcept-23M",),
     notes="Its template is 'a medical image of {}'; its logit_scale is a factor, not a logarithm.",
     unverified=(),
-    reason=f"it runs code of its own repository, which is never run here; {_INSTEAD}, or call it from a "
-    "model of your own",
+    reason=f"it is an encoder by code of its own repository, which is not loaded; {_INSTEAD}, or call it "
+    "from a model of your own",
 )

@@ -1,4 +1,4 @@
-"""Models that only their makers' code runs. Foreign code is never run here, so these are cards alone."""
+"""Models that only their makers' code runs, in ways of its own: cards that say what to do instead."""
 
 from __future__ import annotations
 

@@ -4,12 +4,21 @@ export const files = document.documentElement.dataset.source === "files";
 const CHUNK = 200; // rows in a file of an export
 const held = new Map();
 
+// Why the server refused: the detail of what it said, or the words themselves.
+async function reason(response) {
+  const said = await response.text();
+  try {
+    return JSON.parse(said).detail ?? said;
+  } catch {
+    return said || `${response.url}: ${response.status}`;
+  }
+}
+
 async function get(path, { fresh = false } = {}) {
   if (!fresh && held.has(path)) return held.get(path);
   const answer = fetch(path).then(async (response) => {
     if (response.ok) return response.json();
-    const said = await response.json().catch(() => ({}));
-    throw new Error(said.detail ?? `${path}: ${response.status}`);
+    throw new Error(await reason(response));
   });
   held.set(path, answer);
   answer.catch(() => held.delete(path));
@@ -53,7 +62,6 @@ export async function review(key, place, said) {
     headers: { "content-type": "application/json" },
     body: JSON.stringify(said),
   });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.detail);
-  return answer;
+  if (!response.ok) throw new Error(await reason(response));
+  return response.json();
 }
