@@ -132,7 +132,7 @@ def about(folder: Path, images: int, max_tokens: int, *, questions: int = PER_IM
 
 def shared(options: argparse.Namespace) -> None:
     """Measure and print what sharing saves."""
-    families = sharing.FAMILIES
+    ways = {"plain": lambda *_: False, "shared": sharing.Beginnings.pay}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         build(folder)
@@ -149,19 +149,19 @@ def shared(options: argparse.Namespace) -> None:
         )
         for length in (2, 16):
             requests = about(folder, options.images, length)
-            times: dict[frozenset[str], list[float]] = {frozenset(): [], families: []}
-            texts: dict[frozenset[str], list[str]] = {}
+            times: dict[str, list[float]] = {way: [] for way in ways}
+            texts: dict[str, list[str]] = {}
             for _ in range(options.rounds):
-                for way, taken in times.items():
-                    sharing.FAMILIES = way
+                for way, pays in ways.items():
+                    sharing.Beginnings.pay = pays
                     seconds, texts[way] = ask(model, requests)
-                    taken.append(seconds)
-            plain_way, shared_way = (min(times[way]) for way in times)
-            same = sum(a == b for a, b in zip(texts[frozenset()], texts[families], strict=True))
+                    times[way].append(seconds)
+            plain_way, shared_way = (min(times[way]) for way in ways)
+            same = sum(a == b for a, b in zip(texts["plain"], texts["shared"], strict=True))
             count = len(requests)
             print(
                 f"{length:<14}{count / plain_way:>10.1f}/s{count / shared_way:>10.1f}/s"
-                f"{plain_way / shared_way:>8.2f}   {f'{same} of {count}':<14}{len(set(texts[families]))}"
+                f"{plain_way / shared_way:>8.2f}   {f'{same} of {count}':<14}{len(set(texts['shared']))}"
             )
             if same < count:
                 sys.exit("sharing changed an answer")

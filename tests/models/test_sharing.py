@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from medassay.models import sharing
+from medassay.models import caches, sharing
 from medassay.models.transformers import TransformersModel
 from medassay.types import Choice, Decoding, Image, Message, Part, Request, Response
 
@@ -100,7 +100,7 @@ def plainly(
     model: TransformersModel, requests: Sequence[Request], patch: pytest.MonkeyPatch
 ) -> list[Response]:
     with patch.context() as patched:
-        patched.setattr(sharing, "FAMILIES", frozenset())
+        patched.setattr(caches, "FAMILIES", frozenset())
         return answers(model, requests)
 
 

@@ -11,24 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from medassay.models import caches
 from medassay.types import Image
-
-# Types of model for which a test shows token by token the answers of the plain path; the others take that.
-FAMILIES = frozenset(
-    {
-        "gemma3",
-        "idefics2",
-        "idefics3",
-        "internvl",
-        "llava",
-        "llava_onevision",
-        "qwen2_5_vl",
-        "qwen2_vl",
-        "qwen3_vl",
-        "qwen3_vl_moe",
-        "smolvlm",
-    }
-)
 
 Group = tuple[Image, ...]
 _ALONG_TOKENS = ("input_ids", "attention_mask", "token_type_ids", "mm_token_type_ids")
@@ -80,7 +64,7 @@ class Beginnings:
     def pay(self, model: Any, groups: Sequence[Group]) -> bool:
         """Whether sharing saves half of the passes over beginnings or more."""
         new = {group for group in groups if group not in self._held}
-        return model.config.model_type in FAMILIES and any(groups) and 2 * len(new) <= len(groups)
+        return caches.known(model) and any(groups) and 2 * len(new) <= len(groups)
 
     def inputs(
         self, model: Any, groups: Sequence[Group], rows: Sequence[Mapping[str, Any]], *, pad: int, room: int
@@ -136,7 +120,7 @@ class Beginnings:
             for end, part in ((before, row[:length]), (before + after, row[length:])):
                 ids[i, end - len(part) : end] = part
                 mask[i, end - len(part) : end] = 1
-        cache = _cache(model)
+        cache = caches.empty(model)
         for layer in range(len(self._held[groups[0]].layers)):
             keys, values = (
                 torch.cat([_padded(self._held[g].layers[layer][k], lengths[g], before) for g in groups])
@@ -179,20 +163,13 @@ def _padded(states: Any, length: int, width: int) -> Any:
     return torch.nn.functional.pad(states[..., :length, :], (0, 0, width - length, 0))
 
 
-def _cache(model: Any) -> Any:
-    from transformers import DynamicCache
-
-    return DynamicCache(config=model.config.get_text_config(decoder=True))
-
-
 def _fits(model: Any, length: int) -> bool:
     """Whether every layer still sees all of so many places; a sliding window would count the gaps."""
-    from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
+    from transformers.cache_utils import DynamicSlidingWindowLayer
 
     return all(
-        type(layer) is DynamicLayer
-        or (type(layer) is DynamicSlidingWindowLayer and length < layer.sliding_window)
-        for layer in _cache(model).layers
+        caches.sees_all(layer) or (type(layer) is DynamicSlidingWindowLayer and length < layer.sliding_window)
+        for layer in caches.empty(model).layers
     )
 
 

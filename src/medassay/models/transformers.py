@@ -11,7 +11,7 @@ from typing import Any
 
 from medassay.errors import ModelError, UsageError
 from medassay.images import open_image
-from medassay.models import chat, ranking
+from medassay.models import caches, chat, ranking
 from medassay.models.batching import Batcher, Failure
 from medassay.models.checkpoint import Checkpoint, locate
 from medassay.models.digests import resolved
@@ -253,9 +253,10 @@ class TransformersModel:
         import torch
         from transformers import LogitsProcessorList, StoppingCriteriaList
 
+        held = {"past_key_values": caches.empty(self._model)} if caches.known(self._model) else {}
         with torch.inference_mode():
             tokens = self._model.generate(
-                **inputs,
+                **{**held, **inputs},
                 max_new_tokens=max_tokens,
                 logits_processor=LogitsProcessorList(steps),
                 stopping_criteria=StoppingCriteriaList(stops),
