@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from medassay.reporting import arrange, cost, manifest, words
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-_NUMBERS = ("value", "95 % interval", "chance", "constant", "rows", "clusters", "unscored")
+_BOTH = "baseline: chance, or one constant report"
 
 
 def render(
@@ -48,13 +48,15 @@ def estimates_table(record: RunRecord, *, with_slices: bool = False) -> Table:
         title_style="bold",
         caption_justify="left",
         box=SIMPLE_HEAD,
+        show_edge=False,
         padding=(0, 1, 0, 0),
         pad_edge=False,
     )
     table.add_column("", overflow="fold")  # the one that gives way on a narrow terminal
-    for name in _columns(record):
+    whole, parts = arrange.overall(record), arrange.slices(record) if with_slices else []
+    for name in ("value", "95 % interval", *_baselines((whole, *parts)), "rows", "clusters", "unscored"):
         table.add_column(name, justify="right", no_wrap=True)
-    _add_run(table, record, with_slices)
+    _add_run(table, record, whole, parts)
     return table
 
 
@@ -102,10 +104,12 @@ def comparison_text(compared: Compared, records: Sequence[RunRecord] = ()) -> Te
     return Text(words.printable(sentence(comparison_lines([compared], records)[0])))
 
 
-def _columns(record: RunRecord) -> list[str]:
-    """Of chance and the constant report those that there are; chance where there is neither."""
-    there = set(arrange.baselines(record.estimates)) & {"chance", "constant"} or {"chance"}
-    return [name for name in _NUMBERS if name in there or name not in {"chance", "constant"}]
+def _baselines(tables: Iterable[arrange.Table | None]) -> tuple[str, ...]:
+    """The column of what it takes to know nothing: a class by chance, words by a constant report."""
+    estimates = [line.estimate for table in tables for line in _lines(table)]
+    there = arrange.baselines([e for e in estimates if math.isfinite(e.value)])
+    there = tuple(name for name in there if name != "majority")
+    return ("baseline",) if len(there) > 1 else there  # no metric has both, and 80 columns have no room
 
 
 def _title(record: RunRecord) -> Text:
@@ -114,11 +118,12 @@ def _title(record: RunRecord) -> Text:
     return Text(words.printable(manifest.title(record)))
 
 
-def _add_run(table: Table, record: RunRecord, with_slices: bool) -> None:
+def _add_run(
+    table: Table, record: RunRecord, whole: arrange.Table | None, parts: Sequence[arrange.Table]
+) -> None:
     from rich.text import Text
 
-    primary, whole = arrange.headline(record), arrange.overall(record)
-    lines = _lines(whole) if whole else []
+    primary, lines = arrange.headline(record), _lines(whole)
     for line in (line for line in lines if math.isfinite(line.estimate.value)):
         _add(
             table,
@@ -126,19 +131,21 @@ def _add_run(table: Table, record: RunRecord, with_slices: bool) -> None:
             line.estimate,
             bold=line.estimate is primary,
         )
-    for part in arrange.slices(record) if with_slices else ():
+    for part in parts:
         table.add_row(Text(words.printable(part.caption), style="italic"))
         for line in _lines(part):
             _add(table, f"  {line.name}", line.estimate)
     undefined = Counter(line.name for line in lines if not math.isfinite(line.estimate.value))
+    captions = [_BOTH] if "baseline" in (column.header for column in table.columns) else []
     if undefined:
-        table.caption = "Undefined: " + ", ".join(f"{n} x {name}" for name, n in undefined.items())
+        captions.append("Undefined: " + ", ".join(f"{n} x {name}" for name, n in undefined.items()))
+    table.caption = "\n".join(captions) or None
     if manifest.incomplete(record):
         table.add_row(Text("INCOMPLETE: not final", style="yellow"))
 
 
-def _lines(table: arrange.Table) -> list[arrange.Line]:
-    return [line for block in table.blocks for line in block.lines]
+def _lines(table: arrange.Table | None) -> list[arrange.Line]:
+    return [line for block in table.blocks for line in block.lines] if table else []
 
 
 def _add(table: Table, name: str, estimate: Estimate, *, bold: bool = False) -> None:
@@ -151,6 +158,7 @@ def _add(table: Table, name: str, estimate: Estimate, *, bold: bool = False) -> 
         else words.interval(estimate.low, estimate.high),
         "chance": words.number(estimate.chance),
         "constant": words.number(estimate.constant),
+        "baseline": words.number(estimate.constant if estimate.chance is None else estimate.chance),
         "rows": words.count(estimate.n),
         "clusters": words.count(estimate.n_clusters),
         "unscored": Text(
