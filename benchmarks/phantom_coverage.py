@@ -27,7 +27,7 @@ from medassay.metrics import METRICS
 from medassay.statistics import estimate_all
 from medassay.store import Store
 from medassay.types import Estimate, Measure, Model, Row, Where
-from medassay.workflows.resolve import resolve_model
+from medassay.workflows.named import resolve_model
 
 SEED = 10_000_000  # far from the published test and from training
 POOLED = 50  # sets answered and dealt together: their images are exchangeable

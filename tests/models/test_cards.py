@@ -10,7 +10,7 @@ from medassay import registry
 from medassay.errors import ModelError
 from medassay.models import CARDS, LOADERS
 from medassay.types import ModelCard
-from medassay.workflows.resolve import resolve_model
+from medassay.workflows.named import resolve_model
 
 from .conftest import BUILDERS, _more_builders
 

@@ -14,7 +14,7 @@ from medassay.models.transformers import TransformersModel
 from medassay.types import Decoding, Message, Request
 from medassay.workflows.adapting.parts import Cut
 from medassay.workflows.adapting.tuning import tune
-from medassay.workflows.resolve import resolve_model
+from medassay.workflows.named import resolve_model
 
 CODE = """
 from pathlib import Path

@@ -18,7 +18,7 @@ from medassay.errors import ModelError, UsageError
 from medassay.models.encoders import fetching, open_encoder, resnet
 from medassay.models.encoders.layouts import MEDCLIP_SWIN as ADDRESS
 from medassay.models.encoders.weights import placed
-from medassay.workflows.resolve import resolve_model
+from medassay.workflows.named import resolve_model
 
 from .builders import published as layout
 

@@ -19,7 +19,7 @@ from medassay.models.replicas.cluster import join
 from medassay.models.replicas.shares import cut, size_of
 from medassay.models.replicas.shipping import shipped
 from medassay.types import Image, Message, Request
-from medassay.workflows.resolve import resolve_model
+from medassay.workflows.named import resolve_model
 
 SLOW = """
 import os, time

@@ -25,7 +25,7 @@ from medassay.errors import MissingExtra, ModelError, UsageError
 from medassay.models.transformers import TransformersModel
 from medassay.models.vllm import VllmModel
 from medassay.types import Image
-from medassay.workflows.resolve import resolve_model
+from medassay.workflows.named import resolve_model
 
 from .test_transformers import answers, ask, mixed
 

@@ -18,8 +18,9 @@ from medassay.models.encoded import Encoded
 from medassay.workflows.adapting import adapt, fitting
 from medassay.workflows.adapting.cost import Meter
 from medassay.workflows.adapting.parts import Cut, cluster_of, parts_of
+from medassay.workflows.named import resolve_model
 from medassay.workflows.observing import of_runs
-from medassay.workflows.resolve import resolve_benchmark, resolve_model
+from medassay.workflows.resolve import resolve_benchmark
 from medassay.workflows.running import run
 
 TASK = "phantom@detection:n=200"

@@ -10,7 +10,7 @@ import medassay
 from medassay.errors import UsageError
 from medassay.models.fakes import Scripted
 from medassay.workflows.checks import ROUNDING, check, tolerance
-from medassay.workflows.resolve import resolve_model
+from medassay.workflows.named import resolve_model
 
 DEMO = Path(medassay.__file__).parent / "models" / "demo" / "demo-vlm"
 

@@ -12,7 +12,7 @@ from medassay import gate, registry
 from medassay.errors import NotPermitted, UsageError
 from medassay.models import CARDS
 from medassay.models.cards.served import GEMINI_2_5_PRO, O3
-from medassay.workflows.resolve import resolve_model
+from medassay.workflows.named import resolve_model
 
 pytest.importorskip("openai", reason="openai absent")
 SMALL = "phantom@vqa:n=12"

@@ -14,7 +14,8 @@ from medassay.contracts import Finding, Tolerance, check_benchmark, check_model
 from medassay.errors import DataError
 from medassay.prompts import styled
 from medassay.types import Model, Request, Sample, Where
-from medassay.workflows.resolve import Task, resolve_benchmark, resolve_model
+from medassay.workflows.named import resolve_model
+from medassay.workflows.resolve import Task, resolve_benchmark
 
 REQUESTS = 6
 REQUESTS_ROUNDED = 24  # a rate needs more of them

@@ -16,8 +16,8 @@ from medassay.reporting.verdicts import Panel
 from medassay.store import Store
 from medassay.types import KINDS, Kind, Model
 from medassay.workflows.labelling import Labels, read_labels
+from medassay.workflows.named import ModelLike, absolute, resolve_model
 from medassay.workflows.panels import Heard, panel_of
-from medassay.workflows.resolve import ModelLike, absolute, resolve_model
 from medassay.workflows.results import Run
 from medassay.workflows.running import store_path
 from medassay.workflows.sitting import Job, Sitting, Source, jobs_of, source_of

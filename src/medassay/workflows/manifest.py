@@ -24,7 +24,8 @@ from medassay.prompts import styled
 from medassay.protocols import STRICT
 from medassay.types import UNKNOWN_CLUSTER, Benchmark, Sample, Style, canonical, fingerprint
 from medassay.workflows.exposing import exposed
-from medassay.workflows.resolve import Named, Task
+from medassay.workflows.named import Named
+from medassay.workflows.resolve import Task
 
 SCHEMA_VERSION = 1
 EXTRACTION = "strict 2"

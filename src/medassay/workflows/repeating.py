@@ -15,7 +15,7 @@ from medassay.solvers.context import Scheme
 from medassay.statistics.intervals import clopper_pearson
 from medassay.types import Response
 from medassay.workflows.folder import ROWS, read_manifest
-from medassay.workflows.resolve import ModelLike
+from medassay.workflows.named import ModelLike
 from medassay.workflows.running import run
 from medassay.workflows.solving import resolve_solver
 

@@ -31,15 +31,10 @@ from medassay.workflows.dialect import heard
 from medassay.workflows.folder import PROGRESS, ROWS, RunFolder
 from medassay.workflows.manifest import Selection, manifest, now, plan
 from medassay.workflows.manifest import protocol as policy_of
+from medassay.workflows.named import ModelLike, Named, resolve_model
 from medassay.workflows.preparing import stated_count
 from medassay.workflows.prompting import family_of, require_reader
-from medassay.workflows.resolve import (
-    ModelLike,
-    Named,
-    Task,
-    resolve_benchmark,
-    resolve_model,
-)
+from medassay.workflows.resolve import Task, resolve_benchmark
 from medassay.workflows.results import Run, Tally, finish
 from medassay.workflows.solving import TRAINING, Surroundings, resolve_solver
 from medassay.workflows.sounding import choose

@@ -19,7 +19,8 @@ from medassay.workflows.folder import ROWS, RunFolder
 from medassay.workflows.manifest import manifest, now, plan
 from medassay.workflows.manifest import protocol as policy_of
 from medassay.workflows.matching import MISSING, Matched, match
-from medassay.workflows.resolve import Named, Task, resolve_benchmark
+from medassay.workflows.named import Named
+from medassay.workflows.resolve import Task, resolve_benchmark
 from medassay.workflows.results import Run, Tally, estimate_benchmark, finish
 from medassay.workflows.ruling import Answers
 

@@ -19,7 +19,8 @@ from medassay.store import Store
 from medassay.types import UNKNOWN_CLUSTER, Benchmark, Kind, Row, canonical
 from medassay.workflows.folder import ROWS, RunFolder, read_manifest
 from medassay.workflows.manifest import environment, judged_again, now
-from medassay.workflows.resolve import Named, find_benchmark
+from medassay.workflows.named import Named
+from medassay.workflows.resolve import find_benchmark
 from medassay.workflows.results import Run, Tally, finish
 from medassay.workflows.running import Watch, plain
 

@@ -26,7 +26,8 @@ from medassay.types import Case, FloatArray, Image, Prompt, Sample, Solver, fing
 from medassay.workflows.corpus import read_texts
 from medassay.workflows.locked import refuse_locked
 from medassay.workflows.manifest import Selection
-from medassay.workflows.resolve import Task, resolve_model
+from medassay.workflows.named import resolve_model
+from medassay.workflows.resolve import Task
 
 _log = logging.getLogger(__name__)
 TRAINING = "train"

@@ -15,7 +15,7 @@ from medassay.reporting.ways import Line
 from medassay.solvers import CONTROLS
 from medassay.statistics import Comparison
 from medassay.workflows.comparing import Question, compare_pairs, differences
-from medassay.workflows.resolve import ModelLike, resolve_model
+from medassay.workflows.named import ModelLike, resolve_model
 from medassay.workflows.results import JSON_SCHEMA_VERSION, Run, headline, load_run, name_of
 from medassay.workflows.running import run
 from medassay.workflows.sides import Side

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from medassay.cli import app
 from medassay.errors import UsageError
 from medassay.models.fakes import Scripted
-from medassay.workflows.resolve import Named
+from medassay.workflows.named import Named
 from medassay.workflows.running import run
 from medassay.workflows.suites import Place, find_suite, run_suite, running, survey
 from medassay.workflows.suites.reading import read_suite

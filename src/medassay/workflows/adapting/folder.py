@@ -20,7 +20,7 @@ from medassay.errors import UsageError
 from medassay.models.about import ADAPTED
 from medassay.models.adapted import ADAPTER
 from medassay.reporting.files import write_text
-from medassay.workflows.resolve import Named
+from medassay.workflows.named import Named
 
 TRAINING = "training.json"
 CURVE = "curve.json"

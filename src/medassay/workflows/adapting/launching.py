@@ -19,7 +19,8 @@ from typing import Any, Literal, get_args
 from medassay.adaptation.generative.lesson import Lesson, Moment, Tuned
 from medassay.errors import MissingExtra, ModelError, UsageError
 from medassay.workflows.adapting.learning import recipe_of
-from medassay.workflows.resolve import resolve_benchmark, resolve_model
+from medassay.workflows.named import resolve_model
+from medassay.workflows.resolve import resolve_benchmark
 
 Sharding = Literal["ddp", "zero3", "fsdp"]
 SHARDINGS: tuple[Sharding, ...] = get_args(Sharding)

@@ -17,7 +17,8 @@ from medassay.models.encoded import Encoded
 from medassay.models.encoder import VectorEncoder
 from medassay.types import fingerprint
 from medassay.workflows.adapting.parts import Cut, Parts, parts_of
-from medassay.workflows.resolve import Named, Task, resolve_benchmark, resolve_model
+from medassay.workflows.named import Named, resolve_model
+from medassay.workflows.resolve import Task, resolve_benchmark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,8 @@ from medassay.workflows.adapting.learning import origin, recipe_of
 from medassay.workflows.adapting.parts import Cut, Parts, described, parts_of
 from medassay.workflows.adapting.tracking import Tracking, check
 from medassay.workflows.manifest import environment, now
-from medassay.workflows.resolve import Named, Task, resolve_benchmark, resolve_model
+from medassay.workflows.named import Named, resolve_model
+from medassay.workflows.resolve import Task, resolve_benchmark
 
 _PLAN = "plan.json"
 

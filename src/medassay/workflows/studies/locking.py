@@ -13,7 +13,8 @@ from medassay.errors import StoreError, UsageError
 from medassay.reporting.files import write_bytes
 from medassay.workflows.locked import register
 from medassay.workflows.manifest import code_sha256
-from medassay.workflows.resolve import Task, resolve_benchmark, resolve_model
+from medassay.workflows.named import resolve_model
+from medassay.workflows.resolve import Task, resolve_benchmark
 from medassay.workflows.studies import attest
 from medassay.workflows.studies.folder import ITEMS, LEDGER, LOCK, PLAN, READERS, Study, load, now, somebody
 from medassay.workflows.studies.items import Item, digest_of, items_of

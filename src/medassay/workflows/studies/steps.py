@@ -12,7 +12,7 @@ from medassay.errors import DataError, UsageError
 from medassay.reporting.files import write_bytes
 from medassay.statistics.operating import choose as choose_point
 from medassay.statistics.operating import perform
-from medassay.workflows.resolve import resolve_model
+from medassay.workflows.named import resolve_model
 from medassay.workflows.results import Run
 from medassay.workflows.running import run
 from medassay.workflows.studies import attest

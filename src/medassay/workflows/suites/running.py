@@ -16,7 +16,7 @@ from medassay.models.batching import free_memory
 from medassay.reporting.suite_cells import Outcome, Status, to_json
 from medassay.workflows.adapting.fitting import fit
 from medassay.workflows.fairness import fairness
-from medassay.workflows.resolve import Named, resolve_model
+from medassay.workflows.named import Named, resolve_model
 from medassay.workflows.running import plain, run
 from medassay.workflows.splitting import TRAINING, split
 from medassay.workflows.suites.ledger import Ledger

@@ -10,7 +10,7 @@ from medassay import lock, models, registry
 from medassay.errors import ModelError
 from medassay.models import CARDS
 from medassay.types import ModelCard
-from medassay.workflows.resolve import resolve_model
+from medassay.workflows.named import resolve_model
 
 COMMIT, OTHER = "a" * 40, "b" * 40
 
