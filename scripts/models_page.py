@@ -12,7 +12,7 @@ from pathlib import Path
 from medassay import registry
 from medassay.models import CARDS
 from medassay.types import ModelCard
-from medassay.workflows.describing_models import group, manner, seen, status
+from medassay.workflows.describing_models import group, manner, revision, seen, status
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "models.md"
 _NONE = "none here"
@@ -62,7 +62,7 @@ def _table(cards: list[ModelCard]) -> Iterator[str]:
 def _section(card: ModelCard) -> Iterator[str]:
     yield f"\n### {card.name}\n"
     yield f"**{card.title}.** {card.citation}\n"
-    yield f"- Source: {card.source}; revision: {card.revision or 'locked on first use'}"
+    yield f"- Source: {card.source}; revision: {revision(card)}"
     if card.base:
         yield f"- Trained from: [{card.base}](#{_anchor(card.base)})"
     yield f"- Training sets: {', '.join(card.training_sets) or 'none listed'}"

@@ -122,8 +122,9 @@ def _model(card: ModelCard) -> RenderableType:
     """The card, its style line by line, and which benchmarks its training touches."""
     from rich.console import Group
 
-    shown = [(f.name, getattr(card, f.name)) for f in fields(card) if f.name != "style"]
-    lines = [(name.replace("_", " "), _said(name, value)) for name, value in shown]
+    shown = {f.name: getattr(card, f.name) for f in fields(card) if f.name != "style"}
+    shown["revision"] = describing_models.revision(card)
+    lines = [(name.replace("_", " "), _said(name, value)) for name, value in shown.items()]
     seen = describing_models.seen(card) or [("", "no benchmark that is known to be among its training sets")]
     return Group(
         _pairs(lines),

@@ -29,6 +29,15 @@ def status(card: ModelCard) -> str:
     return "tested" if card.access == "open" else "gated"
 
 
+def revision(card: ModelCard) -> str:
+    """Which weights the name stands for: a commit, or what holds it to some."""
+    if card.loader == "server":
+        return "none: the server answers with what it runs under this name"
+    if card.source.startswith("builtin:"):
+        return "of this package"
+    return card.revision or "locked on first use"
+
+
 def group(card: ModelCard) -> str:
     """What a model stands under: its domain and the kind of its engine."""
     kind = _ENGINES.get(card.loader, card.loader)
