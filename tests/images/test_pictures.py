@@ -110,11 +110,13 @@ def test_an_opener_with_a_bug_costs_its_own_images_only(picture):
 
 
 def test_the_cache_of_pictures_stays_below_its_limit():
-    cache = Pictures(limit=3 * 8 * 8 * 4)
+    cache = Pictures(limit=4 * 8 * 8 * 4)
     for index in range(10):
         cache.put(Image(uri=str(index)), PILImage.fromarray(PIXELS).convert("RGB"))
     assert cache.get(Image(uri="9")) is not None
     assert cache.get(Image(uri="0")) is None
+    cache.put(Image(uri="large"), PILImage.new("RGB", (17, 16)))
+    assert cache.get(Image(uri="large")) is None
     assert len(cache) == 4
 
 

@@ -31,12 +31,16 @@ class Pictures:
             return self._held.get(image)
 
     def put(self, image: Image, picture: Picture) -> None:
-        """Keep an RGB picture, and let go of those used longest ago."""
+        """Keep an RGB picture unless it is above the limit alone, and let go of those used longest ago."""
         with self._lock:
-            if image in self._held:
+            if image in self._held or _bytes(picture) > self._limit:
                 return
             self._held[image] = picture
-            self._bytes += 3 * picture.width * picture.height
-            while self._bytes > self._limit and len(self._held) > 1:
+            self._bytes += _bytes(picture)
+            while self._bytes > self._limit:
                 _, gone = self._held.popitem(last=False)
-                self._bytes -= 3 * gone.width * gone.height
+                self._bytes -= _bytes(gone)
+
+
+def _bytes(picture: Picture) -> int:
+    return 4 * picture.width * picture.height  # Pillow has a fourth byte beside red, green and blue

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from medassay.images.depth import WAYS, asked, bounded, shown
+from medassay.images.depth import WAYS, Levels, asked, bounded, shown, to_8_bits
 from medassay.images.handles import Unreadable, decoding, fields_of, whole
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def picture_of(content: bytes, fields: Mapping[str, str]) -> Picture:
         if picture.mode.startswith("I") or picture.mode == "F":
             return shown(np.asarray(picture), levels)
         flat = _on_white(picture) if _transparent(picture) else picture.convert("RGB")
-        return flat if levels is None else shown(np.asarray(flat), levels)
+        return flat if levels is None else _between(flat, levels)
 
 
 def is_plain(content: bytes) -> bool:
@@ -75,6 +75,14 @@ def _turn_to(picture: Picture, page: int) -> None:
 
 def _transparent(picture: Picture) -> bool:
     return picture.mode in {"RGBA", "RGBa", "LA", "La", "PA"} or "transparency" in picture.info
+
+
+def _between(picture: Picture, levels: Levels) -> Picture:
+    """As `shown`, by a table of the 256 values that there are: a large picture is not copied as an array."""
+    table = to_8_bits(np.arange(256), levels).tolist()
+    found = picture.point(table * len(picture.getbands()))
+    found.info["levels"] = levels
+    return found
 
 
 def _on_white(picture: Picture) -> Picture:

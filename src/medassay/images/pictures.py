@@ -105,10 +105,12 @@ def _picture(original: Content) -> Picture:
     if not isinstance(original, bytes):
         return original.convert("RGB")
     if dicom.recognised(original):
-        return dicom.picture_of(original, {}).convert("RGB")
-    if nifti.recognised(original):
-        return nifti.picture_of(original, {}).convert("RGB")
-    return encoded.picture_of(original, {}).convert("RGB")
+        picture = dicom.picture_of(original, {})
+    elif nifti.recognised(original):
+        picture = nifti.picture_of(original, {})
+    else:
+        picture = encoded.picture_of(original, {})
+    return picture if picture.mode == "RGB" else picture.convert("RGB")  # which copies what is RGB, too
 
 
 def _is_plain(original: bytes) -> bool:
