@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,10 @@ def sheet_rows(path: Path) -> Iterator[tuple[Any, ...]]:
         MissingExtra: openpyxl is not installed.
     """
     try:
-        from openpyxl import load_workbook
-    except ImportError as error:
-        raise MissingExtra("openpyxl", "medical") from error
-    try:
         with opened(path) as archive:
             for member in archive.infolist():
                 checked(member)
-        book = load_workbook(path, read_only=True, data_only=True)
+        book = _first_sheet_of(path)
         try:
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # a sheet may claim a million rows of 16,384 cells, and hold none
@@ -36,3 +33,29 @@ def sheet_rows(path: Path) -> Iterator[tuple[Any, ...]]:
         raise
     except Exception as error:  # a damaged workbook raises what its .zip, its XML or its numbers do
         raise DataError(f"{path}: not a whole Excel file ({reason(error)})") from error
+
+
+def _first_sheet_of(path: Path) -> Any:
+    """The workbook as openpyxl opens it, with one sheet and no links.
+
+    Opening looks into every sheet that is named, and a small file can name a large sheet thousands of times.
+    """
+    try:
+        from openpyxl.reader.excel import ExcelReader
+    except ImportError as error:
+        raise MissingExtra("openpyxl", "medical") from error
+
+    class Reader(ExcelReader):  # type: ignore[misc]
+        def read_worksheets(self) -> None:
+            there = (
+                sheet
+                for sheet, part in self.parser.find_sheets()
+                if part.target in self.valid_files and "chartsheet" not in part.Type
+            )
+            self.parser.sheets = list(islice(there, 1))
+            self.parser.defined_names = type(self.parser.defined_names)()  # of sheets that are left out
+            super().read_worksheets()
+
+    reader = Reader(path, read_only=True, data_only=True, keep_links=False)
+    reader.read()
+    return reader.wb
