@@ -19,6 +19,10 @@ def sheet_rows(path: Path) -> Iterator[tuple[Any, ...]]:
         MissingExtra: openpyxl is not installed.
     """
     try:
+        import openpyxl  # noqa: F401
+    except ImportError as error:
+        raise MissingExtra("openpyxl", "medical") from error
+    try:
         with opened(path) as archive:
             for member in archive.infolist():
                 checked(member)
@@ -40,10 +44,7 @@ def _first_sheet_of(path: Path) -> Any:
 
     Opening looks into every sheet that is named, and a small file can name a large sheet thousands of times.
     """
-    try:
-        from openpyxl.reader.excel import ExcelReader
-    except ImportError as error:
-        raise MissingExtra("openpyxl", "medical") from error
+    from openpyxl.reader.excel import ExcelReader
 
     class Reader(ExcelReader):  # type: ignore[misc]
         def read_worksheets(self) -> None:
